@@ -1,0 +1,78 @@
+"""Past-tense facts for the audit trail, in a closed, grouped vocabulary.
+
+An event never holds a PIN, a password, a password hash or a one-time code; ``before`` and ``after`` hold the other values of the
+subject as JSON-ready mappings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
+JsonMap = Mapping[str, JsonValue]
+
+
+class SubjectKind(StrEnum):
+    APPLICATION = "application"
+    PERMIT = "permit"
+    REGISTRATION = "registration"
+    IMPORT = "import"
+    MAIL = "mail"
+    DESK = "desk"
+
+
+class EventTag(StrEnum):
+    """Every kind of event there is: ``group:what-happened``."""
+
+    APPLICATION_SUBMITTED = "application:submitted"
+    APPLICATION_INQUIRED = "application:inquired"
+    APPLICATION_ANSWERED = "application:answered"
+    APPLICATION_APPROVED = "application:approved"
+    APPLICATION_REJECTED = "application:rejected"
+    APPLICATION_WITHDRAWN = "application:withdrawn"
+    APPLICATION_NOTED = "application:noted"
+    APPLICATION_CLAIMED = "application:claimed"
+    APPLICATION_CLAIM_RENEWED = "application:claim-renewed"
+    APPLICATION_CLAIM_TAKEN_OVER = "application:claim-taken-over"
+    APPLICATION_CLAIM_RELEASED = "application:claim-released"
+    PERMIT_RECORDED = "permit:recorded"
+    PERMIT_GRANTED = "permit:granted"
+    PERMIT_REFUSED = "permit:refused"
+    PERMIT_WITHDRAWN = "permit:withdrawn"
+    REGISTRATION_CREATED = "registration:created"
+    IMPORT_APPLIED = "import:applied"
+    MAIL_SENT = "mail:sent"
+    MAIL_DEFERRED = "mail:deferred"
+    MAIL_GAVE_UP = "mail:gave-up"
+    REFUSED_NOT_PERMITTED = "refused:not-permitted"
+    REFUSED_BY_RULE = "refused:by-rule"
+    REFUSED_CONCURRENT = "refused:concurrent"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an event is about."""
+
+    kind: SubjectKind
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact: who did what to which subject, when (UTC), and its values before and after."""
+
+    tag: EventTag
+    subject: Subject
+    by: str
+    at: datetime
+    before: JsonMap | None = None
+    after: JsonMap | None = None
+    facts: JsonMap = field(default_factory=dict)
+    supplier_number: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise ValueError("an event needs an aware moment")

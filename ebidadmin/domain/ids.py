@@ -1,0 +1,23 @@
+"""Typed identifiers. All are text as people read them; none is ever computed with."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+SupplierNumber = NewType("SupplierNumber", str)
+"""The register's 9-character key of a supplier; leading zeros belong to it."""
+
+ApplicationNumber = NewType("ApplicationNumber", str)
+"""The number under which an ID application was received."""
+
+EnterpriseId = NewType("EnterpriseId", str)
+"""16 digits, issued once per supplier number, shared by its cards and its ID. Never a number: Excel keeps 15 digits."""
+
+PermitId = NewType("PermitId", str)
+"""Key of one paper permit request, drawn from a sequence when it is recorded."""
+
+BatchId = NewType("BatchId", int)
+"""Number of one applied qualification import; rising in the order of application. It is the register's version."""
+
+UserId = NewType("UserId", str)
+"""The supplier's own log-in name for small purchases, unique ignoring case."""

@@ -1,0 +1,89 @@
+"""An import batch: what a file would do to the register, and the record that it did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from ebidadmin.domain.ids import BatchId, SupplierNumber
+
+
+class ProblemSeverity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """One thing wrong with one cell of the file. ``line`` is the physical line where the row begins, counted from 1 (heading
+    included); ``column`` is the file's own heading."""
+
+    line: int
+    column: str
+    code: str
+    severity: ProblemSeverity
+    value: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """One supplier whose record an import adds, changes or lets vanish. ``kind``: ``added``, ``changed`` or ``vanished``."""
+
+    kind: str
+    supplier_number: SupplierNumber
+    trade_name: str
+    fields: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPlan:
+    """What applying a file would do, bound to the file (SHA-256, hex) and the register version it was compared with.
+
+    ``register_version`` is the latest applied batch, ``None`` before the first. ``refused`` counts rows with an error.
+    ``scale_warnings`` are codes with the share, e.g. ``("many-vanish", "0.31")``.
+    """
+
+    file_name: str
+    file_hash: str
+    layout: str
+    register_version: BatchId | None
+    added: int
+    changed: int
+    unchanged: int
+    vanished: int
+    refused: int
+    problems: tuple[RowProblem, ...]
+    scale_warnings: tuple[tuple[str, str], ...] = ()
+    applicable: bool = True
+
+    @property
+    def changes_nothing(self) -> bool:
+        return self.added == self.changed == self.vanished == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportBatch:
+    """An applied import. Its number is the register's version from then on."""
+
+    id: BatchId
+    file_name: str
+    file_hash: str
+    layout: str
+    added: int
+    changed: int
+    unchanged: int
+    vanished: int
+    refused: int
+    by: str
+    applied_at: datetime
+    version: int = 1

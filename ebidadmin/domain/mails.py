@@ -1,0 +1,141 @@
+"""What a mail to a supplier is, before and after it leaves; and the check that it quotes nothing that was entered."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ebidadmin.domain.applications import IdForm
+from ebidadmin.domain.contacts import CONTACT_FIELDS, Contact
+from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
+from ebidadmin.domain.transition import Transition
+
+SHORTEST_QUOTE = 4
+"""Entered values shorter than this many characters are not searched for: they would match by chance."""
+
+
+class MailKind(StrEnum):
+    ID_SUBMITTED = "id-submitted"
+    ID_APPROVED = "id-approved"
+    ID_REJECTED = "id-rejected"
+    ID_INQUIRED = "id-inquired"
+
+
+class MailState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    GAVE_UP = "gave-up"
+
+
+@dataclass(frozen=True, slots=True)
+class MailDraft:
+    """A mail as previewed: exactly what will be sent. ``to`` holds one or more addresses; the body ends with a line feed."""
+
+    kind: MailKind
+    to: tuple[str, ...]
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxMail:
+    """A mail in the outbox. ``message_id`` is stable from the moment of writing, so that a repeat is recognisable."""
+
+    id: int
+    message_id: str
+    draft: MailDraft
+    about: Subject
+    written_at: datetime
+    state: MailState = MailState.WAITING
+    attempts: int = 0
+    not_before: datetime
+    lease_until: datetime | None = None
+    sent_at: datetime | None = None
+    last_error: str = ""
+    version: int = 1
+
+
+def sent(mail: OutboxMail, *, by: str, at: datetime) -> Transition[OutboxMail]:
+    """It was handed over."""
+    after = replace(
+        mail,
+        state=MailState.SENT,
+        sent_at=at,
+        attempts=mail.attempts + 1,
+        lease_until=None,
+        version=mail.version + 1,
+    )
+    return Transition(after, (_event(EventTag.MAIL_SENT, after, by, at),))
+
+
+def deferred(mail: OutboxMail, *, error: str, wait: timedelta, by: str, at: datetime) -> Transition[OutboxMail]:
+    """It could not be handed over now; it will be tried again after ``wait``."""
+    after = replace(
+        mail,
+        attempts=mail.attempts + 1,
+        not_before=at + wait,
+        lease_until=None,
+        last_error=error,
+        version=mail.version + 1,
+    )
+    return Transition(after, (_event(EventTag.MAIL_DEFERRED, after, by, at),))
+
+
+def gave_up(mail: OutboxMail, *, error: str, by: str, at: datetime) -> Transition[OutboxMail]:
+    """It will not be tried again by itself."""
+    after = replace(
+        mail,
+        state=MailState.GAVE_UP,
+        attempts=mail.attempts + 1,
+        lease_until=None,
+        last_error=error,
+        version=mail.version + 1,
+    )
+    return Transition(after, (_event(EventTag.MAIL_GAVE_UP, after, by, at),))
+
+
+def quoted_fields(text: str, form: IdForm) -> tuple[str, ...]:
+    """Names of the form's fields whose entered value stands in ``text`` (the trade name excepted), compared after NFKC, without
+    spaces and ignoring case."""
+    haystack = _squeeze(text)
+    values: list[tuple[str, str]] = [
+        ("supplier_number", form.supplier_number),
+        ("company_phone", form.company_phone),
+        ("company_fax", form.company_fax),
+        ("branch", form.branch),
+        ("user_id", form.user_id),
+    ]
+    for prefix, contact in (("main_contact", form.main_contact), ("applicant_contact", form.applicant_contact)):
+        values += [(f"{prefix}.{name}", value) for name, value in _contact_values(contact)]
+    trade_name = _squeeze(form.trade_name)
+    return tuple(
+        name
+        for name, value in values
+        if len(_squeeze(value)) >= SHORTEST_QUOTE and _squeeze(value) != trade_name and _squeeze(value) in haystack
+    )
+
+
+def _contact_values(contact: Contact) -> list[tuple[str, str]]:
+    return [(name, getattr(contact, name)) for name in CONTACT_FIELDS]
+
+
+def _squeeze(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _event(tag: EventTag, after: OutboxMail, by: str, at: datetime) -> Event:
+    return Event(
+        tag=tag,
+        subject=Subject(SubjectKind.MAIL, str(after.id)),
+        by=by,
+        at=at,
+        after={
+            "state": after.state.value,
+            "attempts": after.attempts,
+            "message_id": after.message_id,
+            "error": after.last_error,
+        },
+        facts={"kind": after.draft.kind.value, "about": after.about.id},
+    )

@@ -1,0 +1,67 @@
+"""Who acts, and what their roles let them do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ebidadmin.errors import NotPermittedError
+
+
+class Role(StrEnum):
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    IMPORTER = "importer"
+    HELP_DESK = "help-desk"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """What a service asks for before it does anything."""
+
+    REVIEW = "review"
+    REGISTER = "register"
+    RECORD_PERMIT = "record-permit"
+    INTAKE = "intake"
+    IMPORT_REGISTER = "import-register"
+    SEND_MAIL = "send-mail"
+    READ_PERSONAL = "read-personal"
+    READ_AUDIT = "read-audit"
+    REHEARSE = "rehearse"
+
+
+_READERS = {Role.REVIEWER, Role.APPROVER, Role.AUDITOR}
+
+GRANTS: dict[Permission, frozenset[Role]] = {
+    Permission.REVIEW: frozenset({Role.REVIEWER}),
+    Permission.REGISTER: frozenset({Role.REVIEWER}),
+    Permission.RECORD_PERMIT: frozenset({Role.REVIEWER}),
+    Permission.INTAKE: frozenset({Role.REVIEWER}),
+    Permission.IMPORT_REGISTER: frozenset({Role.IMPORTER}),
+    Permission.SEND_MAIL: frozenset({Role.REVIEWER, Role.ADMINISTRATOR}),
+    Permission.READ_PERSONAL: frozenset(_READERS),
+    Permission.READ_AUDIT: frozenset({Role.AUDITOR, Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR}),
+    Permission.REHEARSE: frozenset({Role.REVIEWER, Role.HELP_DESK}),
+}
+"""Which roles grant a permission."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A member of staff. ``login`` comes from the database, the hub or the operating system, never from a form."""
+
+    login: str
+    roles: frozenset[Role]
+
+    def may(self, permission: Permission) -> bool:
+        return not GRANTS[permission].isdisjoint(self.roles)
+
+    def require(self, permission: Permission) -> None:
+        """Raises ``NotPermittedError`` unless one of the person's roles grants ``permission``."""
+        if not self.may(permission):
+            raise NotPermittedError("not-permitted", staff=self.login, permission=permission.value)
+
+
+ALL_ROLES = frozenset(Role)
+"""On an embedded database one person holds every role."""

@@ -1,0 +1,26 @@
+"""The only carrier of change: an aggregate as it is afterwards, and the events that say what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ebidadmin.domain.events import Event
+
+A = TypeVar("A", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition(Generic[A]):
+    """What a verb of an aggregate returns.
+
+    ``after`` carries the version that it will have once it is stored; one without an event cannot be built, so that no change
+    can go unrecorded.
+    """
+
+    after: A
+    events: tuple[Event, ...]
+
+    def __post_init__(self) -> None:
+        if not self.events:
+            raise ValueError("a transition needs at least one event")

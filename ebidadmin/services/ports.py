@@ -1,0 +1,276 @@
+"""What the services need from outside, as protocols; ``Office`` bundles the ports that a desk is made of.
+
+A unit of work opens and closes inside one service call. ``record`` is the only way to save an aggregate: it saves the row with its
+version (compare and swap), appends the audit events and enqueues the mails in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from ebidadmin.clock import Calendar, Clock
+from ebidadmin.domain.applications import IdApplication
+from ebidadmin.domain.claims import Claim
+from ebidadmin.domain.doors import Door, ServiceHours
+from ebidadmin.domain.events import Event, Subject
+from ebidadmin.domain.fields import FormRules
+from ebidadmin.domain.findings import FindingPolicy, SharedContact
+from ebidadmin.domain.ids import ApplicationNumber, BatchId, EnterpriseId, PermitId, SupplierNumber, UserId
+from ebidadmin.domain.imports import ImportBatch
+from ebidadmin.domain.mails import MailDraft, MailKind, MailState, OutboxMail
+from ebidadmin.domain.names import NameRules
+from ebidadmin.domain.notes import Note
+from ebidadmin.domain.permits import Permit
+from ebidadmin.domain.qualifications import Qualification
+from ebidadmin.domain.registrations import Registration
+from ebidadmin.domain.transition import Transition
+
+
+class SequenceName(StrEnum):
+    """Counters in the database; gaps are allowed, reuse is not."""
+
+    APPLICATION = "application"
+    PERMIT = "permit"
+    ENTERPRISE = "enterprise"
+
+
+class Applications(Protocol):
+    def get(self, number: ApplicationNumber) -> IdApplication:
+        """Raises ``NotFoundError``."""
+        ...
+
+    def find(self, number: ApplicationNumber) -> IdApplication | None: ...
+
+    def of_supplier(self, supplier: SupplierNumber) -> tuple[IdApplication, ...]:
+        """All of a supplier, newest first."""
+        ...
+
+    def user_id_taken(self, user_id: UserId, *, except_for: SupplierNumber | None = None) -> bool:
+        """Whether an open application or a live registration reserves it (ignoring case), that supplier's own excepted."""
+        ...
+
+    def notes(self, number: ApplicationNumber) -> tuple[Note, ...]:
+        """Oldest first."""
+        ...
+
+    def claim(self, number: ApplicationNumber) -> Claim | None: ...
+
+
+class Permits(Protocol):
+    def get(self, permit_id: PermitId) -> Permit:
+        """Raises ``NotFoundError``."""
+        ...
+
+    def of_supplier(self, supplier: SupplierNumber) -> tuple[Permit, ...]:
+        """Newest first."""
+        ...
+
+    def of_applicant(self, applicant_folded: str, *, not_supplier: SupplierNumber) -> tuple[Permit, ...]:
+        """Those recorded under another number whose applicant, folded by ``names.fold``, is that name."""
+        ...
+
+    def all(self) -> tuple[Permit, ...]:
+        """Newest first."""
+        ...
+
+
+class Registrations(Protocol):
+    def live_of(self, supplier: SupplierNumber) -> Registration | None: ...
+
+    def enterprise_id_of(self, supplier: SupplierNumber) -> EnterpriseId | None:
+        """The id issued to that supplier number, whatever became of its registrations."""
+        ...
+
+
+class Register(Protocol):
+    """The qualification register; its version is the latest applied batch."""
+
+    def version(self) -> BatchId | None: ...
+
+    def current(self, supplier: SupplierNumber) -> Qualification | None: ...
+
+    def at_version(self, supplier: SupplierNumber, version: BatchId | None) -> Qualification | None:
+        """As it was once that batch was applied; ``None`` as version is the empty register."""
+        ...
+
+    def as_of(self, supplier: SupplierNumber, moment: datetime) -> Qualification | None: ...
+
+    def history(self, supplier: SupplierNumber) -> tuple[tuple[ImportBatch, Qualification | None], ...]:
+        """Each batch that changed the record and the record from then on (``None``: vanished), newest first."""
+        ...
+
+
+class Contacts(Protocol):
+    def shared(self, application: IdApplication) -> tuple[SharedContact, ...]:
+        """Mail addresses (ignoring case) and phone numbers (digits only) of the application that another supplier number uses, in an
+        application, a registration or the register."""
+        ...
+
+
+class Mails(Protocol):
+    def list(self, *, state: MailState | None = None, about: Subject | None = None) -> tuple[OutboxMail, ...]:
+        """Newest first."""
+        ...
+
+    def get(self, mail_id: int) -> OutboxMail:
+        """Raises ``NotFoundError``."""
+        ...
+
+    def lease(self, *, limit: int, at: datetime, until: datetime) -> tuple[OutboxMail, ...]:
+        """Waiting mails that are due and not leased, oldest first, leased to the caller until that moment."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """An event as the trail keeps it."""
+
+    seq: int
+    event: Event
+    software: str
+
+
+class Audit(Protocol):
+    def list(
+        self, *, subject: Subject | None = None, supplier: SupplierNumber | None = None, after_seq: int = 0, limit: int = 1000
+    ) -> tuple[AuditEntry, ...]:
+        """In order of sequence number."""
+        ...
+
+    def last_of(self, subject: Subject) -> AuditEntry | None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving the block without ``commit`` rolls everything back."""
+
+    @property
+    def applications(self) -> Applications: ...
+    @property
+    def permits(self) -> Permits: ...
+    @property
+    def registrations(self) -> Registrations: ...
+    @property
+    def register(self) -> Register: ...
+    @property
+    def contacts(self) -> Contacts: ...
+    @property
+    def mails(self) -> Mails: ...
+    @property
+    def audit(self) -> Audit: ...
+
+    def record(self, transition: Transition[Any], *, mails: Sequence[MailDraft] = ()) -> None:
+        """Save the aggregate, append its events, enqueue ``mails``.
+
+        Raises ``ConcurrentEditError`` (who, when, state) when the stored version is not the one before ``after.version``, and
+        ``RuleError`` where a unique rule (one open application per supplier, user id taken) forbids it.
+        """
+        ...
+
+    def log(self, event: Event) -> None:
+        """Append an event that changes no aggregate (a refusal)."""
+        ...
+
+    def next_number(self, sequence: SequenceName) -> int:
+        """The next value of a counter, from 1."""
+        ...
+
+    def commit(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class PasswordHasher(Protocol):
+    def hash(self, password: bytes | bytearray) -> str:
+        """An Argon2id PHC string with a fresh salt."""
+        ...
+
+    def verify(self, stored: str, password: bytes | bytearray) -> bool: ...
+
+    def acceptable(self, stored: str) -> bool:
+        """Whether a PHC string made elsewhere is Argon2id with parameters inside the limits."""
+        ...
+
+
+class MailComposer(Protocol):
+    def compose(self, kind: MailKind, application: IdApplication, **facts: object) -> MailDraft:
+        """The mail of that kind about that application. ``facts``: ``reasons`` (codes) and ``note`` for a rejection, ``text`` for an
+        inquiry. Raises ``InputError`` (``mail-quotes-entry``, problems name the fields) when free text quotes an entered value."""
+        ...
+
+
+class MailTransport(Protocol):
+    def deliver(self, mail: OutboxMail) -> None:
+        """Hand it over. Repeating the same mail must be harmless. Raises ``MailTransientError`` / ``MailPermanentError``."""
+        ...
+
+
+class Reasons(Protocol):
+    """The catalogue of coded rejection reasons."""
+
+    def codes(self) -> tuple[str, ...]: ...
+
+    def label(self, code: str) -> str:
+        """The words for the supplier. Raises ``NotFoundError`` for an unknown code."""
+        ...
+
+
+class Postcodes(Protocol):
+    def places(self, postcode: str) -> tuple[str, ...]:
+        """Address beginnings (prefecture and municipality, without and with town area) of ``123-4567``; empty when it does not exist."""
+        ...
+
+
+class PhonePlan(Protocol):
+    def exists(self, number: str) -> bool:
+        """Whether the number (as entered, with hyphens) is possible in the Japanese plan."""
+        ...
+
+
+class MailDomains(Protocol):
+    def valid(self, address: str) -> bool: ...
+
+    def unusual(self, address: str) -> str | None:
+        """The domain when it is a throw-away one or looks like a mistyped well-known one, else ``None``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The office's settings that rules depend on, with their defaults."""
+
+    target_days: int = 5
+    enterprise_prefix: str = "13521"
+    lease: timedelta = timedelta(minutes=15)
+    hours: Mapping[Door, ServiceHours] = field(default_factory=dict)
+    findings: FindingPolicy = field(default_factory=FindingPolicy)
+    scale_share: float = 0.05
+    retries: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """The ports and values that the services take."""
+
+    uow: Callable[[], UnitOfWork]
+    clock: Clock
+    calendar: Calendar
+    settings: Settings
+    forms: FormRules
+    names: NameRules
+    reasons: Reasons
+    composer: MailComposer
+    transport: MailTransport
+    hasher: PasswordHasher
+    postcodes: Postcodes
+    phones: PhonePlan
+    mail_domains: MailDomains
+    default_valid_to: date | None = None
