@@ -28,4 +28,6 @@ def bundled(name: BundledName, *, package: Path = _PACKAGE) -> Path:
     for folder in candidates if in_working_copy else candidates[:1]:
         if folder.is_dir():
             return folder
-    raise ConfigurationError("bundled-files-missing", name=name, looked_in=tuple(str(folder) for folder in candidates))
+    raise ConfigurationError(
+        "bundled-files-missing", name=name, looked_in=tuple(str(folder) for folder in candidates)
+    )

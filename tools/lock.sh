@@ -1,0 +1,18 @@
+#!/bin/sh
+# Writes requirements/*.txt: every package with version and hashes, for every platform, without the address of any package index.
+# The staff environment is locked within the versions of the full one, so that both can share one virtual environment.
+set -eu
+cd "$(dirname "$0")/.."
+uv=${UV:-.venv/bin/uv}
+
+lock() {
+  target=$1
+  shift
+  echo "lock: $target"
+  "$uv" pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+    --python-version 3.11 --custom-compile-command 'make lock' --output-file "$target" "$@"
+}
+
+lock requirements/uv.txt requirements/uv.in
+lock requirements/all.txt pyproject.toml requirements/build.in --all-extras
+lock requirements/lab.txt pyproject.toml requirements/build.in --extra lab --constraint requirements/all.txt
