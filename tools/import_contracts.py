@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import cast
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
 
-class StandardLibraryOnly(Contract):  # type: ignore[misc]  # import-linter's base class has no types
+class StandardLibraryOnly(Contract):
     """Broken by every direct import of a third-party package in one of ``modules`` or below them.
 
     The names are given without the root package. A module that does not exist is an error of the configuration.
@@ -23,7 +24,8 @@ class StandardLibraryOnly(Contract):  # type: ignore[misc]  # import-linter's ba
         root = self.session_options["root_packages"][0]
         allowed = {*sys.stdlib_module_names, root}
         found: list[tuple[str, str]] = []
-        for name in self.modules:
+        # The field is a descriptor: on an instance it is the list of the configuration.
+        for name in cast("list[str]", self.modules):
             top = f"{root}.{name}"
             if top not in graph.modules:
                 continue

@@ -1,0 +1,54 @@
+"""Programs and fonts of the operating system that some tests need, and how to tell that they are there."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
+SOFTHSM_LIBRARIES = (
+    Path("/usr/lib/softhsm/libsofthsm2.so"),
+    Path("/usr/lib64/softhsm/libsofthsm2.so"),
+    Path("/usr/local/lib/softhsm/libsofthsm2.so"),
+)
+
+
+@dataclass(frozen=True)
+class Component:
+    """One thing to be installed from outside Python.
+
+    It is there when one of ``programs`` is on the path, or one of ``fonts`` or ``files`` exists.
+    ``package`` is its name in Debian.
+    """
+
+    package: str
+    purpose: str
+    programs: tuple[str, ...] = ()
+    fonts: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
+
+    def present(self) -> bool:
+        """Whether it can be used."""
+        if any(shutil.which(program) for program in self.programs) or any(
+            path.exists() for path in self.files
+        ):
+            return True
+        return any(True for folder in FONT_FOLDERS for name in self.fonts for _ in folder.rglob(name))
+
+
+COMPONENTS = {
+    "chromium": Component("chromium", "browser tests", programs=("chromium", "chromium-browser")),
+    "interface-font": Component(
+        "fonts-ipaexfont-gothic", "Japanese in the browser's pictures", fonts=("ipaexg.ttf",)
+    ),
+    "fallback-font": Component("fonts-ipamj-mincho", "rare kanji on printed pages", fonts=("ipamjm.ttf",)),
+    "pdf-tools": Component("poppler-utils", "looking into PDF files", programs=("pdffonts",)),
+    "softhsm": Component("softhsm2", "a software card", programs=("softhsm2-util",), files=SOFTHSM_LIBRARIES),
+}
+"""What ``make test`` installs where it may; the keys are what a test asks for."""
+
+
+def missing() -> dict[str, Component]:
+    """The components that are not there."""
+    return {name: component for name, component in COMPONENTS.items() if not component.present()}

@@ -1,0 +1,211 @@
+"""Sets up a working copy: ``python3 -m tools.setup lab`` or ``python3 -m tools.setup test``.
+
+Needs Python 3.11 and pip, nothing else; asks nothing; a second run finds everything done and needs no network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tools.components import missing
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+DEMO = ROOT / "var" / "demo"
+OLDEST_PYTHON = (3, 11)
+REQUIREMENTS = {"lab": "requirements/lab.txt", "test": "requirements/all.txt"}
+COVERS = {"lab": ("test", "lab"), "test": ("test",)}
+"""Which finished installations serve a purpose: the full one holds everything of the staff's."""
+
+
+class SetupError(Exception):
+    """A sentence for the person at the terminal."""
+
+
+def say(text: str) -> None:
+    print(f"[setup] {text}", flush=True)
+
+
+def run(*command: str | Path, env: dict[str, str] | None = None) -> None:
+    """Run to the end, output shown. Raises ``SetupError`` when it fails."""
+    words = [str(word) for word in command]
+    try:
+        result = subprocess.run(words, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False)
+    except OSError as error:
+        raise SetupError(f"{words[0]} could not be started: {error.strerror}.") from error
+    if result.returncode != 0:
+        raise SetupError(f"'{' '.join(words[:6])} …' failed with exit code {result.returncode}.")
+
+
+def venv_python() -> Path:
+    return VENV / "bin" / "python"
+
+
+def make_venv() -> None:
+    """The virtual environment, made anew when its Python is gone or too old."""
+    usable = venv_python().exists() and (
+        subprocess.run(
+            [str(venv_python()), "-c", f"import sys; sys.exit(sys.version_info < {OLDEST_PYTHON})"],
+            check=False,
+        ).returncode
+        == 0
+    )
+    if usable:
+        return
+    say(f"Making the virtual environment .venv with Python {sys.version.split()[0]} …")
+    if VENV.exists():
+        shutil.rmtree(VENV)
+    # Debian's own Python comes without ensurepip unless python3-venv is installed; its pip can serve from outside.
+    own_pip = importlib.util.find_spec("ensurepip") is not None
+    run(sys.executable, "-m", "venv", *([] if own_pip else ["--without-pip"]), VENV)
+
+
+def pip() -> list[str]:
+    """The pip that installs into the environment: its own, else the one that runs this script."""
+    if list(VENV.glob("lib/python3*/site-packages/pip/__init__.py")):
+        return [str(venv_python()), "-m", "pip"]
+    if importlib.util.find_spec("pip") is None:
+        raise SetupError("pip is missing. Install it (Debian: apt install python3-pip) and try again.")
+    return [sys.executable, "-m", "pip", "--python", str(venv_python())]
+
+
+def find_uv() -> Path | None:
+    """The fast installer inside the environment, installed by pip; None where it cannot be had."""
+    uv = VENV / "bin" / "uv"
+    if not uv.exists():
+        say("Installing uv, the installer …")
+        try:
+            run(*pip(), "install", "--quiet", "--no-input", "--require-hashes", "-r", "requirements/uv.txt")
+        except SetupError as problem:
+            say(f"{problem} Going on with plain pip, which takes longer.")
+            return None
+    return uv if uv.exists() else None
+
+
+def installer_environment() -> dict[str, str]:
+    """uv does not read pip's configuration: an office's package mirror is handed over."""
+    env = dict(os.environ)
+    asked = subprocess.run(
+        [*pip(), "config", "get", "global.index-url"], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    mirror = env.get("PIP_INDEX_URL") or (asked.stdout.strip() if asked.returncode == 0 else "")
+    if mirror:
+        env.setdefault("UV_DEFAULT_INDEX", mirror)
+    return env
+
+
+def fingerprint(purpose: str) -> str:
+    """What an installation depends on: the lock, the project file, this place and this Python."""
+    digest = hashlib.sha256()
+    for path in (REQUIREMENTS[purpose], "pyproject.toml"):
+        digest.update((ROOT / path).read_bytes())
+    # The environment may be of another Python than the one that runs this script.
+    digest.update(f"{ROOT}\n{(VENV / 'pyvenv.cfg').read_text()}".encode())
+    return digest.hexdigest()
+
+
+def stamp(purpose: str) -> Path:
+    return VENV / f"installed-{purpose}"
+
+
+def is_installed(purpose: str) -> bool:
+    return any(
+        stamp(name).exists() and stamp(name).read_text() == fingerprint(name) for name in COVERS[purpose]
+    )
+
+
+def install(purpose: str) -> None:
+    """The locked packages, checked against their hashes, then the project itself, editable."""
+    if is_installed(purpose):
+        say("The packages are installed and up to date.")
+        return
+    stamp(purpose).unlink(missing_ok=True)
+    lock = REQUIREMENTS[purpose]
+    say(f"Installing the packages of {lock} (the first time some minutes) …")
+    started = time.monotonic()
+    packages = ["--require-hashes", "-r", lock]
+    # The build back end is among the packages just installed, so that nothing has to be fetched for the build.
+    project = ["--no-deps", "--no-build-isolation", "--editable", "."]
+    uv = find_uv()
+    try:
+        if uv is None:
+            raise SetupError("uv is not there.")
+        env = installer_environment()
+        into = ["--python", str(venv_python())]
+        run(uv, "pip", "install", *into, "--compile-bytecode", *packages, env=env)
+        run(uv, "pip", "install", *into, "--quiet", *project, env=env)
+    except SetupError as problem:
+        if uv is not None:
+            say(f"{problem} Trying plain pip.")
+        run(*pip(), "install", "--no-input", "--compile", *packages)
+        run(*pip(), "install", "--no-input", "--quiet", *project)
+    stamp(purpose).write_text(fingerprint(purpose))
+    say(f"Packages installed in {time.monotonic() - started:.0f} s.")
+
+
+def install_components() -> None:
+    """What tests need from the operating system, where it may be installed without being asked anything."""
+    absent = missing()
+    if not absent:
+        say("Browser, fonts and PDF tools are there.")
+        return
+    listed = ", ".join(component.package for component in absent.values())
+    root = os.geteuid() == 0
+    sudo = shutil.which("sudo") is not None and (
+        subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    )
+    if shutil.which("apt-get") is None or not (root or sudo):
+        say(
+            f"Not installed, and this account may not install: {listed}. Tests that need them will be skipped."
+        )
+        return
+    say(f"Installing from Debian: {listed} …")
+    prefix = [] if root else ["sudo", "-n"]
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    try:
+        run(*prefix, *quiet, "update")
+        packages = [component.package for component in absent.values()]
+        run(*prefix, *quiet, "install", "--yes", "--no-install-recommends", *packages)
+    except SetupError as problem:
+        say(f"{problem} Tests that need {', '.join(sorted(missing()))} will be skipped.")
+
+
+def make_demo_office() -> None:
+    """A desk with made-up data in var/demo, unless there is one."""
+    if (DEMO / "ebidadmin.toml").exists():
+        say("The demo office in var/demo is there.")
+        return
+    say("Making a demo office with made-up data in var/demo …")
+    DEMO.parent.mkdir(exist_ok=True)
+    run(VENV / "bin" / "ebidadmin", "init", DEMO, "--demo")
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1 or arguments[0] not in REQUIREMENTS:
+        print("Usage: python3 -m tools.setup lab|test", file=sys.stderr)
+        return 2
+    purpose = arguments[0]
+    try:
+        if sys.version_info < OLDEST_PYTHON:
+            raise SetupError(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
+        make_venv()
+        install(purpose)
+        if purpose == "test":
+            install_components()
+        else:
+            make_demo_office()
+    except SetupError as problem:
+        print(f"[setup] Stopped: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

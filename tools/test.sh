@@ -1,0 +1,16 @@
+#!/bin/sh
+# All tests, then the coverage that the rules and services must keep. Arguments go to pytest; with any, coverage is not judged.
+set -eu
+cd "$(dirname "$0")/.."
+python=.venv/bin/python
+
+if [ "$#" -gt 0 ]; then
+  exec "$python" -m pytest "$@"
+fi
+
+"$python" -m coverage erase
+"$python" -m pytest --cov --cov-report=
+echo "[test] Coverage of rules and services (branches; at least 95 %):"
+"$python" -m coverage report --include='ebidadmin/domain/*,ebidadmin/services/*' --fail-under=95
+echo "[test] Coverage of everything:"
+"$python" -m coverage report --format=total
