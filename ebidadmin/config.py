@@ -1,0 +1,258 @@
+"""The settings of one desk, read from its ``ebidadmin.toml``; a misspelt or ill-typed setting is an error that names it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from ebidadmin.domain.doors import Door, ServiceHours
+from ebidadmin.domain.findings import FindingPolicy
+from ebidadmin.errors import ConfigurationError
+from ebidadmin.services.ports import Settings
+
+CONFIG_NAME = "ebidadmin.toml"
+
+V = TypeVar("V")
+
+Closure = tuple[tuple[int, int], tuple[int, int]]
+"""First and last day of a yearly closure, each (month, day); it may run over the turn of the year."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeSection:
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactsSection:
+    """Whom a supplier is told to ask, by situation."""
+
+    helpdesk: str
+    ca: str
+    simple_auth: str
+    search_screen: str
+    construction: str
+    form_location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSection:
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSection:
+    transport: str
+    folder: str
+    sender: str
+    retries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSection:
+    target_days: int
+    lease_minutes: int
+    permit_blocks: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationSection:
+    enterprise_prefix: str
+    branch_limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportSection:
+    scale_share: float
+    inbox: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarSection:
+    closures: tuple[str, ...]
+    extra_closed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursSection:
+    opens: str
+    closes: str
+    always: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursTable:
+    bidding: HoursSection
+    publication: HoursSection
+    qualification: HoursSection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All settings; ``folder`` is the desk folder that relative places start from."""
+
+    folder: Path
+    office: OfficeSection
+    contacts: ContactsSection
+    database: DatabaseSection
+    mail: MailSection
+    review: ReviewSection
+    registration: RegistrationSection
+    imports: ImportSection
+    calendar: CalendarSection
+    hours: HoursTable
+
+    @property
+    def database_url(self) -> str:
+        """The URL with a relative SQLite place resolved against the desk folder."""
+        prefix = "sqlite:///"
+        if not self.database.url.startswith(prefix):
+            return self.database.url
+        return prefix + str((self.folder / self.database.url.removeprefix(prefix)).resolve())
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.folder / self.mail.folder
+
+    @property
+    def inbox(self) -> Path:
+        return self.folder / self.imports.inbox
+
+    @property
+    def reference(self) -> Path:
+        """The desk's own copy of the reference data."""
+        return self.folder / "data" / "reference"
+
+    @property
+    def closures(self) -> tuple[Closure, ...]:
+        return tuple(_closure(text) for text in self.calendar.closures)
+
+    @property
+    def extra_closed(self) -> tuple[date, ...]:
+        return tuple(_parsed(text, date.fromisoformat, "calendar.extra_closed") for text in self.calendar.extra_closed)
+
+    def settings(self) -> Settings:
+        """What the rules depend on."""
+        return Settings(
+            target_days=self.review.target_days,
+            enterprise_prefix=self.registration.enterprise_prefix,
+            lease=timedelta(minutes=self.review.lease_minutes),
+            hours={door: _hours(getattr(self.hours, door.value), door) for door in Door},
+            findings=FindingPolicy(permit_blocks=self.review.permit_blocks),
+            scale_share=self.imports.scale_share,
+            retries=self.mail.retries,
+        )
+
+
+_RENAMED = {"imports": "import"}
+"""Attributes whose TOML name is a Python keyword."""
+
+
+def load_config(folder: Path) -> Config:
+    """Read and check the settings of the desk in ``folder``.
+
+    Raises ``ConfigurationError``: ``desk-missing``, ``setting-not-toml``, ``setting-unknown``, ``setting-missing``,
+    ``setting-wrong-type``, ``setting-invalid``.
+    """
+    path = folder / CONFIG_NAME
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ConfigurationError("desk-missing", folder=str(folder)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError("setting-not-toml", file=str(path), detail=str(error)) from error
+    config: Config = _build(Config, raw, "", {"folder": folder.resolve()})
+    _check_values(config)
+    return config
+
+
+def _build(kind: Any, raw: Mapping[str, Any], where: str, given: Mapping[str, Any]) -> Any:
+    hints = get_type_hints(kind)
+    names = {field.name: _RENAMED.get(field.name, field.name) for field in fields(kind) if field.name not in given}
+    unknown = sorted(set(raw) - set(names.values()))
+    if unknown:
+        raise ConfigurationError("setting-unknown", setting=f"{where}{unknown[0]}", known=tuple(sorted(names.values())))
+    values = dict(given)
+    for attribute, name in names.items():
+        if name not in raw:
+            raise ConfigurationError("setting-missing", setting=f"{where}{name}")
+        values[attribute] = _value(hints[attribute], raw[name], f"{where}{name}")
+    return kind(**values)
+
+
+def _value(kind: Any, raw: Any, where: str) -> Any:
+    if is_dataclass(kind):
+        if not isinstance(raw, dict):
+            raise _wrong_type(where, "table")
+        return _build(kind, raw, f"{where}.", {})
+    if kind == tuple[str, ...]:
+        if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
+            raise _wrong_type(where, "list of texts")
+        return tuple(raw)
+    if kind is float and isinstance(raw, int) and not isinstance(raw, bool):
+        return float(raw)
+    if not isinstance(raw, kind) or (kind is int and isinstance(raw, bool)):
+        raise _wrong_type(where, kind.__name__)
+    return raw
+
+
+def _wrong_type(where: str, wanted: str) -> ConfigurationError:
+    return ConfigurationError("setting-wrong-type", setting=where, wanted=wanted)
+
+
+def _invalid(where: str, value: object) -> ConfigurationError:
+    return ConfigurationError("setting-invalid", setting=where, value=str(value))
+
+
+def _check_values(config: Config) -> None:
+    """Refuse values that no rule could work with, at the start rather than in the middle of a day."""
+    checks: list[tuple[bool, str, object]] = [
+        (config.review.target_days >= 1, "review.target_days", config.review.target_days),
+        (config.review.lease_minutes >= 1, "review.lease_minutes", config.review.lease_minutes),
+        (config.mail.retries >= 1, "mail.retries", config.mail.retries),
+        (config.mail.transport == "folder", "mail.transport", config.mail.transport),
+        ("@" in config.mail.sender, "mail.sender", config.mail.sender),
+        (config.registration.branch_limit >= 1, "registration.branch_limit", config.registration.branch_limit),
+        (_is_prefix(config.registration.enterprise_prefix), "registration.enterprise_prefix", config.registration.enterprise_prefix),
+        (0 <= config.imports.scale_share <= 1, "import.scale_share", config.imports.scale_share),
+    ]
+    for good, where, value in checks:
+        if not good:
+            raise _invalid(where, value)
+    _ = config.closures, config.extra_closed, config.settings()
+
+
+def _is_prefix(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 1 <= len(text) <= 10
+
+
+def _hours(section: HoursSection, door: Door) -> ServiceHours:
+    opens = _parsed(section.opens, time.fromisoformat, f"hours.{door.value}.opens")
+    closes = _parsed(section.closes, time.fromisoformat, f"hours.{door.value}.closes")
+    if opens >= closes:
+        raise _invalid(f"hours.{door.value}.closes", section.closes)
+    return ServiceHours(opens, closes, always=section.always)
+
+
+def _closure(text: str) -> Closure:
+    first, slash, last = text.partition("/")
+    if not slash:
+        raise _invalid("calendar.closures", text)
+    return _month_day(first, text), _month_day(last, text)
+
+
+def _month_day(text: str, whole: str) -> tuple[int, int]:
+    # Checked in a leap year, so that a closure may begin or end on 29 February.
+    day = _parsed(f"2024-{text}", date.fromisoformat, "calendar.closures", shown=whole)
+    return day.month, day.day
+
+
+def _parsed(text: str, parse: Callable[[str], V], where: str, shown: str | None = None) -> V:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise _invalid(where, shown or text) from error
