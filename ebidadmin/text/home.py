@@ -1,0 +1,89 @@
+"""Words of the home screen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ebidadmin.domain.doors import Door, ServiceHours
+from ebidadmin.text import formats
+
+TITLE = "ホーム"
+LEAD = "受付状況と件数、きょうの仕事への入口です。"
+
+SECTION_ALARMS = "確認が必要なこと"
+SECTION_DOORS = "受付状況"
+SECTION_COUNTS = "ID登録申請"
+SECTION_REGISTER = "資格審査情報"
+SECTION_MAILS = "通知メール"
+SECTION_LINKS = "画面を開く"
+SECTION_DESK = "この作業環境"
+
+DOORS = {
+    Door.BIDDING: "電子入札システム",
+    Door.PUBLICATION: "入札情報公開システム",
+    Door.QUALIFICATION: "入札参加資格申請受付システム",
+}
+OPEN = "受付中"
+CLOSED = "時間外"
+ALWAYS_OPEN = "常時受付(設定による)"
+DEMO_ALWAYS_OPEN = "デモ用の設定のため、すべての窓口が常時受付になっています。"
+DOOR_HEADINGS = ("システム", "状態", "利用時間", "次の受付開始")
+
+OVERDUE = "期限超過"
+MAILS_WAITING = "送信待ち"
+MAILS_GAVE_UP = "送信断念"
+ALL_DONE = "審査待ちの申請はありません。"
+
+REGISTER_VERSION = "版"
+REGISTER_APPLIED = "取込日時"
+REGISTER_FILE = "ファイル"
+REGISTER_SUPPLIERS = "業者数"
+REGISTER_NONE = "まだ取り込まれていません。"
+
+DESK_STAFF = "操作する人"
+DESK_ROLES = "役割"
+DESK_FOLDER = "作業フォルダー"
+DESK_NOW = "現在時刻"
+DESK_SOFTWARE = "版"
+
+ALARM_NO_REGISTER = "資格審査情報がまだ取り込まれていません。「資格審査情報の取込」から取り込んでください。"
+ALARM_NONE = "ありません。"
+RELOAD = "最新の状態に更新"
+
+ROLES = {
+    "reviewer": "審査担当",
+    "approver": "決裁者",
+    "importer": "取込担当",
+    "help-desk": "ヘルプデスク",
+    "auditor": "監査",
+    "administrator": "管理者",
+}
+
+
+def hours(value: ServiceHours) -> str:
+    """The service hours of a door."""
+    if value.always:
+        return ALWAYS_OPEN
+    return f"平日 {value.opens.hour}:{value.opens:%M}～{value.closes.hour}:{value.closes:%M}"
+
+
+def next_opening(moment: datetime | None) -> str:
+    """When a door opens next."""
+    return formats.ABSENT if moment is None else formats.moment_with_weekday(moment)
+
+
+def version(number: int) -> str:
+    """The register's version."""
+    return f"第{number}版"
+
+
+def alarm_gave_up(count: int) -> str:
+    return f"送信を断念した通知メールが{count:,}件あります。宛先を確かめ、業者に連絡してください。"
+
+
+def alarm_overdue(count: int) -> str:
+    return f"期限を過ぎた申請が{count:,}件あります。"
+
+
+def suppliers(count: int) -> str:
+    return f"{count:,}者"

@@ -1,0 +1,121 @@
+"""Words of the qualification import screen."""
+
+from __future__ import annotations
+
+TITLE = "資格審査情報の取込"
+LEAD = "ファイルを選び、内容と変更点を確かめてから取り込みます。確認と違う内容が取り込まれることはありません。"
+STEPS = ("ファイルを選ぶ", "内容を確かめる", "取り込む")
+
+SECTION_FILE = "ファイルとレイアウト"
+SECTION_FIRST_ROWS = "読み取った最初の行"
+SECTION_SUMMARY = "確認結果"
+SECTION_PROBLEMS = "問題のある行"
+SECTION_CHANGES = "変更の内容"
+SECTION_RESULT = "取込結果"
+SECTION_BATCHES = "これまでの取込"
+
+FIELD_FILE = "取込フォルダーのファイル"
+FIELD_PATH = "またはファイルの場所(パス)"
+FIELD_PATH_HINT = "大きなファイルは、作業フォルダーの inbox に置くか、ここに場所を入力してください。"
+FIELD_LAYOUT = "レイアウト"
+BUTTON_PREVIEW = "内容を確かめる"
+BUTTON_REFRESH = "ファイルの一覧を更新"
+BUTTON_APPLY = "取り込む"
+BUTTON_DISCARD = "取り込まずに戻る"
+BUTTON_CANCEL = "中止"
+UPLOAD_LABEL = "小さなファイルをここから送る(10MBまで)"
+UPLOAD_CHOOSE = "ファイルを選択"
+UPLOAD_SENDING = "送信しています…"
+UPLOAD_READY = "受け取りました"
+
+NO_FILES = "(inbox フォルダーにCSVファイルがありません)"
+CHOOSE = "(選択してください)"
+
+COUNT_ADDED = "追加"
+COUNT_CHANGED = "変更"
+COUNT_UNCHANGED = "変更なし"
+COUNT_VANISHED = "名簿から外れる"
+COUNT_REFUSED = "取り込まない行"
+FACT_FILE = "ファイル"
+FACT_HASH = "ハッシュ値(SHA-256)"
+FACT_LAYOUT = "レイアウト"
+FACT_ENCODING = "文字コード"
+FACT_REGISTER = "比較した版"
+REGISTER_EMPTY = "(まだ取り込まれていません)"
+
+PROBLEM_LINE = "行"
+PROBLEM_COLUMN = "列"
+PROBLEM_SEVERITY = "区分"
+PROBLEM_VALUE = "値"
+PROBLEM_REASON = "理由"
+PROBLEMS_CAPTION = "問題のある行の一覧"
+PROBLEMS_NONE = "問題はありません。"
+
+CHANGE_KIND = "区分"
+CHANGE_SUPPLIER = "業者番号"
+CHANGE_NAME = "商号又は名称"
+CHANGE_FIELDS = "変更点"
+CHANGES_CAPTION = "変更の一覧"
+KINDS = {"added": COUNT_ADDED, "changed": COUNT_CHANGED, "vanished": COUNT_VANISHED}
+
+SEVERITIES = {"error": "エラー", "warning": "注意"}
+
+SCALE_TITLE = "変更が多いため、確認が必要です"
+SCALE_WORDS = {
+    "many-vanish": "登録済みの業者の{share}が名簿から外れます。",
+    "many-changed": "登録済みの業者の{share}の内容が変わります。",
+    "many-change": "登録済みの業者の{share}の内容が変わります。",
+}
+SCALE_OTHER = "通常より大きな変更です({share})。"
+SCALE_LABEL = "確認のため「{word}」と入力してください"
+SCALE_WORD = "取込"
+SCALE_WRONG = "「{word}」と入力すると取り込めます。"
+
+CHANGES_NOTHING = "この内容はすでに登録されています。取り込んでも変わるものはありません。"
+NOT_APPLICABLE = "エラーのある行があるため取り込めません。ファイルを直して、もう一度選んでください。"
+READY = "問題がなければ「取り込む」を押してください。"
+
+EMPTY_BATCHES = "まだ取り込まれていません。"
+BATCH_HEADINGS = ("版", "取込日時", "ファイル", "レイアウト", "追加", "変更", "外れた", "取り込まない", "取り込んだ人")
+
+WORKING_PREVIEW = "ファイルを確かめています"
+WORKING_APPLY = "取り込んでいます"
+CANCELLED = "中止しました。何も変わっていません。"
+
+FILE_MISSING = "「{path}」が見つかりません。場所を確かめてください。"
+FILE_NOT_CSV = "「{path}」はCSVファイルではありません。拡張子が .csv、.tsv、.txt のファイルを選んでください。"
+FILE_REQUIRED = "ファイルを選ぶか、場所を入力してください。"
+FILE_AMBIGUOUS = "ファイルの選択と場所の入力は、どちらか一方にしてください。"
+LAYOUT_REQUIRED = "レイアウトを選んでください。"
+UPLOAD_TOO_LARGE = "「{name}」は{megabytes}MBあり、画面からは送れません(10MBまで)。作業フォルダーの inbox に置いて、一覧から選んでください。"
+UPLOAD_BROKEN = "「{name}」を受け取れませんでした。もう一度送ってください。"
+
+
+def rows(count: int) -> str:
+    """A number of rows."""
+    return f"{count:,}行"
+
+
+def share(value: str) -> str:
+    """A share, given as a fraction in text, as a percentage."""
+    return f"{float(value):.1%}"
+
+
+def scale_warning(code: str, value: str) -> str:
+    """One warning of scale as a sentence."""
+    return SCALE_WORDS.get(code, SCALE_OTHER).format(share=share(value))
+
+
+def version(number: int | None) -> str:
+    """The register's version."""
+    return REGISTER_EMPTY if number is None else f"第{number}版"
+
+
+def applied(number: int, added: int, changed: int, vanished: int) -> str:
+    """What an import did."""
+    return f"第{number}版として取り込みました(追加 {added:,}、変更 {changed:,}、名簿から外れた {vanished:,})。"
+
+
+def field_change(label: str, old: str, new: str) -> str:
+    """One field, old to new."""
+    return f"{label}:「{old}」→「{new}」"

@@ -1,0 +1,267 @@
+"""Words of the review queue and of the case beside it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ebidadmin.domain.applications import ApplicationState, Channel
+from ebidadmin.domain.mails import MailKind, MailState
+from ebidadmin.domain.permits import PaperChannel, PermitState
+from ebidadmin.text import formats
+
+TITLE = "ID登録申請の審査"
+LEAD = "一覧から申請を選ぶと、右に申請内容・資格審査情報との照合・所見が表示されます。"
+TABLE_CAPTION = "ID登録申請の一覧"
+
+COLUMN_NUMBER = "受付番号"
+COLUMN_APPLIED = "受付日時"
+COLUMN_SUPPLIER = "業者番号"
+COLUMN_NAME = "商号又は名称"
+COLUMN_KIND = "種別"
+COLUMN_PERMIT = "許可"
+COLUMN_FINDINGS = "所見"
+COLUMN_ELAPSED = "経過"
+COLUMN_DUE = "期限"
+COLUMN_HOLDER = "担当"
+COLUMN_STATE = "状態"
+
+KIND_NEW = "新規"
+KIND_AGAIN = "再申請"
+
+FILTER_STATE = "状態"
+FILTER_FINDING = "所見"
+FILTER_PERMIT = "許可"
+FILTER_AGE = "経過"
+FILTER_MINE = "担当"
+STATE_OPEN = "未処理(審査中・照会中)"
+PERMIT_IN_FORCE = "有効"
+PERMIT_MISSING = "なし"
+PERMIT_EXPIRED = "期限切れ"
+MINE = "自分が担当"
+AGE_OVERDUE = "期限超過"
+
+OVERDUE = "期限超過"
+HELD_BY_ME = "自分"
+
+COUNTS_TITLE = "状態別の件数"
+
+FORWARD = "次の案件へ"
+ACTION_APPROVE = "承認"
+ACTION_REJECT = "却下"
+ACTION_INQUIRE = "照会"
+ACTION_ANSWER = "回答を記録"
+ACTION_WITHDRAW = "取下げ"
+ACTION_NOTE = "メモ"
+ACTION_NEXT = "次の案件"
+ACTION_RELOAD = "再読込"
+ACTION_CLOSE = "閉じる"
+ACTION_TAKE_OVER = "担当を引き継ぐ"
+ACTION_CANCEL = "やめる"
+ACTION_BACK = "戻る"
+ACTION_TO_MAIL = "通知メールを確認"
+
+CASE_EMPTY = "申請を選んでください。"
+CASE_EMPTY_HINT = "一覧の行をクリックするか、↑↓で選んでEnterで開きます。"
+NO_NEXT = "審査待ちの申請はありません。"
+NO_FINDINGS = "所見はありません。"
+
+SECTION_FINDINGS = "所見"
+SECTION_COMPARISON = "申請内容と資格審査情報"
+SECTION_PERMITS = "利用申請書・許可"
+SECTION_HISTORY = "資格審査情報の履歴"
+SECTION_EARLIER = "これまでの申請"
+SECTION_SHARED = "同じ連絡先を使う他の業者"
+SECTION_NOTES = "メモ(庁内のみ)"
+SECTION_INQUIRIES = "照会と回答"
+SECTION_MAILS = "通知メール"
+SECTION_DECISION = "審査結果"
+SECTION_FORM = "申請内容"
+
+COMPARISON_HEADINGS = ("項目", "申請", "資格審査情報", "照合")
+PERMIT_HEADINGS = ("番号", "受付日", "受付方法", "状態", "有効期間", "備考")
+HISTORY_HEADINGS = ("取込", "取込日時", "商号又は名称", "代表者", "有効期間")
+EARLIER_HEADINGS = ("受付番号", "受付日時", "状態", "審査結果")
+SHARED_HEADINGS = ("項目", "値", "業者番号", "使われている所")
+MAIL_HEADINGS = ("種類", "作成", "状態", "送信日時", "宛先")
+NOT_IN_REGISTER = "(資格審査情報になし)"
+VANISHED = "(名簿から外れた)"
+
+EMPTY_PERMITS = "この業者番号の利用申請書は記録されていません。"
+EMPTY_HISTORY = "資格審査情報の履歴はありません。"
+EMPTY_EARLIER = "これまでの申請はありません。"
+EMPTY_SHARED = "ありません。"
+EMPTY_NOTES = "ありません。"
+EMPTY_MAILS = "ありません。"
+
+FACT_NUMBER = "受付番号"
+FACT_SUPPLIER = "業者番号"
+FACT_APPLIED = "受付日時"
+FACT_CHANNEL = "受付方法"
+FACT_ELAPSED = "経過"
+FACT_DUE = "期限"
+FACT_USER_ID = "少額物品用ユーザーID"
+FACT_HOLDER = "担当"
+FACT_PREVIOUS = "前回の申請"
+FACT_QUALIFICATION = "資格の有効期間"
+
+SUGGESTED = "所見から候補"
+REASONS_LABEL = "却下の理由"
+REASONS_HINT = "1つ以上選んでください。選んだ理由の文が通知メールに入ります。"
+NOTE_FOR_MAIL_LABEL = "補足(通知メールに入ります)"
+NOTE_FOR_MAIL_HINT = "申請で入力された内容(電話番号、メールアドレスなど)は書けません。"
+INQUIRY_LABEL = "照会する内容(通知メールに入ります)"
+INQUIRY_HINT = "申請で入力された内容(電話番号、メールアドレスなど)は書けません。"
+ANSWER_LABEL = "回答の内容"
+ANSWER_HINT = "回答がなかったときは空のまま記録します。"
+WITHDRAW_LABEL = "取下げの経緯"
+INTERNAL_NOTE_LABEL = "メモ"
+INTERNAL_NOTE_HINT = "庁内の記録です。申請者には送られません。"
+ACCEPT_HINT = "確認した内容を一言で書いてください。"
+ACCEPT_LEAD = "注意の所見があります。承認するには、それぞれ確認した内容を書いてください。"
+WORD_REQUIRED = "確認した内容を書いてください。"
+
+MAIL_PREVIEW_TITLE = "送られる通知メール"
+MAIL_TO = "宛先"
+MAIL_SUBJECT = "件名"
+MAIL_BODY = "本文"
+MAIL_EXACT = "この内容のまま送信待ちに入ります。"
+
+QUESTIONS = {
+    "approve": "{case}を承認します。よろしいですか。",
+    "reject": "{case}を却下します。",
+    "inquire": "{case}について照会します。",
+    "answer": "{case}の照会への回答を記録します。",
+    "withdraw": "{case}の取下げを記録します。",
+    "note": "{case}にメモを残します。",
+}
+YES = {
+    "approve": "承認する",
+    "reject": "却下する",
+    "inquire": "照会する",
+    "answer": "回答を記録する",
+    "withdraw": "取下げを記録する",
+    "note": "メモを残す",
+}
+
+BLOCKED_TITLE = "承認できません"
+BLOCKED_LEAD = "次の所見があるため承認できません。"
+
+STALE_SELECTION = "選択が変わったため、操作を取り消しました。もう一度選んで操作してください。"
+
+DONE = {
+    "approve": "{case}を承認しました。",
+    "reject": "{case}を却下しました。",
+    "inquire": "{case}について照会しました。",
+    "answer": "{case}の照会への回答を記録しました。",
+    "withdraw": "{case}の取下げを記録しました。",
+    "note": "{case}にメモを残しました。",
+    "take-over": "{case}の担当を引き継ぎました。",
+}
+
+MAIL_KINDS = {
+    MailKind.ID_SUBMITTED: "登録完了",
+    MailKind.ID_APPROVED: "審査結果(承認)",
+    MailKind.ID_REJECTED: "審査結果(却下)",
+    MailKind.ID_INQUIRED: "照会",
+}
+MAIL_STATES = {
+    MailState.WAITING: "送信待ち",
+    MailState.SENT: "送信済み",
+    MailState.GAVE_UP: "送信断念",
+}
+MAIL_NONE = "この操作で送るメールはありません。"
+
+PERMIT_STATES = {
+    PermitState.REQUESTED: "申請受付",
+    PermitState.GRANTED: "許可",
+    PermitState.REFUSED: "不許可",
+    PermitState.WITHDRAWN: "取消",
+}
+PAPER_CHANNELS = {
+    PaperChannel.COUNTER: "窓口",
+    PaperChannel.FAX: "FAX",
+    PaperChannel.MAIL: "メール",
+    PaperChannel.POST: "郵送",
+}
+CHANNELS = {Channel.WALKTHROUGH: "画面から", Channel.BATCH: "一括取込"}
+STATES = {
+    ApplicationState.PENDING: "審査中",
+    ApplicationState.INQUIRED: "照会中",
+    ApplicationState.APPROVED: "承認",
+    ApplicationState.REJECTED: "却下",
+    ApplicationState.WITHDRAWN: "取下げ",
+}
+
+
+def working_days(count: int) -> str:
+    """An age in working days."""
+    return f"{count}日"
+
+
+def elapsed(count: int, target: int) -> str:
+    """An age in working days against the target."""
+    return f"{count}営業日(目標{target}営業日)"
+
+
+def at_least(count: int) -> str:
+    """A filter by age."""
+    return f"{count}営業日以上"
+
+
+def case_title(trade_name: str, number: str) -> str:
+    """Names a case so that it cannot be confused."""
+    return f"{trade_name}(受付番号 {number})"
+
+
+def question(action: str, trade_name: str, number: str) -> str:
+    """A confirmation that names company and application."""
+    return QUESTIONS[action].format(case=case_title(trade_name, number))
+
+
+def done(action: str, trade_name: str, number: str) -> str:
+    """What happened, to whom."""
+    return DONE[action].format(case=case_title(trade_name, number))
+
+
+def mail_state(kind: MailKind, state: MailState, error: str, to: tuple[str, ...]) -> str:
+    """What became of a mail; sending is never promised."""
+    text = f"通知メール「{MAIL_KINDS[kind]}」({'、'.join(to)}):{MAIL_STATES[state]}"
+    return f"{text}({error})" if error else text
+
+
+def held_by(holder: str, until: datetime) -> str:
+    """Another person works on the case."""
+    return f"{holder}さんが担当しています({formats.time_of_day(until)}まで)。内容は見られますが、決定するには担当を引き継いでください。"
+
+
+def held_by_me(until: datetime) -> str:
+    """The case is leased to the person who looks at it."""
+    return f"自分({formats.time_of_day(until)}まで)"
+
+
+def age(count: int) -> str:
+    return f"{count}"
+
+
+def state_count(label: str, count: int) -> str:
+    """A count with its state."""
+    return f"{label} {count:,}件"
+
+
+def asked(by: str, at: datetime) -> str:
+    return f"照会({formats.moment(at)} {by})"
+
+
+def answered(at: datetime | None) -> str:
+    return f"回答({formats.moment(at)})" if at is not None else "回答待ち"
+
+
+NO_ANSWER = "(回答なし)"
+
+
+def written(by: str, at: datetime) -> str:
+    return f"{formats.moment(at)} {by}"
+
+
+def decided(by: str, at: datetime) -> str:
+    return f"{formats.moment(at)} {by}"
