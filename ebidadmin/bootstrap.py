@@ -1,0 +1,118 @@
+"""Puts a desk together: settings, database, reference data and the acting person become an ``Office`` that services take."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ebidadmin import __version__
+from ebidadmin.clock import Clock, SystemClock
+from ebidadmin.config import Config, load_config
+from ebidadmin.credentials.argon2 import Argon2Hasher
+from ebidadmin.domain.fields import FormRules
+from ebidadmin.domain.staff import ALL_ROLES, Staff
+from ebidadmin.errors import ConfigurationError
+from ebidadmin.mailing.composer import TemplateComposer
+from ebidadmin.mailing.folder import FolderTransport
+from ebidadmin.mailing.reasons import ReasonCatalogue, load_reasons
+from ebidadmin.persistence.engine import make_engine
+from ebidadmin.persistence.migrate import check_revision
+from ebidadmin.persistence.readmodels import SqlQueueReader
+from ebidadmin.persistence.unit_of_work import uow_factory
+from ebidadmin.reference.calendar import build_calendar
+from ebidadmin.reference.mails import MailDomainsLibrary
+from ebidadmin.reference.names import load_name_rules
+from ebidadmin.reference.phones import PhonePlanLibrary
+from ebidadmin.reference.postcodes import PostcodesPosuto
+from ebidadmin.services.ports import Office
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+DESK_VARIABLE = "EBIDADMIN_DESK"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """An opened desk: what a screen or a command works with."""
+
+    folder: Path
+    config: Config
+    engine: Engine
+    office: Office
+    staff: Staff
+    reasons: ReasonCatalogue
+    queue_reader: SqlQueueReader
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self.engine.dispose()
+
+
+def desk_folder(given: Path | None = None) -> Path:
+    """The desk to use: the one given, else that of the environment variable EBIDADMIN_DESK, else the current folder."""
+    if given is not None:
+        return given
+    named = os.environ.get(DESK_VARIABLE)
+    return Path(named) if named else Path.cwd()
+
+
+def acting_person() -> str:
+    """The person at the keyboard: the hub's user, else the operating system's; never a name typed into a form."""
+    hub_user = os.environ.get("JUPYTERHUB_USER")
+    if hub_user:
+        return hub_user
+    try:
+        import pwd
+    except ImportError:  # not a POSIX system
+        return getpass.getuser()
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError as error:
+        raise ConfigurationError("person-unknown", uid=os.getuid()) from error
+
+
+def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run: bool = False) -> Desk:
+    """Open the desk in ``folder`` (see ``desk_folder``).
+
+    Checks settings, database revision and reference data, and changes nothing. With ``dry_run`` every unit of work rolls back where
+    it would commit. Raises ``ConfigurationError``, ``SchemaError`` or ``StorageError``.
+    """
+    place = desk_folder(folder)
+    config = load_config(place)
+    engine = make_engine(config.database_url)
+    check_revision(engine)
+    present = clock or SystemClock()
+    reasons = load_reasons(config.reference / "reasons.toml")
+    office = _office(config, engine, present, reasons, dry_run=dry_run)
+    return Desk(
+        folder=place.resolve(),
+        config=config,
+        engine=engine,
+        office=office,
+        staff=Staff(acting_person(), ALL_ROLES),
+        reasons=reasons,
+        queue_reader=SqlQueueReader(engine),
+    )
+
+
+def _office(config: Config, engine: Engine, clock: Clock, reasons: ReasonCatalogue, *, dry_run: bool) -> Office:
+    domains = MailDomainsLibrary(config.reference / "mail_domains.toml")
+    return Office(
+        uow=uow_factory(engine, clock=clock, software=f"ebidadmin {__version__}", dry_run=dry_run),
+        clock=clock,
+        calendar=build_calendar(config.closures, config.extra_closed),
+        settings=config.settings(),
+        forms=FormRules(mail_ok=domains.valid, branch_limit=config.registration.branch_limit),
+        names=load_name_rules(config.reference),
+        reasons=reasons,
+        composer=TemplateComposer(config.reference / "mails", reasons=reasons, office_name=config.office.name, contact=config.contacts.simple_auth),
+        transport=FolderTransport(config.mail_folder, sender=config.mail.sender),
+        hasher=Argon2Hasher(),
+        postcodes=PostcodesPosuto(),
+        phones=PhonePlanLibrary(),
+        mail_domains=domains,
+    )
