@@ -30,7 +30,7 @@ BROAD = {"Exception", "BaseException"}
 EDGES = {
     # Where an unforeseen error must become a sentence or an entry in the log, because nobody stands behind to catch it.
     "ebidadmin/cli/__init__.py:main",
-    "ebidadmin/screens/components/binding.py:guarded",
+    "ebidadmin/screens/components/binding.py:guard",
     "ebidadmin/lab/extension.py:scrub_before_save",
 }
 

@@ -1,0 +1,160 @@
+"""What is locked, declared and built agrees with pyproject.toml, and nothing names where packages come from."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from ebidadmin.bundled import BundledName, bundled
+from ebidadmin.errors import ConfigurationError
+from tests.house.source import ROOT, tracked
+
+PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
+EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
+LOCKS = {"lab": ["lab"], "all": list(EXTRAS)}
+
+# The names of package indexes and of their file servers, in pieces so that this file does not name them either.
+ADDRESSES = re.compile(
+    r"https?://|pypi\." + r"org|pythonhosted|registry\.npm" + r"js|anaconda\.org|--index-url|--find-links"
+)
+
+
+def requirements(lines: list[str]) -> list[Requirement]:
+    return [Requirement(line) for line in lines]
+
+
+def pins(lock: str) -> dict[str, Version]:
+    """Name → version of a lock file. A name with several versions for several platforms gives the last."""
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
+    found = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", text, flags=re.MULTILINE)
+    return {canonicalize_name(name): Version(version) for name, version in found}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_direct_dependency_is_locked_within_its_bounds(lock: str) -> None:
+    wanted = requirements(
+        [*PROJECT["dependencies"], *PYPROJECT["build-system"]["requires"]]
+        + [line for extra in LOCKS[lock] for line in EXTRAS[extra]]
+    )
+    locked = pins(lock)
+    unmet = [
+        str(requirement)
+        for requirement in wanted
+        if (version := locked.get(canonicalize_name(requirement.name))) is None
+        or version not in requirement.specifier
+    ]
+    assert unmet == []
+
+
+def test_the_staff_environment_is_part_of_the_full_one() -> None:
+    full = pins("all")
+    assert {name: version for name, version in pins("lab").items() if full.get(name) != version} == {}
+
+
+@pytest.mark.parametrize("lock", [*LOCKS, "uv"])
+def test_every_locked_package_has_hashes(lock: str) -> None:
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
+    entries = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)
+    assert [entry.split()[0] for entry in entries if entry.strip() and "--hash=sha256:" not in entry] == []
+
+
+def test_no_lock_names_an_address() -> None:
+    locks = [
+        path
+        for path in tracked()
+        if path.suffix in {".txt", ".in", ".lock"} or path.name == "package-lock.json"
+    ]
+    assert {path.name for path in locks} >= {"all.txt", "lab.txt", "uv.txt"}
+    assert [path.name for path in locks if ADDRESSES.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_the_build_requirement_of_the_lock_is_that_of_the_project() -> None:
+    lines = (ROOT / "requirements" / "build.in").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == PYPROJECT["build-system"]["requires"]
+
+
+def test_conda_environment_lists_the_same_requirements() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    plain = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
+    by_pip = next(entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
+    listed = {
+        canonicalize_name(requirement.name): str(requirement.specifier)
+        for requirement in requirements([*plain, *by_pip])
+    }
+    declared = requirements(
+        [*PROJECT["dependencies"], *(line for lines in EXTRAS.values() for line in lines)]
+        + PYPROJECT["build-system"]["requires"]
+    )
+    expected = {canonicalize_name(requirement.name): str(requirement.specifier) for requirement in declared}
+    assert listed.pop(canonicalize_name("python")) == PROJECT["requires-python"]
+    assert listed.pop(canonicalize_name("pip")) == ""
+    assert listed == expected
+
+
+def test_the_version_stands_in_one_more_place_only() -> None:
+    init = (ROOT / "ebidadmin" / "__init__.py").read_text(encoding="utf-8")
+    assert f'__version__ = "{PROJECT["version"]}"' in init
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """The wheel, built without fetching anything."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert result.returncode == 0, result.stderr
+    (built,) = folder.glob("*.whl")
+    return zipfile.ZipFile(built)
+
+
+def test_the_wheel_holds_everything_that_the_program_reads(wheel: zipfile.ZipFile) -> None:
+    names = set(wheel.namelist())
+    for path in tracked():
+        relative = path.relative_to(ROOT).as_posix()
+        top = relative.partition("/")[0]
+        if top == "ebidadmin":
+            assert relative in names
+        elif top in {"notebooks", "reports", "data"}:
+            assert f"ebidadmin/_bundled/{relative}" in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_the_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
+    outside = [name for name in wheel.namelist() if not name.startswith(("ebidadmin/", "ebidadmin-"))]
+    leftovers = [
+        name for name in wheel.namelist() if re.search(r"__pycache__|\.ipynb_checkpoints|node_modules", name)
+    ]
+    assert (outside, leftovers) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["notebooks", "data"])
+def test_bundled_files_of_a_working_copy_are_at_its_root(name: BundledName) -> None:
+    assert bundled(name) == ROOT / name
+
+
+def test_bundled_files_of_an_installed_wheel_lie_in_the_package(tmp_path: Path) -> None:
+    inside = tmp_path / "ebidadmin" / "_bundled" / "data"
+    inside.mkdir(parents=True)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    assert bundled("data", package=tmp_path / "ebidadmin") == inside
+
+
+def test_a_folder_of_that_name_beside_an_installed_package_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with pytest.raises(ConfigurationError) as caught:
+        bundled("data", package=tmp_path / "ebidadmin")
+    assert caught.value.code == "bundled-files-missing"
+    assert caught.value.facts["name"] == "data"
