@@ -1,0 +1,119 @@
+"""Engines: how a connection to the database is made and how its transactions begin.
+
+SQLite is the default, one file on one machine. Everything particular to it is here (and in the triggers of the migrations).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, StaticPool
+
+from ebidadmin.errors import StorageError
+from ebidadmin.persistence.failures import translate_on
+
+BUSY_SECONDS = 10.0
+"""How long a unit of work waits for another's to end before it gives up with ``database-locked``."""
+
+WAL_SAFE = (3, 51, 3)
+"""The first SQLite whose write-ahead log cannot lose a commit when a checkpoint resets the log (the "WAL-reset" defect)."""
+
+READING = "ebidadmin_reading"
+"""Execution option: the transaction only reads, so it need not queue behind a writer."""
+
+
+def make_engine(
+    url: str | URL, *, read_only: bool = False, create: bool = False, busy_seconds: float = BUSY_SECONDS
+) -> Engine:
+    """An engine for ``url``. Nothing is connected yet.
+
+    ``read_only``: for queue and reports; the database refuses to write. ``create``: make a missing SQLite file (only the
+    migration does); otherwise connecting to one that is missing raises ``StorageError`` ``database-missing``.
+    Every failure of the engine is a ``StorageError``: ``database-locked``, ``database-read-only``, ``disk-full``,
+    ``database-missing``, ``database-damaged``, ``database-unreadable``, else ``database-refused``.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = _sqlite_engine(parsed, read_only=read_only, create=create, busy_seconds=busy_seconds)
+    else:
+        engine = create_engine(parsed, pool_pre_ping=True)
+        if read_only:
+            engine = engine.execution_options(postgresql_readonly=True)
+    translate_on(engine)
+    return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """The same database, for transactions that only read."""
+    return engine.execution_options(**{READING: True})
+
+
+def journal_mode(version: tuple[int, ...]) -> str:
+    """The safe journal for that version of the SQLite library: ``WAL`` only without the WAL-reset defect, else ``DELETE``."""
+    return "WAL" if version >= WAL_SAFE else "DELETE"
+
+
+def library_version() -> tuple[int, ...]:
+    """The version of the SQLite library in use."""
+    return sqlite3.sqlite_version_info
+
+
+def _sqlite_engine(url: URL, *, read_only: bool, create: bool, busy_seconds: float) -> Engine:
+    in_memory = url.database in (None, "", ":memory:")
+    # Without a pool no connection outlives its unit: no lock is left behind by a click, nothing is inherited by a fork. Opening
+    # a file costs well under a millisecond.
+    pool = StaticPool if in_memory else NullPool
+    opener = _opener(url, create=create, busy_seconds=busy_seconds)
+    engine = create_engine(url, poolclass=pool, creator=opener)
+    event.listen(engine, "connect", _set_up(read_only=read_only, in_memory=in_memory))
+    event.listen(engine, "begin", _begin_reading if read_only else _begin)
+    return engine
+
+
+def _opener(url: URL, *, create: bool, busy_seconds: float) -> Callable[[], sqlite3.Connection]:
+    def open_file() -> sqlite3.Connection:
+        database = url.database
+        if database in (None, "", ":memory:"):
+            return sqlite3.connect(":memory:", timeout=busy_seconds, check_same_thread=False)
+        address = f"{Path(database).absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+        return sqlite3.connect(address, uri=True, timeout=busy_seconds, check_same_thread=False)
+
+    return open_file
+
+
+def _set_up(*, read_only: bool, in_memory: bool) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
+    def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        # The driver would begin transactions of its own, too late and never IMMEDIATE: `_begin` does it instead.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA synchronous = FULL")
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        elif not in_memory:
+            _set_journal(cursor.execute, journal_mode(library_version()))
+        cursor.close()
+
+    return set_up
+
+
+def _set_journal(execute: Callable[[str], object], wanted: str) -> None:
+    cursor = execute(f"PRAGMA journal_mode = {wanted}")
+    got = cursor.fetchone()[0] if isinstance(cursor, sqlite3.Cursor) else None
+    if str(got).upper() != wanted:
+        raise StorageError("journal-mode-refused", wanted=wanted, found=str(got))
+
+
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get(READING, False)
+    # A unit that may write takes the write lock before it reads: what it decides on cannot change under it, and two units can
+    # never wait for each other half-way.
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
