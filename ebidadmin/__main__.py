@@ -1,0 +1,6 @@
+"""``python -m ebidadmin``."""
+
+from ebidadmin.cli import main
+
+if __name__ == "__main__":
+    main()

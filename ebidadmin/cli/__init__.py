@@ -1,0 +1,44 @@
+"""The command line: ``ebidadmin`` and ``python -m ebidadmin``.
+
+Exit codes: 0 done, 1 refused or found wrong, 2 misuse. A refusal is one sentence per thing wrong on standard error, never a traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ebidadmin import __version__
+from ebidadmin.cli.application import application
+from ebidadmin.cli.common import EXIT_REFUSED, run_command_line
+from ebidadmin.cli.incidents import report_incident
+from ebidadmin.cli.office import config, db, doctor, init, lab
+from ebidadmin.cli.permit import permit
+from ebidadmin.cli.qualification import qualification
+from ebidadmin.cli.trail import audit, mail
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.option("--desk", type=click.Path(path_type=Path), help="The desk folder (else EBIDADMIN_DESK, else the current folder).")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+@click.version_option(__version__, prog_name="ebidadmin")
+@click.pass_context
+def commands(context: click.Context, desk: Path | None, as_json: bool) -> None:
+    """Back office of the city's electronic bidding registrations."""
+    context.obj = {"desk": desk, "json": as_json}
+
+
+for _command in (init, lab, doctor, config, db, qualification, application, permit, audit, mail):
+    commands.add_command(_command)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    try:
+        code = run_command_line(commands)
+    except Exception as error:  # the last edge: whatever was not foreseen becomes an incident number and exit code 1
+        click.echo(report_incident(error), err=True)
+        code = EXIT_REFUSED
+    sys.exit(code)

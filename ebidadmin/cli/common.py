@@ -1,0 +1,136 @@
+"""What all commands share: finding the desk, options, output, and the one place where an error becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import functools
+import json
+import locale
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ebidadmin.errors import EbidError, InputError
+
+if TYPE_CHECKING:
+    from ebidadmin.bootstrap import Desk
+
+EXIT_DONE = 0
+EXIT_REFUSED = 1
+EXIT_MISUSE = 2
+
+log = logging.getLogger("ebidadmin.cli")
+
+Command = Callable[..., Any]
+
+
+@dataclass
+class Run:
+    """One run of a command on one opened desk."""
+
+    desk: Desk
+    as_json: bool
+    dry_run: bool
+    exit_code: int = EXIT_DONE
+
+    def out(self, value: Any, lines: Sequence[str]) -> None:
+        """Print ``value`` as JSON for machines, or ``lines`` for people."""
+        if self.as_json:
+            click.echo(json.dumps(value, ensure_ascii=False, indent=None, default=str))
+            return
+        for line in lines:
+            click.echo(line)
+
+
+def japanese() -> bool:
+    """Whether sentences for people are to be Japanese: by the locale of the messages."""
+    chosen = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or (locale.getlocale()[0] or "")
+    return chosen.startswith(("ja", "Japanese"))
+
+
+def sentence(error: EbidError) -> list[str]:
+    """The sentences of an error in the person's language, all problems included."""
+    if japanese():
+        from ebidadmin.text.messages import problem_sentence
+        from ebidadmin.text.messages import sentence as japanese_sentence
+
+        lines = [japanese_sentence(error)]
+        if isinstance(error, InputError):
+            lines += [problem_sentence(problem) for problem in error.problems]
+        return lines
+    lines = [_english(error.code, error.facts)]
+    if isinstance(error, InputError):
+        lines += [_english(f"{problem.where}: {problem.code}", problem.facts) for problem in error.problems]
+    return lines
+
+
+def _english(code: str, facts: Mapping[str, object]) -> str:
+    listed = ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
+    words = code.replace("-", " ")
+    return f"{words} ({listed})." if listed else f"{words}."
+
+
+def desk_command(*, changing: bool = False) -> Callable[[Command], Command]:
+    """Give a command ``--desk`` and ``--json`` (``--dry-run`` when it changes something) and an opened desk as first argument."""
+
+    def decorate(function: Command) -> Command:
+        @functools.wraps(function)
+        @click.pass_context
+        def run(context: click.Context, /, desk: Path | None, as_json: bool, dry_run: bool = False, **options: Any) -> None:
+            from ebidadmin.bootstrap import open_desk
+
+            inherited: dict[str, Any] = context.find_root().obj or {}
+            folder = desk or inherited.get("desk")
+            with closing(open_desk(folder, dry_run=dry_run)) as opened:
+                outcome = Run(opened, as_json or bool(inherited.get("json")), dry_run)
+                function(outcome, **options)
+            if dry_run and not outcome.as_json:
+                click.echo("dry run: nothing was changed", err=True)
+            if outcome.exit_code:
+                context.exit(outcome.exit_code)
+
+        wrapped: Command = run
+        if changing:
+            wrapped = click.option("--dry-run", is_flag=True, help="Do everything but keep nothing.")(wrapped)
+        wrapped = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")(wrapped)
+        return click.option("--desk", type=click.Path(path_type=Path), help="The desk folder (else EBIDADMIN_DESK, else here).")(wrapped)
+
+    return decorate
+
+
+def run_command_line(group: click.Group, arguments: Sequence[str] | None = None) -> int:
+    """Run a command and answer the exit code: 0 done, 1 refused or found wrong, 2 misuse."""
+    try:
+        outcome = group.main(args=None if arguments is None else list(arguments), prog_name="ebidadmin", standalone_mode=False)
+        return outcome if isinstance(outcome, int) else EXIT_DONE
+    except click.ClickException as error:
+        error.show()
+        return EXIT_MISUSE
+    except click.Abort:
+        click.echo("stopped.", err=True)
+        return EXIT_REFUSED
+    except EbidError as error:
+        for line in sentence(error):
+            click.echo(line, err=True)
+        return EXIT_REFUSED
+    except BrokenPipeError:
+        # The reader of our output left (a pager closed early); nothing is wrong with the work itself.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_REFUSED
+
+
+def dispatch_mails(run: Run) -> None:
+    """Hand waiting mails to the transport after a change, unless it is a dry run."""
+    if run.dry_run:
+        return
+    from ebidadmin.services import mail_outbox
+
+    report = mail_outbox.dispatch(run.desk.office, staff=run.desk.staff)
+    if report.failed:
+        click.echo(f"{report.failed} mail(s) could not be sent now; see: ebidadmin mail list", err=True)

@@ -1,0 +1,38 @@
+"""What becomes of an error that nobody foresaw: a number for the person, and the place in the program for the maintainer.
+
+The text of a foreign exception may hold what was entered, so only its type and the places are kept.
+"""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+from pathlib import Path
+
+from ebidadmin.bootstrap import desk_folder
+from ebidadmin.config import CONFIG_NAME
+
+
+def report_incident(error: BaseException) -> str:
+    """Keep the places of ``error`` in the desk's log, where there is a desk, and answer a sentence that names the incident."""
+    number = secrets.token_hex(4)
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    report = "\n".join([f"incident {number}: {type(error).__module__}.{type(error).__qualname__}", *places, ""])
+    place = _keep(report)
+    return f"ebidadmin: internal error, incident {number} ({type(error).__name__}); details: {place}."
+
+
+def _keep(report: str) -> str:
+    folder = desk_folder()
+    if not (folder / CONFIG_NAME).is_file():
+        return report
+    path = folder / "var" / "log" / "ebidadmin.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as log:
+            log.write(report)
+    except OSError:
+        # The log cannot be written (full or read-only disk): the report then goes where the person can copy it.
+        return report
+    return str(Path(path))

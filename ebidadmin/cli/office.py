@@ -1,0 +1,119 @@
+"""Commands about the desk itself: ``init``, ``lab``, ``doctor``, ``config``, ``db``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ebidadmin.cli.common import EXIT_DONE, EXIT_REFUSED, sentence
+from ebidadmin.errors import EbidError
+
+desk_option = click.option("--desk", type=click.Path(path_type=Path), help="The desk folder (else EBIDADMIN_DESK, else here).")
+json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+
+
+def _chosen(context: click.Context, desk: Path | None, as_json: bool) -> tuple[Path, bool]:
+    from ebidadmin.bootstrap import desk_folder
+
+    inherited: dict[str, Any] = context.find_root().obj or {}
+    return desk_folder(desk or inherited.get("desk")), as_json or bool(inherited.get("json"))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--demo", is_flag=True, help="Furnish it with a made-up office; its doors are always open.")
+@click.option("--dry-run", is_flag=True, help="Check only.")
+def init(folder: Path, demo: bool, dry_run: bool) -> None:
+    """Make the working folder FOLDER: settings, database, notebooks, reports, data."""
+    from ebidadmin.cli.foundation import check_place, create_desk
+
+    if dry_run:
+        check_place(folder)
+        click.echo("dry run: nothing was changed", err=True)
+        return
+    create_desk(folder, demo=demo, progress=lambda step: click.echo(f"  {step}", err=True))
+    click.echo(f"desk ready: {folder}")
+
+
+@click.command()
+@desk_option
+@click.option("--port", type=click.IntRange(1024, 65535), default=None, help="Wished port (else 8888 or the next free one).")
+@click.option("--browser/--no-browser", default=None, help="Open a browser (default: where there is a display).")
+@click.pass_context
+def lab(context: click.Context, desk: Path | None, port: int | None, browser: bool | None) -> None:
+    """Serve the staff's screens in JupyterLab and print their address."""
+    from contextlib import closing
+
+    from ebidadmin.bootstrap import open_desk
+    from ebidadmin.lab.launch import serve
+
+    folder, _ = _chosen(context, desk, False)
+    with closing(open_desk(folder)) as opened:
+        place = opened.folder
+    serve(place, port=port, open_browser=browser)
+
+
+@click.command()
+@desk_option
+@json_option
+@click.pass_context
+def doctor(context: click.Context, desk: Path | None, as_json: bool) -> None:
+    """Check the installation and the desk, and say what is wrong and what to do; exit code 1 when something is."""
+    from ebidadmin.cli.checks import examine
+
+    folder, machine = _chosen(context, desk, as_json)
+    checks = examine(folder)
+    if machine:
+        click.echo(json.dumps([check.as_map() for check in checks], ensure_ascii=False))
+    else:
+        for check in checks:
+            click.echo(f"{'ok  ' if check.good else 'BAD '} {check.name}: {check.detail}")
+    context.exit(EXIT_DONE if all(check.good for check in checks) else EXIT_REFUSED)
+
+
+@click.group()
+def config() -> None:
+    """The desk's settings."""
+
+
+@config.command("check")
+@desk_option
+@json_option
+@click.pass_context
+def check_config(context: click.Context, desk: Path | None, as_json: bool) -> None:
+    """Read the settings and say whether they are sound."""
+    from ebidadmin.config import CONFIG_NAME, load_config
+
+    folder, machine = _chosen(context, desk, as_json)
+    try:
+        load_config(folder)
+    except EbidError as error:
+        if not machine:
+            raise
+        click.echo(json.dumps({"good": False, "problem": sentence(error)[0]}, ensure_ascii=False))
+        context.exit(EXIT_REFUSED)
+    click.echo(json.dumps({"good": True}) if machine else f"{folder / CONFIG_NAME}: good")
+
+
+@click.group()
+def db() -> None:
+    """The desk's database."""
+
+
+@db.command("upgrade")
+@desk_option
+@click.option("--dry-run", is_flag=True, help="Tell the present and the wanted revision only.")
+@click.pass_context
+def upgrade(context: click.Context, desk: Path | None, dry_run: bool) -> None:
+    """Bring the database to this program's revision; forward only."""
+    from ebidadmin.config import load_config
+    from ebidadmin.persistence import migrate
+
+    folder, _ = _chosen(context, desk, False)
+    url = load_config(folder).database_url
+    if not dry_run:
+        migrate.upgrade(url)
+    click.echo(f"revision: {migrate.current(url)} (this program: {migrate.head()})")

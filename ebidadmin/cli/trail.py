@@ -1,0 +1,79 @@
+"""``ebidadmin audit …`` and ``ebidadmin mail …``: what happened, and what was told to suppliers."""
+
+from __future__ import annotations
+
+import click
+
+from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command
+from ebidadmin.cli.views import audit_view, mail_view
+from ebidadmin.domain.events import Subject, SubjectKind
+from ebidadmin.domain.mails import MailState
+
+
+@click.group()
+def audit() -> None:
+    """The audit trail."""
+
+
+def parse_subject(text: str) -> Subject:
+    """``kind:id``, or a bare application number. Raises ``click.UsageError`` for an unknown kind."""
+    kind, colon, identifier = text.partition(":")
+    if not colon:
+        return Subject(SubjectKind.APPLICATION, text)
+    try:
+        return Subject(SubjectKind(kind), identifier)
+    except ValueError as error:
+        known = ", ".join(item.value for item in SubjectKind)
+        raise click.UsageError(f"--subject wants KIND:ID with a kind of {known}; not {text}") from error
+
+
+@audit.command("list")
+@click.option("--subject", default=None, metavar="KIND:ID", help="Only events about this subject; a bare word is an application number.")
+@desk_command()
+def list_events(run: Run, *, subject: str | None) -> None:
+    """List events in the order in which they were recorded."""
+    from ebidadmin.services import audit as service
+
+    wanted = None if subject is None else parse_subject(subject)
+    entries = service.entries(run.desk.office, staff=run.desk.staff, subject=wanted)
+    lines = [
+        f"{entry.seq}\t{entry.event.at.isoformat()}\t{entry.event.by}\t{entry.event.tag.value}\t"
+        f"{entry.event.subject.kind.value}:{entry.event.subject.id}"
+        for entry in entries
+    ]
+    run.out([audit_view(entry) for entry in entries], lines or ["no events"])
+
+
+@click.group()
+def mail() -> None:
+    """Mails to suppliers: the outbox."""
+
+
+@mail.command("list")
+@click.option("--state", type=click.Choice([state.value for state in MailState]), default=None)
+@desk_command()
+def list_mails(run: Run, *, state: str | None) -> None:
+    """List mails, newest first."""
+    from ebidadmin.services import mail_outbox
+
+    found = mail_outbox.list_all(run.desk.office, staff=run.desk.staff, state=None if state is None else MailState(state))
+    lines = [
+        f"{one.id}\t{one.state.value}\t{one.draft.kind.value}\t{one.about.id}\t{','.join(one.draft.to)}\t{one.draft.subject}" for one in found
+    ]
+    run.out([mail_view(one) for one in found], lines or ["no mails"])
+
+
+@mail.command("send")
+@desk_command(changing=True)
+def send(run: Run) -> None:
+    """Hand the waiting mails over now; exit code 1 when some could not be."""
+    from ebidadmin.services import mail_outbox
+
+    if run.dry_run:
+        waiting = mail_outbox.list_all(run.desk.office, staff=run.desk.staff, state=MailState.WAITING)
+        run.out({"waiting": len(waiting)}, [f"waiting {len(waiting)}"])
+        return
+    report = mail_outbox.dispatch(run.desk.office, staff=run.desk.staff)
+    run.out({"sent": report.sent, "failed": report.failed}, [f"sent {report.sent}, not sent {report.failed}"])
+    if report.failed:
+        run.exit_code = EXIT_REFUSED

@@ -1,0 +1,105 @@
+"""The JSON shapes that the command line promises; ``docs/operations.md`` lists them. No password or hash is ever among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ebidadmin.domain.applications import Decision, IdApplication, Inquiry
+from ebidadmin.domain.findings import Finding
+from ebidadmin.domain.mails import OutboxMail
+from ebidadmin.domain.permits import Permit
+from ebidadmin.services.ports import AuditEntry
+
+
+def finding_view(finding: Finding) -> dict[str, Any]:
+    return {"code": finding.code.value, "severity": finding.severity.value, "facts": dict(finding.facts)}
+
+
+def application_view(application: IdApplication) -> dict[str, Any]:
+    form = application.form
+    return {
+        "application_number": application.number,
+        "state": application.state.value,
+        "version": application.version,
+        "supplier_number": form.supplier_number,
+        "trade_name": form.trade_name,
+        "company_phone": form.company_phone,
+        "company_fax": form.company_fax,
+        "branch": form.branch,
+        "main_contact": form.main_contact.as_map(),
+        "applicant_contact": form.applicant_contact.as_map(),
+        "user_id": form.user_id,
+        "applied_at": application.applied_at.isoformat(),
+        "channel": application.channel.value,
+        "previous": application.previous,
+        "inquiries": [_inquiry(inquiry) for inquiry in application.inquiries],
+        "decision": None if application.decision is None else _decision(application.decision),
+    }
+
+
+def permit_view(permit: Permit) -> dict[str, Any]:
+    return {
+        "number": permit.id,
+        "supplier_number": permit.supplier_number,
+        "state": permit.state.value,
+        "version": permit.version,
+        "received": permit.received.isoformat(),
+        "channel": permit.channel.value,
+        "applicant": permit.applicant,
+        "note": permit.note,
+        "valid_from": None if permit.valid_from is None else permit.valid_from.isoformat(),
+        "valid_to": None if permit.valid_to is None else permit.valid_to.isoformat(),
+        "reason": permit.reason,
+    }
+
+
+def audit_view(entry: AuditEntry) -> dict[str, Any]:
+    event = entry.event
+    return {
+        "seq": entry.seq,
+        "at": event.at.isoformat(),
+        "by": event.by,
+        "tag": event.tag.value,
+        "subject": {"kind": event.subject.kind.value, "id": event.subject.id},
+        "supplier_number": event.supplier_number,
+        "before": event.before,
+        "after": event.after,
+        "facts": dict(event.facts),
+        "software": entry.software,
+    }
+
+
+def mail_view(mail: OutboxMail) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "message_id": mail.message_id,
+        "kind": mail.draft.kind.value,
+        "state": mail.state.value,
+        "to": list(mail.draft.to),
+        "subject": mail.draft.subject,
+        "about": {"kind": mail.about.kind.value, "id": mail.about.id},
+        "written_at": mail.written_at.isoformat(),
+        "sent_at": None if mail.sent_at is None else mail.sent_at.isoformat(),
+        "attempts": mail.attempts,
+        "last_error": mail.last_error,
+    }
+
+
+def _inquiry(inquiry: Inquiry) -> dict[str, Any]:
+    return {
+        "text": inquiry.text,
+        "asked_at": inquiry.asked_at.isoformat(),
+        "asked_by": inquiry.asked_by,
+        "answer": inquiry.answer,
+        "answered_at": None if inquiry.answered_at is None else inquiry.answered_at.isoformat(),
+    }
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "at": decision.at.isoformat(),
+        "by": decision.by,
+        "reasons": list(decision.reasons),
+        "note": decision.note,
+        "accepted": dict(decision.accepted or {}),
+    }
