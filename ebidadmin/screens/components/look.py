@@ -1,0 +1,238 @@
+"""Small building blocks of the screens, as escaped HTML.
+
+``Html`` marks text that is already safe to show; every helper escapes plain ``str``. The look is in ``style.css`` and uses
+JupyterLab's own colour variables, so that the light and the dark theme both work. A kind (warning, error …) is always told by
+a word and a sign as well, never by colour alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+from ebidadmin.text import components as words
+
+Tone = Literal["info", "success", "warning", "error", "neutral"]
+ButtonTone = Literal["primary", "secondary", "danger"]
+
+SIGNS: dict[Tone, str] = {"info": "ℹ", "success": "✓", "warning": "⚠", "error": "✕", "neutral": ""}
+
+
+class Html(str):
+    """Markup whose dynamic parts are escaped."""
+
+    __slots__ = ()
+
+
+EMPTY = Html("")
+
+
+def esc(value: str) -> Html:
+    """``value`` as markup: escaped unless it is ``Html`` already."""
+    return value if isinstance(value, Html) else Html(escape(value, quote=True))
+
+
+def join(*parts: str, sep: str = "") -> Html:
+    """The parts one after the other."""
+    return Html(esc(sep).join(esc(part) for part in parts))
+
+
+def lines(text: str) -> Html:
+    """Text whose line ends are shown as line ends."""
+    return Html("<br>".join(esc(line) for line in text.split("\n")))
+
+
+def element(tag: str, *parts: str, **attributes: str | bool) -> Html:
+    """One element. ``class_`` and ``for_`` lose the underscore, others become hyphens; False leaves an attribute out."""
+    shown: list[str] = [tag]
+    for name, value in attributes.items():
+        key = name.rstrip("_").replace("_", "-")
+        if value is True:
+            shown.append(key)
+        elif value is not False:
+            shown.append(f'{key}="{escape(value, quote=True)}"')
+    return Html(f"<{' '.join(shown)}>{join(*parts)}</{tag}>")
+
+
+def page_header(title: str, lead: str = "", *, aside: str = "") -> Html:
+    """The title of a screen, one sentence on what it is for, and a place for its state at the right."""
+    text = element("div", element("h1", title), element("p", lead) if lead else EMPTY)
+    return element("header", text, element("div", aside, class_="ebid-aside") if aside else EMPTY, class_="ebid-header")
+
+
+def section(title: str, *parts: str, testid: str = "") -> Html:
+    """A titled part of a screen."""
+    return element("section", element("h2", title), *parts, class_="ebid-section", data_testid=testid or False)
+
+
+def paragraph(*parts: str) -> Html:
+    """Running text."""
+    return element("p", *parts)
+
+
+def bullets(items: Iterable[str]) -> Html:
+    """A list without order."""
+    return element("ul", *(element("li", item) for item in items), class_="ebid-bullets")
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> Html:
+    """Labels with their values, read only."""
+    return element("dl", *(join(element("dt", k), element("dd", v)) for k, v in pairs), class_="ebid-facts")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One line of a comparison: two values of the same field and what the comparison says."""
+
+    label: str
+    left: str
+    right: str
+    verdict: str = ""
+    tone: Tone = "neutral"
+
+
+def comparison(headings: Sequence[str], rows: Iterable[Compared]) -> Html:
+    """Two columns side by side with a verdict; ``headings`` names field, left, right and verdict."""
+    body = (
+        element(
+            "tr",
+            element("th", row.label, scope="row"),
+            element("td", row.left),
+            element("td", row.right),
+            element("td", badge(row.verdict, row.tone) if row.verdict else EMPTY),
+            data_tone=row.tone,
+        )
+        for row in rows
+    )
+    return _table(headings, body, "ebid-comparison")
+
+
+def data_table(headings: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> Html:
+    """A small table that needs no paging."""
+    body = (element("tr", *(element("td", cell) for cell in row)) for row in rows)
+    return _table(headings, body, "ebid-data", caption)
+
+
+def _table(headings: Sequence[str], body: Iterable[Html], class_: str, caption: str = "") -> Html:
+    head = element("tr", *(element("th", heading, scope="col") for heading in headings))
+    title = element("caption", caption) if caption else EMPTY
+    table = element("table", title, element("thead", head), element("tbody", *body), class_=class_)
+    return element("div", table, class_="ebid-scroll")
+
+
+def stepper(steps: Sequence[str], current: int) -> Html:
+    """The steps of a procedure; ``current`` counts from 0."""
+
+    def item(position: int, label: str) -> Html:
+        state = "done" if position < current else "now" if position == current else "later"
+        word = {"done": words.STEP_DONE, "now": words.STEP_NOW, "later": ""}[state]
+        note = element("span", word, class_="ebid-step-word") if word else EMPTY
+        return element("li", label, note, data_state=state, aria_current="step" if state == "now" else False)
+
+    return element("ol", *(item(n, label) for n, label in enumerate(steps)), class_="ebid-stepper")
+
+
+def breadcrumb(items: Sequence[str]) -> Html:
+    """Where one is, from the outside in."""
+    return element("nav", element("ol", *(element("li", item) for item in items)), class_="ebid-breadcrumb")
+
+
+def notice(
+    text: str, *, tone: Tone = "info", title: str = "", items: Iterable[str] = (), testid: str = ""
+) -> Html:
+    """A message with sign, word and colour. Errors and warnings are announced by a screen reader at once."""
+    word: str = getattr(words.NOTICE, tone)
+    listed = tuple(items)
+    head = join(
+        element("span", SIGNS[tone], class_="ebid-sign", aria_hidden="true"),
+        element("strong", title or word) if title or word else EMPTY,
+    )
+    return element(
+        "div",
+        element("div", head, class_="ebid-notice-head"),
+        element("div", lines(text) if not isinstance(text, Html) else text, bullets(listed) if listed else EMPTY),
+        class_="ebid-notice",
+        data_tone=tone,
+        data_testid=testid or False,
+        role="alert" if tone in ("error", "warning") else "status",
+    )
+
+
+def badge(text: str, tone: Tone = "neutral") -> Html:
+    """A short word in a box."""
+    sign = element("span", SIGNS[tone], aria_hidden="true") if SIGNS[tone] else EMPTY
+    return element("span", sign, text, class_="ebid-badge", data_tone=tone)
+
+
+def progress(label: str, done: int, total: int | None) -> Html:
+    """How far a long job is; ``total`` None when the end is unknown."""
+    if total is None:
+        return element("div", element("span", label), element("progress", aria_label=label), class_="ebid-progress")
+    bar = element("progress", value=str(done), max=str(max(total, 1)), aria_label=label)
+    count = words.PROGRESS_OF.format(done=f"{done:,}", total=f"{total:,}")
+    return element("div", element("span", label), bar, element("span", count), class_="ebid-progress")
+
+
+def empty_state(text: str, hint: str = "") -> Html:
+    """What stands where there is nothing to show."""
+    return element("div", element("p", text), element("p", hint) if hint else EMPTY, class_="ebid-empty")
+
+
+def preformatted(text: str, testid: str = "") -> Html:
+    """Text kept character for character, such as a mail."""
+    return element("pre", text, class_="ebid-pre", data_testid=testid or False, tabindex="0")
+
+
+def open_link(notebook: str, label: str) -> Html:
+    """A link that opens another staff notebook in JupyterLab, and as a plain link elsewhere."""
+    return element("a", label, href=notebook, target="_blank", data_ebid_open=notebook, class_="ebid-link")
+
+
+def button(
+    action: str,
+    label: str,
+    *,
+    value: str = "",
+    tone: ButtonTone = "secondary",
+    key: str = "",
+    disabled: bool = False,
+    testid: str = "",
+) -> Html:
+    """A button of a ``Panel``; a click calls its ``on_action(action, value)``. ``key`` (one letter) adds Alt+letter."""
+    shortcut = f"Alt+{key.upper()}" if key else ""
+    note = element("kbd", shortcut) if shortcut else EMPTY
+    return element(
+        "button",
+        label,
+        note,
+        type="button",
+        class_="ebid-button",
+        data_tone=tone,
+        data_ebid_action=action,
+        data_ebid_value=value,
+        data_ebid_key=key.upper() or False,
+        aria_keyshortcuts=shortcut or False,
+        data_testid=testid or f"action-{action}",
+        disabled=disabled,
+    )
+
+
+def actions(*buttons: str) -> Html:
+    """A row of buttons."""
+    return element("div", *buttons, class_="ebid-actions")
+
+
+def confirm(question: str, *parts: str, buttons: Sequence[str], tone: Tone = "warning") -> Html:
+    """A question before something that counts, with what will happen and the buttons to answer."""
+    return element(
+        "div",
+        element("h2", element("span", SIGNS[tone], aria_hidden="true"), question),
+        *parts,
+        actions(*buttons),
+        class_="ebid-confirm",
+        data_tone=tone,
+        role="group",
+        aria_label=question,
+    )

@@ -1,0 +1,62 @@
+// A piece of a screen made of HTML that Python has escaped. The content comes as a message and is never widget state.
+
+const SHORTCUT_AREA = "data-lm-suppress-shortcuts";
+
+function render({ model, el }) {
+  const root = document.createElement("div");
+  root.className = "ebid ebid-panel";
+  root.tabIndex = -1;
+  root.dataset.ready = "false";
+  if (model.get("testid")) root.dataset.testid = model.get("testid");
+  root.setAttribute(SHORTCUT_AREA, "true");
+  el.append(root);
+
+  function replace(html) {
+    const focused = root.contains(document.activeElement) ? document.activeElement : null;
+    const hook = focused?.dataset?.testid;
+    root.innerHTML = html;
+    root.dataset.ready = "true";
+    // The element that had the keyboard is gone: keep the keyboard in this panel, on its successor where there is one.
+    if (focused) ((hook && root.querySelector(`[data-testid="${CSS.escape(hook)}"]`)) || root).focus();
+  }
+
+  function act(button) {
+    if (button.disabled) return;
+    model.send({ type: "action", action: button.dataset.ebidAction, value: button.dataset.ebidValue ?? "" });
+  }
+
+  function onClick(event) {
+    const button = event.target.closest("[data-ebid-action]");
+    if (button && root.contains(button)) act(button);
+  }
+
+  // Alt+letter works from anywhere in the screen while the button can be seen.
+  function onShortcut(event) {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    const letter = event.code.startsWith("Key") ? event.code.slice(3) : "";
+    if (!letter || root.offsetParent === null) return;
+    const button = root.querySelector(`[data-ebid-key="${letter}"]`);
+    if (!button || button.disabled || button.offsetParent === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act(button);
+  }
+
+  function onMessage(message) {
+    if (message.type === "content") replace(message.html);
+    if (message.type === "focus") root.querySelector(message.selector)?.focus();
+  }
+
+  const keepKeys = (event) => event.stopPropagation();
+  root.addEventListener("click", onClick);
+  root.addEventListener("keydown", keepKeys);
+  document.addEventListener("keydown", onShortcut, true);
+  model.on("msg:custom", onMessage);
+  model.send({ type: "ready" });
+  return () => {
+    document.removeEventListener("keydown", onShortcut, true);
+    model.off("msg:custom", onMessage);
+  };
+}
+
+export default { render };

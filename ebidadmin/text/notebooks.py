@@ -1,0 +1,44 @@
+"""The staff notebooks: file name, title, what the launcher tile says, and the one call that each of them holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNotebook:
+    """A notebook of the staff. ``call`` is the function of ``ebidadmin.desk`` that shows its screen."""
+
+    name: str
+    title: str
+    caption: str
+    call: str
+
+    @property
+    def code(self) -> str:
+        """The source of its only code cell; the notebook runs by itself only while it holds exactly this."""
+        return f"from ebidadmin import desk\n\ndesk.{self.call}()"
+
+
+HOME = StaffNotebook("00_home.ipynb", "ホーム", "受付状況、件数、お知らせ、各画面への入口", "home")
+REVIEW_QUEUE = StaffNotebook(
+    "10_review_queue.ipynb", "ID登録申請の審査", "審査待ちの一覧、照合、承認・却下・照会", "review_queue"
+)
+QUALIFICATION_IMPORT = StaffNotebook(
+    "30_qualification_import.ipynb",
+    "資格審査情報の取込",
+    "資格審査情報のファイルを確認して取り込みます",
+    "qualification_import",
+)
+ID_WALKTHROUGH = StaffNotebook(
+    "41_id_walkthrough.ipynb", "ID登録申請の手順", "ID登録申請の画面を順に進めます(登録・再現)", "id_walkthrough"
+)
+
+STAFF_NOTEBOOKS = (HOME, REVIEW_QUEUE, QUALIFICATION_IMPORT, ID_WALKTHROUGH)
+
+LAUNCHER_CATEGORY = "ebidadmin"
+SCREEN_STARTING = "画面を準備しています…"
+SCREEN_CHANGED = (
+    "このノートブックの内容は配布されたものと異なるため、自動では表示しません。"
+    "管理者に確認するか、内容を確かめてからセルを実行してください。"
+)

@@ -1,0 +1,191 @@
+// The JupyterLab side of ebidadmin, written by hand and loaded as it stands: no bundler, nothing fetched from elsewhere.
+//
+// JupyterLab asks a federated extension for two functions: init() hands over the modules that JupyterLab shares, get() gives
+// the plug-in. Which notebooks are screens comes from the server alone (page_config). A notebook runs by itself only while
+// its name, its place and its code are what the server lists, so that no foreign file can run by being opened.
+
+(() => {
+  "use strict";
+
+  const NAME = "ebidadmin-lab";
+  const OPEN = "ebidadmin:open";
+  const SCREEN_CLASS = "ebidadmin-screen";
+  const FOREIGN_CLASS = "ebidadmin-foreign";
+
+  const STYLE = `
+    .${SCREEN_CLASS} .jp-NotebookPanel-toolbar,
+    .${SCREEN_CLASS} .jp-Notebook-footer,
+    .${SCREEN_CLASS} .jp-MarkdownCell,
+    .${SCREEN_CLASS} .jp-Cell-inputWrapper,
+    .${SCREEN_CLASS} .jp-CellHeader, .${SCREEN_CLASS} .jp-CellFooter,
+    .${SCREEN_CLASS} .jp-cell-toolbar,
+    .${SCREEN_CLASS} .jp-Collapser,
+    .${SCREEN_CLASS} .jp-OutputPrompt, .${SCREEN_CLASS} .jp-OutputArea-promptOverlay { display: none !important; }
+    .${SCREEN_CLASS} .jp-Notebook { padding: 4px 8px; }
+    .${SCREEN_CLASS} .jp-Cell, .${SCREEN_CLASS} .jp-OutputArea-output { padding: 0; overflow: visible; }
+    .${SCREEN_CLASS} .jp-Notebook .jp-Cell.jp-mod-active .jp-Cell-outputWrapper { outline: none; }
+    .ebidadmin-note { padding: 8px 16px; color: var(--jp-content-font-color1); font-size: 14px; }
+    .jp-Launcher-content { display: flex; flex-direction: column; }
+    .jp-Launcher-section:has([data-category="ebidadmin"]) { order: -1; }`;
+
+  let shared = null; // the modules that JupyterLab shares, by name and version
+
+  async function module(name) {
+    const versions = Object.values(shared[name] ?? {});
+    if (!versions.length) throw new Error(`${NAME}: JupyterLab shares no ${name}`);
+    return (await versions[0].get())();
+  }
+
+  // ---- what the server lists
+
+  function settingsOf(PageConfig) {
+    const settings = JSON.parse(PageConfig.getOption("ebidadmin") || '{"notebooks": []}');
+    return { ...settings, byName: new Map(settings.notebooks.map((notebook) => [notebook.name, notebook])) };
+  }
+
+  function codeOf(model) {
+    return Array.from(model.cells)
+      .filter((cell) => cell.type === "code")
+      .map((cell) => cell.sharedModel.getSource());
+  }
+
+  // ---- a notebook as a screen
+
+  async function showAsScreen(panel, settings, NotebookActions) {
+    await panel.context.ready;
+    const listed = settings.byName.get(panel.context.path);
+    if (!listed || panel.isDisposed) return;
+    const code = codeOf(panel.content.model);
+    const note = document.createElement("div");
+    note.className = "ebidadmin-note";
+    note.setAttribute("role", "status");
+    if (code.length !== 1 || code[0].trimEnd() !== listed.code) {
+      note.textContent = settings.words.changed;
+      panel.addClass(FOREIGN_CLASS);
+      panel.content.node.prepend(note);
+      return;
+    }
+    note.textContent = settings.words.starting;
+    panel.content.node.prepend(note);
+    panel.addClass(SCREEN_CLASS);
+    // A screen has no cells for the person: a stray key must not cut or delete one.
+    panel.content.node.setAttribute("data-lm-suppress-shortcuts", "true");
+    neverDirty(panel.context.model);
+    await connected(panel.sessionContext);
+    if (panel.isDisposed) return;
+    await NotebookActions.runAll(panel.content, panel.sessionContext);
+    panel.content.activeCellIndex = 0;
+    panel.content.mode = "command";
+    note.remove();
+    panel.node.dataset.ebidadminRan = "true";
+  }
+
+  // Running fills outputs, which are not saved on purpose: closing a screen must not ask whether to save it.
+  function neverDirty(model) {
+    const clean = () => {
+      if (model.dirty) model.dirty = false;
+    };
+    model.stateChanged.connect(clean);
+    clean();
+  }
+
+  async function connected(sessionContext) {
+    await sessionContext.ready;
+    const now = () => sessionContext.session?.kernel?.connectionStatus === "connected";
+    if (now()) return;
+    await new Promise((resolve) => {
+      function check() {
+        if (!now()) return;
+        sessionContext.connectionStatusChanged.disconnect(check);
+        resolve();
+      }
+      sessionContext.connectionStatusChanged.connect(check);
+      check();
+    });
+  }
+
+  // ---- tiles and links
+
+  function addTiles(app, launcher, settings, icon) {
+    app.commands.addCommand(OPEN, {
+      label: (args) => settings.byName.get(args.path)?.title ?? "",
+      caption: (args) => settings.byName.get(args.path)?.caption ?? "",
+      icon,
+      execute: async (args) => {
+        // Returns nothing, so that the launcher with the other tiles stays open.
+        if (settings.byName.has(args.path)) {
+          await app.commands.execute("docmanager:open", { path: args.path, factory: "Notebook" });
+        }
+      },
+    });
+    settings.notebooks.forEach((notebook, rank) => {
+      launcher?.add({ command: OPEN, args: { path: notebook.name }, category: settings.words.category, rank });
+    });
+  }
+
+  function followLinks(app, settings, treeUrl) {
+    const linkOf = (event) => {
+      const link = event.target instanceof Element ? event.target.closest("[data-ebid-open]") : null;
+      return link && settings.byName.has(link.dataset.ebidOpen) ? link : null;
+    };
+    // For "open in a new tab": a notebook's address depends on where the server lives, which Python does not know.
+    const address = (event) => {
+      const link = linkOf(event);
+      if (link?.tagName === "A") link.href = treeUrl + encodeURIComponent(link.dataset.ebidOpen);
+    };
+    document.addEventListener("mouseover", address, true);
+    document.addEventListener("focusin", address, true);
+    document.addEventListener("click", (event) => {
+      const link = linkOf(event);
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+      event.preventDefault();
+      app.commands.execute(OPEN, { path: link.dataset.ebidOpen });
+    });
+  }
+
+  // The home screen opens by address; the tiles should be one click away behind it.
+  async function keepLauncherOpen(app, PageConfig) {
+    if (PageConfig.getOption("mode") === "single-document") return;
+    await app.restored;
+    const open = Array.from(app.shell.widgets("main")).some((widget) => widget.id.startsWith("launcher-"));
+    if (!open) await app.commands.execute("launcher:create", { activate: false });
+  }
+
+  async function plugin() {
+    const [{ INotebookTracker, NotebookActions }, { ILauncher }, { PageConfig, URLExt }, { notebookIcon }] =
+      await Promise.all(
+        ["@jupyterlab/notebook", "@jupyterlab/launcher", "@jupyterlab/coreutils", "@jupyterlab/ui-components"].map(module),
+      );
+    return {
+      id: `${NAME}:plugin`,
+      autoStart: true,
+      requires: [INotebookTracker],
+      optional: [ILauncher],
+      activate(app, tracker, launcher) {
+        const settings = settingsOf(PageConfig);
+        if (!settings.notebooks.length) return;
+        const style = document.createElement("style");
+        style.textContent = STYLE;
+        document.head.append(style);
+        const run = (panel) => showAsScreen(panel, settings, NotebookActions);
+        tracker.forEach(run);
+        tracker.widgetAdded.connect((_, panel) => run(panel));
+        addTiles(app, launcher, settings, notebookIcon);
+        followLinks(app, settings, URLExt.join(PageConfig.getBaseUrl(), "lab/tree") + "/");
+        if (launcher) void keepLauncherOpen(app, PageConfig);
+      },
+    };
+  }
+
+  window._JUPYTERLAB = window._JUPYTERLAB || {};
+  window._JUPYTERLAB[NAME] = {
+    init(scope) {
+      shared = scope;
+    },
+    async get(wanted) {
+      if (wanted !== "./extension") throw new Error(`${NAME} has no ${wanted}`);
+      const made = await plugin();
+      return () => ({ __esModule: true, default: made });
+    },
+  };
+})();
