@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 TITLE = "資格審査情報の取込"
-LEAD = "ファイルを選び、内容と変更点を確かめてから取り込みます。確認と違う内容が取り込まれることはありません。"
+LEAD = (
+    "ファイルを選び、内容と変更点を確かめてから取り込みます。確認と違う内容が取り込まれることはありません。"
+)
 STEPS = ("ファイルを選ぶ", "内容を確かめる", "取り込む")
 
 SECTION_FILE = "ファイルとレイアウト"
@@ -76,7 +78,17 @@ NOT_APPLICABLE = "エラーのある行があるため取り込めません。�
 READY = "問題がなければ「取り込む」を押してください。"
 
 EMPTY_BATCHES = "まだ取り込まれていません。"
-BATCH_HEADINGS = ("版", "取込日時", "ファイル", "レイアウト", "追加", "変更", "外れた", "取り込まない", "取り込んだ人")
+BATCH_HEADINGS = (
+    "版",
+    "取込日時",
+    "ファイル",
+    "レイアウト",
+    "追加",
+    "変更",
+    "外れた",
+    "取り込まない",
+    "取り込んだ人",
+)
 
 WORKING_PREVIEW = "ファイルを確かめています"
 WORKING_APPLY = "取り込んでいます"
@@ -87,8 +99,45 @@ FILE_NOT_CSV = "「{path}」はCSVファイルではありません。拡張子�
 FILE_REQUIRED = "ファイルを選ぶか、場所を入力してください。"
 FILE_AMBIGUOUS = "ファイルの選択と場所の入力は、どちらか一方にしてください。"
 LAYOUT_REQUIRED = "レイアウトを選んでください。"
-UPLOAD_TOO_LARGE = "「{name}」は{megabytes}MBあり、画面からは送れません(10MBまで)。作業フォルダーの inbox に置いて、一覧から選んでください。"
+UPLOAD_TOO_LARGE = (
+    "「{name}」は{megabytes}MBあり、画面からは送れません(10MBまで)。"
+    "作業フォルダーの inbox に置いて、一覧から選んでください。"
+)
 UPLOAD_BROKEN = "「{name}」を受け取れませんでした。もう一度送ってください。"
+
+FIELDS = {
+    "supplier_number": "業者番号",
+    "corporate_number": "法人番号",
+    "source_key": "元の名簿の識別",
+    "trade_name": "商号又は名称",
+    "kana": "フリガナ",
+    "postcode": "郵便番号",
+    "address": "住所",
+    "representative_title": "代表者役職",
+    "representative_name": "代表者氏名",
+    "phone": "電話番号",
+    "fax": "FAX番号",
+    "email": "メールアドレス",
+    "branch": "支店名等",
+    "delegate_title": "受任者役職",
+    "delegate_name": "受任者氏名",
+    "delegate_address": "受任者住所",
+    "grade_manufacture": "物品の製造",
+    "grade_sale": "物品の販売",
+    "grade_service": "役務等の提供",
+    "grade_purchase": "物品の購入",
+    "valid_from": "有効期間 開始",
+    "valid_to": "有効期間 終了",
+    "suspended_from": "指名停止 開始",
+    "suspended_to": "指名停止 終了",
+    "remarks": "備考",
+}
+"""Labels of the register's fields; a column that a layout keeps as extra is shown under its own heading."""
+
+
+def field_label(field: str) -> str:
+    """The label of a field of the register, or the heading of an extra column."""
+    return FIELDS.get(field, field.removeprefix("extra."))
 
 
 def rows(count: int) -> str:
@@ -113,7 +162,9 @@ def version(number: int | None) -> str:
 
 def applied(number: int, added: int, changed: int, vanished: int) -> str:
     """What an import did."""
-    return f"第{number}版として取り込みました(追加 {added:,}、変更 {changed:,}、名簿から外れた {vanished:,})。"
+    return (
+        f"第{number}版として取り込みました(追加 {added:,}、変更 {changed:,}、名簿から外れた {vanished:,})。"
+    )
 
 
 def field_change(label: str, old: str, new: str) -> str:

@@ -7,6 +7,8 @@ from datetime import datetime
 from ebidadmin.domain.applications import ApplicationState, Channel
 from ebidadmin.domain.mails import MailKind, MailState
 from ebidadmin.domain.permits import PaperChannel, PermitState
+from ebidadmin.domain.qualifications import Grade
+from ebidadmin.services.queue import PermitStanding
 from ebidadmin.text import formats
 
 TITLE = "ID登録申請の審査"
@@ -34,24 +36,27 @@ FILTER_PERMIT = "許可"
 FILTER_AGE = "経過"
 FILTER_MINE = "担当"
 STATE_OPEN = "未処理(審査中・照会中)"
-PERMIT_IN_FORCE = "有効"
-PERMIT_MISSING = "なし"
-PERMIT_EXPIRED = "期限切れ"
+PERMIT_STANDINGS = {
+    PermitStanding.IN_FORCE: "有効",
+    PermitStanding.EXPIRED: "期限切れ",
+    PermitStanding.REQUESTED: "審査前",
+    PermitStanding.NONE: "なし",
+}
 MINE = "自分が担当"
-AGE_OVERDUE = "期限超過"
 
 OVERDUE = "期限超過"
 HELD_BY_ME = "自分"
 
 COUNTS_TITLE = "状態別の件数"
 
-FORWARD = "次の案件へ"
-ACTION_APPROVE = "承認"
-ACTION_REJECT = "却下"
-ACTION_INQUIRE = "照会"
-ACTION_ANSWER = "回答を記録"
-ACTION_WITHDRAW = "取下げ"
-ACTION_NOTE = "メモ"
+ACTIONS = {
+    "approve": "承認",
+    "reject": "却下",
+    "inquire": "照会",
+    "answer": "回答を記録",
+    "withdraw": "取下げ",
+    "note": "メモ",
+}
 ACTION_NEXT = "次の案件"
 ACTION_RELOAD = "再読込"
 ACTION_CLOSE = "閉じる"
@@ -103,6 +108,14 @@ FACT_USER_ID = "少額物品用ユーザーID"
 FACT_HOLDER = "担当"
 FACT_PREVIOUS = "前回の申請"
 FACT_QUALIFICATION = "資格の有効期間"
+FACT_SUSPENDED = "指名停止"
+FACT_REASONS = "却下の理由"
+FACT_NOTE = "補足"
+FACT_DECIDED = "決定"
+FACT_ACCEPTED = "注意の確認"
+SECTION_REGISTER = "資格審査情報(照合以外の項目)"
+REGISTER_NONE = "この業者番号は資格審査情報にありません。"
+SHARED_SOURCES = {"application": "申請", "registration": "登録済みID", "register": "資格審査情報"}
 
 SUGGESTED = "所見から候補"
 REASONS_LABEL = "却下の理由"
@@ -146,6 +159,9 @@ YES = {
 BLOCKED_TITLE = "承認できません"
 BLOCKED_LEAD = "次の所見があるため承認できません。"
 
+NOT_REVIEWER = "審査の権限がないため、見るだけです。"
+HELD_SHORT = "ほかの人が担当しています。決定するには担当を引き継いでください。"
+
 STALE_SELECTION = "選択が変わったため、操作を取り消しました。もう一度選んで操作してください。"
 
 DONE = {
@@ -177,6 +193,7 @@ PERMIT_STATES = {
     PermitState.REFUSED: "不許可",
     PermitState.WITHDRAWN: "取消",
 }
+GRADES = {grade: "無し" if grade is Grade.NONE else grade.value for grade in Grade}
 PAPER_CHANNELS = {
     PaperChannel.COUNTER: "窓口",
     PaperChannel.FAX: "FAX",
@@ -198,9 +215,10 @@ def working_days(count: int) -> str:
     return f"{count}日"
 
 
-def elapsed(count: int, target: int) -> str:
-    """An age in working days against the target."""
-    return f"{count}営業日(目標{target}営業日)"
+def elapsed(count: int, target: int, paused: int) -> str:
+    """An age in working days against the target; days spent in inquiry do not count."""
+    text = f"{count}営業日(目標{target}営業日"
+    return f"{text}、照会中の{paused}営業日を除く)" if paused else f"{text})"
 
 
 def at_least(count: int) -> str:
@@ -216,6 +234,11 @@ def case_title(trade_name: str, number: str) -> str:
 def question(action: str, trade_name: str, number: str) -> str:
     """A confirmation that names company and application."""
     return QUESTIONS[action].format(case=case_title(trade_name, number))
+
+
+def suggested(label: str) -> str:
+    """A reason that belongs to what was found."""
+    return f"{label} 【{SUGGESTED}】"
 
 
 def done(action: str, trade_name: str, number: str) -> str:
@@ -237,10 +260,6 @@ def held_by(holder: str, until: datetime) -> str:
 def held_by_me(until: datetime) -> str:
     """The case is leased to the person who looks at it."""
     return f"自分({formats.time_of_day(until)}まで)"
-
-
-def age(count: int) -> str:
-    return f"{count}"
 
 
 def state_count(label: str, count: int) -> str:

@@ -1,0 +1,1 @@
+"""State of the screens, without widgets and without rules."""

@@ -1,0 +1,134 @@
+"""What can be done with a case: the actions, what one that was begun holds, and the service calls behind them.
+
+A begun action captures number and version when it is opened; whatever is decided is decided with these two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ebidadmin.domain.applications import ApplicationState
+from ebidadmin.domain.ids import ApplicationNumber
+from ebidadmin.domain.mails import MailDraft, MailKind
+from ebidadmin.domain.staff import Staff
+from ebidadmin.presenters.notices import Notice
+from ebidadmin.services import application_review
+from ebidadmin.services.ports import Office
+from ebidadmin.text import queue as words
+
+ACCEPT = "accept."
+"""Form keys of the words that accept warnings are ``accept.<finding code>``."""
+
+
+class Action(StrEnum):
+    APPROVE = "approve"
+    REJECT = "reject"
+    INQUIRE = "inquire"
+    ANSWER = "answer"
+    WITHDRAW = "withdraw"
+    NOTE = "note"
+
+
+class Stage(StrEnum):
+    """``FORM``: something is to be entered; ``CONFIRM``: the mail is shown and the yes is awaited."""
+
+    FORM = "form"
+    CONFIRM = "confirm"
+
+
+MAILED: Mapping[Action, MailKind] = {
+    Action.APPROVE: MailKind.ID_APPROVED,
+    Action.REJECT: MailKind.ID_REJECTED,
+    Action.INQUIRE: MailKind.ID_INQUIRED,
+}
+"""Actions that send a mail, which is shown before they are confirmed."""
+
+FROM_STATES: Mapping[Action, frozenset[ApplicationState]] = {
+    Action.APPROVE: frozenset({ApplicationState.PENDING}),
+    Action.REJECT: frozenset({ApplicationState.PENDING}),
+    Action.INQUIRE: frozenset({ApplicationState.PENDING}),
+    Action.ANSWER: frozenset({ApplicationState.INQUIRED}),
+    Action.WITHDRAW: frozenset({ApplicationState.PENDING, ApplicationState.INQUIRED}),
+    Action.NOTE: frozenset(ApplicationState),
+}
+"""In which states a button is offered; whether it is allowed is the life cycle's business."""
+
+ENDS_WORK = frozenset({Action.APPROVE, Action.REJECT, Action.INQUIRE, Action.WITHDRAW})
+"""Actions after which the next waiting case opens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """An action that was begun: on which application, in which version, with what was entered so far."""
+
+    action: Action
+    number: ApplicationNumber
+    version: int
+    trade_name: str
+    stage: Stage = Stage.FORM
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    draft: MailDraft | None = None
+
+    @property
+    def question(self) -> str:
+        return words.question(self.action.value, self.trade_name, self.number)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return tuple(code for code in self.values.get("reasons", "").split(",") if code)
+
+    @property
+    def accepted(self) -> dict[str, str]:
+        return {key.removeprefix(ACCEPT): word for key, word in self.values.items() if key.startswith(ACCEPT)}
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An action that was done."""
+
+    action: Action
+    notice: Notice
+
+    @property
+    def ends_work(self) -> bool:
+        return self.action in ENDS_WORK
+
+
+def preview(office: Office, *, staff: Staff, pending: Pending) -> MailDraft:
+    """The mail exactly as the action would send it. Raises ``InputError`` when what was entered does not do."""
+    return application_review.preview_mail(
+        office,
+        staff=staff,
+        number=pending.number,
+        kind=MAILED[pending.action],
+        reasons=pending.reasons,
+        note=pending.values.get("note", ""),
+        text=pending.values.get("text", ""),
+    )
+
+
+def perform(office: Office, *, staff: Staff, pending: Pending) -> None:
+    """Do it, on the application and in the version that the action captured."""
+    number, version, action = pending.number, pending.version, pending.action
+    note, text = pending.values.get("note", ""), pending.values.get("text", "")
+    review = application_review
+    if action is Action.APPROVE:
+        review.approve(office, staff=staff, number=number, version=version, accepted=pending.accepted)
+    elif action is Action.REJECT:
+        reasons, draft = pending.reasons, pending.draft
+        review.reject(
+            office, staff=staff, number=number, version=version, reasons=reasons, note=note, previewed=draft
+        )
+    elif action is Action.INQUIRE:
+        review.inquire(
+            office, staff=staff, number=number, version=version, text=text, previewed=pending.draft
+        )
+    elif action is Action.ANSWER:
+        review.answer(office, staff=staff, number=number, version=version, text=text)
+    elif action is Action.WITHDRAW:
+        review.withdraw(office, staff=staff, number=number, version=version, note=note)
+    else:
+        review.note(office, staff=staff, number=number, text=text)

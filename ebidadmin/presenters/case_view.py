@@ -1,0 +1,276 @@
+"""How an open case reads: every value as the text that stands on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ebidadmin.domain.applications import ApplicationState, IdApplication
+from ebidadmin.domain.findings import Finding, Severity
+from ebidadmin.domain.mails import MailState
+from ebidadmin.domain.names import MatchClass
+from ebidadmin.domain.qualifications import Grade, Qualification
+from ebidadmin.presenters.case import CasePresenter
+from ebidadmin.presenters.notices import Notice, Tone
+from ebidadmin.services.case_file import CaseFile, Comparison
+from ebidadmin.text import formats, imports, labels, messages
+from ebidadmin.text import queue as words
+
+SEVERITY_TONES: Mapping[Severity, Tone] = {
+    Severity.BLOCK: "error",
+    Severity.WARNING: "warning",
+    Severity.NOTE: "info",
+}
+
+STATE_TONES: Mapping[ApplicationState, Tone] = {
+    ApplicationState.PENDING: "info",
+    ApplicationState.INQUIRED: "warning",
+    ApplicationState.APPROVED: "success",
+    ApplicationState.REJECTED: "error",
+    ApplicationState.WITHDRAWN: "neutral",
+}
+
+MATCH_TONES: Mapping[MatchClass, Tone] = {
+    MatchClass.IDENTICAL: "success",
+    MatchClass.WIDTH: "info",
+    MatchClass.LEGAL_FORM: "warning",
+    MatchClass.VARIANT: "info",
+    MatchClass.PREFIX: "info",
+    MatchClass.DIFFERENT: "warning",
+}
+
+MAIL_TONES: Mapping[MailState, Tone] = {
+    MailState.WAITING: "info",
+    MailState.SENT: "success",
+    MailState.GAVE_UP: "error",
+}
+
+REGISTER_FIELDS = (
+    "kana",
+    "corporate_number",
+    "representative_title",
+    "representative_name",
+    "delegate_title",
+    "delegate_name",
+    "grade_manufacture",
+    "grade_sale",
+    "grade_service",
+    "grade_purchase",
+    "remarks",
+)
+"""What the register knows beyond the fields that are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    severity: str
+    label: str
+    sentence: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class CompareLine:
+    label: str
+    entered: str
+    registered: str
+    verdict: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """The case in words; ``overdue`` and the tones only choose how a word stands out."""
+
+    number: str
+    title: str
+    state: str
+    state_tone: Tone
+    overdue: bool
+    facts: tuple[tuple[str, str], ...]
+    holder: Notice | None
+    findings: tuple[FindingLine, ...]
+    comparisons: tuple[CompareLine, ...]
+    register: tuple[tuple[str, str], ...]
+    permits: tuple[tuple[str, ...], ...]
+    history: tuple[tuple[str, ...], ...]
+    earlier: tuple[tuple[str, ...], ...]
+    shared: tuple[tuple[str, ...], ...]
+    inquiries: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, str], ...]
+    mails: tuple[tuple[str, ...], ...]
+    decision: tuple[tuple[str, str], ...]
+
+
+def view_of(case: CasePresenter) -> CaseView | None:
+    """The open case in words; ``None`` when none is open."""
+    file = case.file
+    if file is None:
+        return None
+    application = file.application
+    return CaseView(
+        number=application.number,
+        title=words.case_title(application.form.trade_name, application.number),
+        state=words.STATES[application.state],
+        state_tone=STATE_TONES[application.state],
+        overdue=file.timing.overdue,
+        facts=_facts(case, file),
+        holder=_holder(case, file),
+        findings=tuple(_finding(one) for one in file.findings),
+        comparisons=tuple(_comparison(one) for one in file.comparisons),
+        register=_register(file.dossier.register_now),
+        permits=_permits(file),
+        history=_history(file),
+        earlier=tuple(_earlier(case, one) for one in file.earlier),
+        shared=_shared(file),
+        inquiries=_inquiries(application),
+        notes=tuple((words.written(note.by, note.at), note.text) for note in file.notes),
+        mails=_mails(file),
+        decision=_decision(case, application),
+    )
+
+
+def _facts(case: CasePresenter, file: CaseFile) -> tuple[tuple[str, str], ...]:
+    application = file.application
+    holder = formats.ABSENT
+    if case.held_by_me and file.claim is not None:
+        holder = words.held_by_me(file.claim.until)
+    elif case.held_by_other and file.claim is not None:
+        holder = file.claim.holder or formats.ABSENT
+    again = "" if application.previous is None else f"({words.FACT_PREVIOUS} {application.previous})"
+    return (
+        (words.FACT_NUMBER, application.number),
+        (words.FACT_SUPPLIER, application.supplier_number),
+        (words.COLUMN_KIND, (words.KIND_AGAIN if again else words.KIND_NEW) + again),
+        (
+            words.FACT_APPLIED,
+            f"{formats.moment(application.applied_at)}({words.CHANNELS[application.channel]})",
+        ),
+        (
+            words.FACT_ELAPSED,
+            words.elapsed(file.timing.elapsed_days, case.target_days, file.timing.paused_days),
+        ),
+        (words.FACT_DUE, formats.day(file.timing.due)),
+        (words.FACT_HOLDER, holder),
+    )
+
+
+def _holder(case: CasePresenter, file: CaseFile) -> Notice | None:
+    claim = file.claim
+    if claim is None or claim.holder is None or not case.held_by_other:
+        return None
+    return Notice("warning", words.held_by(claim.holder, claim.until))
+
+
+def _finding(one: Finding) -> FindingLine:
+    return FindingLine(
+        messages.severity_label(one.severity),
+        messages.finding_label(one.code),
+        messages.finding_sentence(one),
+        SEVERITY_TONES[one.severity],
+    )
+
+
+def _comparison(one: Comparison) -> CompareLine:
+    label = labels.FIELD_LABELS[one.field]
+    if one.registered is None:
+        return CompareLine(label, one.entered, formats.ABSENT, "", "neutral")
+    registered = one.registered or words.NOT_IN_REGISTER
+    if one.match is None:
+        return CompareLine(label, one.entered, registered, "", "neutral")
+    return CompareLine(
+        label, one.entered, registered, messages.match_label(one.match), MATCH_TONES[one.match]
+    )
+
+
+def _register(record: Qualification | None) -> tuple[tuple[str, str], ...]:
+    if record is None:
+        return ()
+    pairs = [(words.FACT_QUALIFICATION, formats.period(record.valid_from, record.valid_to))]
+    if record.suspended_from is not None or record.suspended_to is not None:
+        pairs.append((words.FACT_SUSPENDED, formats.period(record.suspended_from, record.suspended_to)))
+    for name in REGISTER_FIELDS:
+        value = getattr(record, name)
+        shown = words.GRADES[value] if isinstance(value, Grade) else value
+        if shown:
+            pairs.append((imports.field_label(name), shown))
+    return (*pairs, *((heading, value) for heading, value in record.extra.items() if value))
+
+
+def _permits(file: CaseFile) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (
+            permit.id,
+            formats.day(permit.received),
+            words.PAPER_CHANNELS[permit.channel],
+            words.PERMIT_STATES[permit.state],
+            formats.period(permit.valid_from, permit.valid_to) if permit.valid_from else formats.ABSENT,
+            permit.reason or permit.note,
+        )
+        for permit in file.permits
+    )
+
+
+def _history(file: CaseFile) -> tuple[tuple[str, ...], ...]:
+    lines = []
+    for batch, record in file.register_history:
+        name, person, period = words.VANISHED, "", ""
+        if record is not None:
+            name, person = record.trade_name, record.representative_name
+            period = formats.period(record.valid_from, record.valid_to)
+        lines.append((imports.version(batch.id), formats.moment(batch.applied_at), name, person, period))
+    return tuple(lines)
+
+
+def _earlier(case: CasePresenter, one: IdApplication) -> tuple[str, ...]:
+    result = ""
+    if one.decision is not None:
+        reasons = [case.reason_label(code) for code in one.decision.reasons]
+        result = " ".join([words.decided(one.decision.by, one.decision.at), *reasons])
+    return (one.number, formats.moment(one.applied_at), words.STATES[one.state], result)
+
+
+def _shared(file: CaseFile) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (
+            labels.FIELD_LABELS[one.field],
+            one.value,
+            one.supplier_number,
+            words.SHARED_SOURCES.get(one.source, one.source),
+        )
+        for one in file.shared
+    )
+
+
+def _inquiries(application: IdApplication) -> tuple[tuple[str, str], ...]:
+    lines: list[tuple[str, str]] = []
+    for inquiry in application.inquiries:
+        lines.append((words.asked(inquiry.asked_by, inquiry.asked_at), inquiry.text))
+        answer = "" if inquiry.answer is None else inquiry.answer or words.NO_ANSWER
+        lines.append((words.answered(inquiry.answered_at), answer))
+    return tuple(lines)
+
+
+def _mails(file: CaseFile) -> tuple[tuple[str, ...], ...]:
+    lines = []
+    for mail in file.mails:
+        state = words.MAIL_STATES[mail.state]
+        kind, written = words.MAIL_KINDS[mail.draft.kind], formats.moment(mail.written_at)
+        failed = f"{state}({mail.last_error})" if mail.last_error else state
+        lines.append((kind, written, failed, formats.moment(mail.sent_at), ", ".join(mail.draft.to)))
+    return tuple(lines)
+
+
+def _decision(case: CasePresenter, application: IdApplication) -> tuple[tuple[str, str], ...]:
+    decision = application.decision
+    if decision is None:
+        return ()
+    pairs = [
+        (words.FACT_DECIDED, f"{words.STATES[application.state]} {words.decided(decision.by, decision.at)}")
+    ]
+    pairs += [(words.FACT_REASONS, case.reason_label(code)) for code in decision.reasons]
+    if decision.note:
+        pairs.append((words.FACT_NOTE, decision.note))
+    for code, word in (decision.accepted or {}).items():
+        pairs.append((words.FACT_ACCEPTED, f"{messages.finding_label(code)}: {word}"))
+    return tuple(pairs)

@@ -1,0 +1,272 @@
+"""State of the review queue: the list with its filters, and which case is open beside it.
+
+A row is known by its application number. What is decided is decided by the case presenter, with the number and version that the
+confirmation named; this presenter only opens cases and finds the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ebidadmin.domain.applications import OPEN_STATES, ApplicationState
+from ebidadmin.domain.findings import FindingCode, Severity
+from ebidadmin.domain.ids import ApplicationNumber
+from ebidadmin.domain.staff import Staff
+from ebidadmin.errors import EbidError
+from ebidadmin.presenters.case import CasePresenter
+from ebidadmin.presenters.case_view import SEVERITY_TONES, STATE_TONES
+from ebidadmin.presenters.notices import Notice, Tone, refusal
+from ebidadmin.services import queue
+from ebidadmin.services.ports import Office
+from ebidadmin.services.queue import PermitStanding, QueueQuery, QueueReader, QueueRow, QueueSort
+from ebidadmin.text import formats, messages
+from ebidadmin.text import queue as words
+
+OPEN = "open"
+AGES = (1, 3, 5, 10)
+"""Ages in working days that the filter offers."""
+
+SORTS: Mapping[str, QueueSort] = {
+    "number": QueueSort.NUMBER,
+    "applied": QueueSort.APPLIED_AT,
+    "supplier": QueueSort.SUPPLIER_NUMBER,
+    "name": QueueSort.TRADE_NAME,
+    "state": QueueSort.STATE,
+}
+"""Columns by which the list can be sorted."""
+
+LOOK_AHEAD = 20
+"""Rows looked at when the next waiting case is searched; those that another person holds are passed over."""
+
+PERMIT_TONES: Mapping[PermitStanding, Tone] = {
+    PermitStanding.IN_FORCE: "success",
+    PermitStanding.EXPIRED: "error",
+    PermitStanding.REQUESTED: "warning",
+    PermitStanding.NONE: "error",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRequest:
+    """Which page of the list is wanted; ``backward`` with a cursor is the page before it, without one the last."""
+
+    sort: str = "applied"
+    descending: bool = False
+    cursor: str | None = None
+    backward: bool = False
+    search: str = ""
+    filters: Mapping[str, str] = field(default_factory=lambda: {"state": OPEN})
+    size: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row as shown. ``badges`` are (text, tone) by column; ``standing_out`` is the word of an overdue one, else empty."""
+
+    number: ApplicationNumber
+    cells: Mapping[str, str]
+    badges: Mapping[str, tuple[tuple[str, Tone], ...]]
+    standing_out: str = ""
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListView:
+    """A page as shown."""
+
+    lines: tuple[Line, ...] = ()
+    next_cursor: str | None = None
+    previous_cursor: str | None = None
+    total: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many applications are in a state; ``key`` is the value of the state filter."""
+
+    key: str
+    label: str
+    count: int
+
+
+FILTERS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "state",
+        words.FILTER_STATE,
+        ((OPEN, words.STATE_OPEN), *((state.value, words.STATES[state]) for state in ApplicationState)),
+    ),
+    (
+        "finding",
+        words.FILTER_FINDING,
+        tuple((code.value, messages.finding_label(code)) for code in FindingCode),
+    ),
+    (
+        "permit",
+        words.FILTER_PERMIT,
+        tuple((value.value, words.PERMIT_STANDINGS[value]) for value in PermitStanding),
+    ),
+    ("age", words.FILTER_AGE, tuple((str(days), words.at_least(days)) for days in AGES)),
+    ("mine", words.FILTER_MINE, (("mine", words.MINE),)),
+)
+"""Filters of the list: key, label, options (value, label)."""
+
+
+class ReviewQueue:
+    """The screen's state. ``notice`` is what the list has to say, ``case`` the case beside it."""
+
+    def __init__(self, office: Office, *, staff: Staff, reader: QueueReader) -> None:
+        self._office, self._staff, self._reader = office, staff, reader
+        self._request = ListRequest()
+        self._cursors: dict[ApplicationNumber, str] = {}
+        self.case = CasePresenter(office, staff=staff)
+        self.notice: Notice | None = None
+
+    @property
+    def selected(self) -> ApplicationNumber | None:
+        """The number of the open case."""
+        return self.case.number
+
+    def fetch(self, request: ListRequest) -> ListView:
+        """The page asked for; a refusal leaves an empty page and a notice."""
+        self.notice = None
+        try:
+            page = queue.page(self._office, staff=self._staff, query=query_of(request), reader=self._reader)
+        except EbidError as error:
+            self.notice = refusal(error)
+            return ListView()
+        if (request.sort, request.descending) != (self._request.sort, self._request.descending):
+            self._cursors.clear()
+        self._request = request
+        self._cursors |= {row.number: row.cursor for row in page.rows}
+        return ListView(
+            lines=tuple(self._line(row) for row in page.rows),
+            next_cursor=page.next_cursor,
+            previous_cursor=page.previous_cursor,
+            total=page.total,
+        )
+
+    def counts(self) -> tuple[StateCount, ...]:
+        """Applications by state, in the order of the life cycle."""
+        try:
+            found = queue.counts(self._office, staff=self._staff, reader=self._reader)
+        except EbidError as error:
+            self.notice = refusal(error)
+            return ()
+        return tuple(StateCount(state.value, words.STATES[state], found[state]) for state in ApplicationState)
+
+    def open(self, number: str) -> None:
+        """Open the case of that application; a confirmation that stands open is closed."""
+        self.case.open(ApplicationNumber(number))
+
+    def close(self) -> None:
+        """Close the case and give it back."""
+        self.case.close()
+
+    def decide(self) -> bool:
+        """Do what the open confirmation says; when it was a decision, the next waiting case opens.
+
+        Returns whether it was done.
+        """
+        before = self.case.number
+        finished = self.case.confirm()
+        if finished is None:
+            return False
+        if finished.ends_work and before is not None:
+            self._open_after(before, finished.notice)
+        return True
+
+    def go_on(self) -> None:
+        """Leave the open case and open the next waiting one."""
+        self._open_after(self.case.number, None)
+
+    def _open_after(self, number: ApplicationNumber | None, said: Notice | None) -> None:
+        try:
+            following = self._next_waiting(number)
+        except EbidError as error:
+            self.case.say(said or refusal(error))
+            return
+        if following is None:
+            self.case.close()
+            self.case.say(said or Notice("info", words.NO_NEXT))
+            return
+        self.case.open(following)
+        if said is not None:
+            self.case.say(said)
+
+    def _next_waiting(self, number: ApplicationNumber | None) -> ApplicationNumber | None:
+        """The waiting case after ``number`` in the order of the list; from its beginning when there is none further on."""
+        cursor = None if number is None else self._cursors.get(number)
+        for start in (cursor, None) if cursor is not None else (None,):
+            request = self._request
+            waiting = {**request.filters, "state": ApplicationState.PENDING.value}
+            ahead = ListRequest(
+                sort=request.sort,
+                descending=request.descending,
+                cursor=start,
+                search=request.search,
+                filters=waiting,
+                size=LOOK_AHEAD,
+            )
+            page = queue.page(self._office, staff=self._staff, query=query_of(ahead), reader=self._reader)
+            for row in page.rows:
+                if row.number != number and row.holder in (None, self._staff.login):
+                    self._cursors[row.number] = row.cursor
+                    return row.number
+        return None
+
+    def _line(self, row: QueueRow) -> Line:
+        findings = tuple(
+            (f"{messages.severity_label(severity)} {row.count(severity)}", SEVERITY_TONES[severity])
+            for severity in Severity
+            if row.count(severity)
+        )
+        holder = (
+            "" if row.holder is None else words.HELD_BY_ME if row.holder == self._staff.login else row.holder
+        )
+        cells = {
+            "number": row.number,
+            "applied": formats.moment(row.applied_at),
+            "supplier": row.supplier_number,
+            "name": row.trade_name,
+            "kind": words.KIND_AGAIN if row.reapplication else words.KIND_NEW,
+            "elapsed": words.working_days(row.elapsed_days) if row.state in OPEN_STATES else formats.ABSENT,
+            "due": formats.day(row.due) if row.state in OPEN_STATES else formats.ABSENT,
+            "holder": holder,
+        }
+        badges: dict[str, tuple[tuple[str, Tone], ...]] = {
+            "state": ((words.STATES[row.state], STATE_TONES[row.state]),),
+            "permit": ((words.PERMIT_STANDINGS[row.permit], PERMIT_TONES[row.permit]),),
+            "findings": findings,
+        }
+        return Line(
+            number=row.number,
+            cells=cells,
+            badges=badges,
+            standing_out=words.OVERDUE if row.overdue else "",
+            cursor=row.cursor,
+        )
+
+
+def query_of(request: ListRequest) -> QueueQuery:
+    """The services' query for a request of the screen."""
+    filters = request.filters
+    return QueueQuery(
+        states=_states(filters.get("state", "")),
+        search=request.search,
+        finding=FindingCode(filters["finding"]) if filters.get("finding") else None,
+        permit=PermitStanding(filters["permit"]) if filters.get("permit") else None,
+        age_days=int(filters["age"]) if filters.get("age") else None,
+        mine=filters.get("mine") == "mine",
+        sort=SORTS[request.sort],
+        descending=request.descending,
+        cursor=request.cursor,
+        backward=request.backward,
+        size=request.size,
+    )
+
+
+def _states(value: str) -> frozenset[ApplicationState]:
+    if value == OPEN:
+        return OPEN_STATES
+    return frozenset({ApplicationState(value)}) if value else frozenset()
