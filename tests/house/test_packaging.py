@@ -25,9 +25,9 @@ PROJECT = PYPROJECT["project"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 LOCKS = {"lab": ["lab"], "all": list(EXTRAS)}
 
-# The names of package indexes and of their file servers, in pieces so that this file does not name them either.
+# The brackets keep this pattern from finding itself.
 ADDRESSES = re.compile(
-    r"https?://|pypi\." + r"org|pythonhosted|registry\.npm" + r"js|anaconda\.org|--index-url|--find-links"
+    r"https?://|pypi[.]org|[p]ythonhosted|registry[.]npmjs|anaconda[.]org|--index-url|--find-links"
 )
 
 
