@@ -222,6 +222,10 @@ class Reasons(Protocol):
         """The words for the supplier. Raises ``NotFoundError`` for an unknown code."""
         ...
 
+    def suggested(self, findings: Sequence[str]) -> tuple[str, ...]:
+        """Codes of the reasons that belong to these finding codes, in the catalogue's order."""
+        ...
+
 
 class Postcodes(Protocol):
     def places(self, postcode: str) -> tuple[str, ...]:

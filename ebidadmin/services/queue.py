@@ -1,0 +1,287 @@
+"""The review queue: pages of applications in a wanted order, by key and never by offset, with what a reviewer looks at first.
+
+What the database can answer comes through ``QueueReader``; findings, working days and the filters on them are computed here, with
+the same functions as for a single case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from ebidadmin.clock import JST, as_utc, jst_date
+from ebidadmin.domain.applications import OPEN_STATES, ApplicationState, Channel
+from ebidadmin.domain.findings import Finding, FindingCode, Severity, find
+from ebidadmin.domain.ids import ApplicationNumber, SupplierNumber
+from ebidadmin.domain.permits import Permit, PermitState
+from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.services import case_file
+from ebidadmin.services.ports import Office, UnitOfWork
+
+
+class PermitStanding(StrEnum):
+    """What the paper permits of a supplier number amount to on a day."""
+
+    IN_FORCE = "in-force"
+    EXPIRED = "expired"
+    REQUESTED = "requested"
+    NONE = "none"
+
+
+class QueueSort(StrEnum):
+    """Orders of the queue; the application number always breaks ties."""
+
+    APPLIED_AT = "applied-at"
+    NUMBER = "number"
+    SUPPLIER_NUMBER = "supplier-number"
+    TRADE_NAME = "trade-name"
+    STATE = "state"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueQuery:
+    """What is to be shown.
+
+    ``states``: empty for all. ``search``: part of a number, name (tolerant of notation), user id, phone or mail address.
+    ``finding`` / ``permit``: only rows with that finding / that standing. ``age_days``: only rows that have waited at least so many
+    working days. ``mine``: only what the asking person holds just now. ``cursor``: the row (by its cursor) after which the page
+    begins, or before which it ends with ``backward``; without a cursor the first page, with ``backward`` the last.
+    ``size``: rows of a page, 1 to 500.
+    """
+
+    states: frozenset[ApplicationState] = OPEN_STATES
+    search: str = ""
+    finding: FindingCode | None = None
+    permit: PermitStanding | None = None
+    age_days: int | None = None
+    mine: bool = False
+    sort: QueueSort = QueueSort.APPLIED_AT
+    descending: bool = False
+    cursor: str | None = None
+    backward: bool = False
+    size: int = 50
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.size <= LARGEST_PAGE:
+            raise ValueError(f"size must be 1 to {LARGEST_PAGE}")
+
+
+LARGEST_PAGE = 500
+
+SCAN_LIMIT = 5_000
+"""Rows looked at in one call while a filter on findings or age skips them; a longer search goes on with the next page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRecord:
+    """A row as the reader finds it. ``cursor`` names its place in the order asked for; ``holder`` has a live lease at that moment."""
+
+    number: ApplicationNumber
+    cursor: str
+    holder: str | None = None
+
+
+class QueueReader(Protocol):
+    """The database's side of the queue; read only."""
+
+    def records(
+        self, query: QueueQuery, *, person: str, at: datetime, applied_before: datetime | None, limit: int
+    ) -> tuple[QueueRecord, ...]:
+        """At most ``limit`` rows in display order: the next ones after ``query.cursor``, or with ``query.backward`` the last ones
+        before it. Heeds states, search, permit (as of the day of ``at`` in Japan), mine (``person``, live at ``at``), sort and
+        order; ``finding``, ``age_days`` and ``size`` are not its business, but rows applied for at or after ``applied_before`` are
+        left out. Raises ``InputError`` (``cursor-invalid``) for a cursor that it did not make for this order."""
+        ...
+
+    def count(self, query: QueueQuery, *, person: str, at: datetime, applied_before: datetime | None) -> int:
+        """How many rows there are in all, whatever the cursor."""
+        ...
+
+    def counts(self) -> Mapping[ApplicationState, int]:
+        """Applications by state; a state without any is there with 0."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One line of the queue. ``findings`` are those of today, for open applications only; days are working days."""
+
+    number: ApplicationNumber
+    version: int
+    state: ApplicationState
+    applied_at: datetime
+    channel: Channel
+    supplier_number: SupplierNumber
+    trade_name: str
+    reapplication: bool
+    permit: PermitStanding
+    findings: tuple[Finding, ...]
+    elapsed_days: int
+    due: date
+    overdue: bool
+    holder: str | None
+    cursor: str
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of that severity it has."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePage:
+    """Rows in order. ``next_cursor`` goes on with ``backward=False``, ``previous_cursor`` with ``backward=True``; ``None`` where
+    there is nothing more. ``total`` is ``None`` where a filter on findings or age forbids counting without reading everything."""
+
+    rows: tuple[QueueRow, ...]
+    next_cursor: str | None
+    previous_cursor: str | None
+    total: int | None
+
+
+def page(office: Office, *, staff: Staff, query: QueueQuery, reader: QueueReader) -> QueuePage:
+    """One page of the queue.
+
+    Raises ``NotPermittedError`` without the permission to read personal data, ``InputError`` for a foreign cursor.
+    """
+    staff.require(Permission.READ_PERSONAL)
+    search = _Search(office, query, reader, person=staff.login)
+    rows, place = search.collect()
+    near = query.cursor if rows else None
+    far = place if search.more else None
+    edges = (rows[0].cursor, rows[-1].cursor) if rows else (None, None)
+    if query.backward:
+        return QueuePage(
+            rows=rows, next_cursor=edges[1] if near else None, previous_cursor=far, total=search.total()
+        )
+    return QueuePage(
+        rows=rows, next_cursor=far, previous_cursor=edges[0] if near else None, total=search.total()
+    )
+
+
+def counts(office: Office, *, staff: Staff, reader: QueueReader) -> Mapping[ApplicationState, int]:
+    """Applications by state. Anyone on the staff may see numbers; ``office`` and ``staff`` are taken as by every service."""
+    del office, staff
+    return reader.counts()
+
+
+def permit_standing(permits: Sequence[Permit], day: date) -> PermitStanding:
+    """What the permits of one supplier number amount to on that day: the best of them counts."""
+    if any(permit.in_force(day) for permit in permits):
+        return PermitStanding.IN_FORCE
+    if any(permit.state is PermitState.REQUESTED for permit in permits):
+        return PermitStanding.REQUESTED
+    if any(permit.state is PermitState.GRANTED for permit in permits):
+        return PermitStanding.EXPIRED
+    return PermitStanding.NONE
+
+
+class _Search:
+    """One call's way through the reader's rows."""
+
+    def __init__(self, office: Office, query: QueueQuery, reader: QueueReader, *, person: str) -> None:
+        self._office = office
+        self._query = query
+        self._reader = reader
+        self._person = person
+        self._now = office.clock.now()
+        self._before = _applied_before(office, query.age_days, self._now)
+        self.more = False
+        """Whether rows were left beyond the page, once it is collected."""
+
+    def total(self) -> int | None:
+        """All rows of the query, or ``None`` where only reading every one would tell."""
+        if self._query.finding is not None or self._query.age_days is not None:
+            return None
+        return self._reader.count(self._query, person=self._person, at=self._now, applied_before=self._before)
+
+    def collect(self) -> tuple[tuple[QueueRow, ...], str | None]:
+        """The page's rows in display order, and the cursor of the last row looked at."""
+        wanted: list[QueueRow] = []
+        place = self._query.cursor
+        looked_at = 0
+        while True:
+            chunk = self._chunk(place)
+            for row in self._enriched(chunk, room=self._query.size - len(wanted)):
+                place = row.cursor
+                looked_at += 1
+                if self._wanted(row):
+                    wanted.append(row)
+            full = len(wanted) == self._query.size
+            self.more = bool(chunk) and (chunk[-1].cursor != place or len(chunk) > self._query.size)
+            if full or not self.more or looked_at >= SCAN_LIMIT:
+                break
+        return tuple(reversed(wanted) if self._query.backward else wanted), place
+
+    def _chunk(self, place: str | None) -> list[QueueRecord]:
+        """The next rows away from the cursor, one more than a page holds."""
+        records = self._reader.records(
+            replace(self._query, cursor=place),
+            person=self._person,
+            at=self._now,
+            applied_before=self._before,
+            limit=self._query.size + 1,
+        )
+        return list(reversed(records) if self._query.backward else records)
+
+    def _enriched(self, chunk: Sequence[QueueRecord], *, room: int) -> Iterator[QueueRow]:
+        """Rows with findings and days, until ``room`` wanted ones were given out."""
+        with self._office.uow() as uow:
+            for record in chunk:
+                if not room:
+                    return
+                row = _row(self._office, uow, record, self._now)
+                room -= self._wanted(row)
+                yield row
+
+    def _wanted(self, row: QueueRow) -> bool:
+        query = self._query
+        if query.finding is not None and all(finding.code is not query.finding for finding in row.findings):
+            return False
+        return query.age_days is None or row.elapsed_days >= query.age_days
+
+
+def _row(office: Office, uow: UnitOfWork, record: QueueRecord, now: datetime) -> QueueRow:
+    application = uow.applications.get(record.number)
+    day = jst_date(now)
+    findings: tuple[Finding, ...] = ()
+    if application.is_open:
+        dossier = case_file.gather(office, uow, application, day=day)
+        permits = dossier.permits
+        findings = find(dossier, names=office.names, policy=office.settings.findings)
+    else:
+        permits = uow.permits.of_supplier(application.supplier_number)
+    timing = case_file.timing(office, application, now=now)
+    return QueueRow(
+        number=application.number,
+        version=application.version,
+        state=application.state,
+        applied_at=application.applied_at,
+        channel=application.channel,
+        supplier_number=application.supplier_number,
+        trade_name=application.form.trade_name,
+        reapplication=application.previous is not None,
+        permit=permit_standing(permits, day),
+        findings=findings,
+        elapsed_days=timing.elapsed_days,
+        due=timing.due,
+        overdue=timing.overdue,
+        holder=record.holder,
+        cursor=record.cursor,
+    )
+
+
+def _applied_before(office: Office, age_days: int | None, now: datetime) -> datetime | None:
+    """Nothing applied for at or after this moment can have waited so many working days; pauses only make it less."""
+    if age_days is None or age_days < 1:
+        return None
+    today = jst_date(now)
+    day = today
+    while office.calendar.working_days_between(day, today) < age_days:
+        if day == office.calendar.first:
+            break
+        day -= timedelta(days=1)
+    midnight_after = datetime.combine(day, time(), tzinfo=JST) + timedelta(days=1)
+    return as_utc(midnight_after)

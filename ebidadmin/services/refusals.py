@@ -1,0 +1,60 @@
+"""Refusals in the audit trail: what somebody tried and was not let do.
+
+They are written in a unit of work of their own, because the refused one is rolled back; codes only, never personal data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ebidadmin.domain.events import Event, EventTag, JsonValue, Subject
+from ebidadmin.domain.ids import SupplierNumber
+from ebidadmin.domain.staff import Staff
+from ebidadmin.errors import ConcurrentEditError, EbidError, NotPermittedError, RuleError
+from ebidadmin.services.ports import Office
+
+TOLD = ("state", "permission", "findings", "holder", "door", "expected", "found")
+"""Facts of an error that the trail keeps: all of them codes, logins or counters."""
+
+
+@contextmanager
+def refusals_logged(
+    office: Office, *, staff: Staff, subject: Subject, verb: str, supplier: SupplierNumber | None = None
+) -> Iterator[None]:
+    """Log a refusal of what happens inside, and raise it on.
+
+    Refusals are missing permissions, forbidden steps and lost races; wrong input is no refusal and is not logged.
+    """
+    try:
+        yield
+    except (RuleError, ConcurrentEditError) as error:
+        with office.uow() as uow:
+            uow.log(
+                Event(
+                    tag=_tag(error),
+                    subject=subject,
+                    by=staff.login,
+                    at=office.clock.now(),
+                    facts={"verb": verb, "code": error.code, **_told(error)},
+                    supplier_number=supplier,
+                )
+            )
+            uow.commit()
+        raise
+
+
+def _tag(error: EbidError) -> EventTag:
+    if isinstance(error, NotPermittedError):
+        return EventTag.REFUSED_NOT_PERMITTED
+    if isinstance(error, ConcurrentEditError):
+        return EventTag.REFUSED_CONCURRENT
+    return EventTag.REFUSED_BY_RULE
+
+
+def _told(error: EbidError) -> dict[str, JsonValue]:
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in error.facts.items()
+        if name in TOLD
+    }
