@@ -1,0 +1,27 @@
+"""The pages that screens print."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from ebidadmin.bundled import bundled
+from ebidadmin.documents.engine import compile_page
+from ebidadmin.text.pages import Page
+
+ID_APPLICATION_TEMPLATE = "id_application.typ"
+
+
+def template_path(name: str, folder: Path | None = None) -> Path:
+    """The template of that name: the desk's own in ``folder``/data/reference/pages, else the one that travels with the program."""
+    if folder is not None:
+        own = folder / "data" / "reference" / "pages" / name
+        if own.is_file():
+            return own
+    return bundled("data") / "reference" / "pages" / name
+
+
+def id_application_page(page: Page, *, printed_at: datetime, folder: Path | None = None) -> bytes:
+    """The confirmation screen of an ID application as a PDF. Raises ``DocumentError``, see ``engine.compile_page``."""
+    return compile_page(template_path(ID_APPLICATION_TEMPLATE, folder), asdict(page), made_at=printed_at)
