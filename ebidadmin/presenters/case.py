@@ -204,6 +204,10 @@ class CasePresenter:
 
     # Inside
 
+    @property
+    def _findings(self) -> tuple[Finding, ...]:
+        return () if self.file is None else self.file.findings
+
     def _action_state(self, action: Action) -> ActionState:
         if not self._staff.may(Permission.REVIEW):
             return ActionState(action, enabled=False, why=words.NOT_REVIEWER)
@@ -225,7 +229,9 @@ class CasePresenter:
         if pending is None or pending.action not in MAILED:
             return
         try:
-            draft = case_actions.preview(self._office, staff=self._staff, pending=pending)
+            draft = case_actions.preview(
+                self._office, staff=self._staff, pending=pending, findings=self._findings
+            )
         except InputError as error:
             self._show_errors(error)
         except EbidError as error:
@@ -237,8 +243,12 @@ class CasePresenter:
         """Back to the form, with a sentence at each field that is wrong."""
         if self.pending is None:
             return
-        errors = {problem.where: messages.problem_sentence(problem) for problem in error.problems}
-        self.pending = replace(self.pending, stage=Stage.FORM, draft=None, errors=errors)
+        pending = self.pending
+        errors = {
+            case_actions.field_of(pending, problem.where): messages.problem_sentence(problem)
+            for problem in error.problems
+        }
+        self.pending = replace(pending, stage=Stage.FORM, draft=None, errors=errors)
         self.notice = refusal(error)
 
     def _lost(self, pending: Pending, error: EbidError) -> None:

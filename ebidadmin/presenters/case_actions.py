@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ebidadmin.domain.applications import ApplicationState
+from ebidadmin.domain.findings import Finding
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.mails import MailDraft, MailKind
 from ebidadmin.domain.staff import Staff
 from ebidadmin.presenters.notices import Notice
 from ebidadmin.services import application_review
 from ebidadmin.services.ports import Office
+from ebidadmin.services.review_work import accepted_words
 from ebidadmin.text import queue as words
 
 ACCEPT = "accept."
@@ -44,6 +46,9 @@ MAILED: Mapping[Action, MailKind] = {
     Action.INQUIRE: MailKind.ID_INQUIRED,
 }
 """Actions that send a mail, which is shown before they are confirmed."""
+
+NOTE_FIELD = frozenset({Action.REJECT, Action.WITHDRAW})
+"""Actions whose free text is the form's ``note``; that of the others is ``text``."""
 
 FROM_STATES: Mapping[Action, frozenset[ApplicationState]] = {
     Action.APPROVE: frozenset({ApplicationState.PENDING}),
@@ -97,8 +102,10 @@ class Finished:
         return self.action in ENDS_WORK
 
 
-def preview(office: Office, *, staff: Staff, pending: Pending) -> MailDraft:
+def preview(office: Office, *, staff: Staff, pending: Pending, findings: tuple[Finding, ...]) -> MailDraft:
     """The mail exactly as the action would send it. Raises ``InputError`` when what was entered does not do."""
+    if pending.action is Action.APPROVE:
+        accepted_words(findings, pending.accepted)
     return application_review.preview_mail(
         office,
         staff=staff,
@@ -110,13 +117,24 @@ def preview(office: Office, *, staff: Staff, pending: Pending) -> MailDraft:
     )
 
 
+def field_of(pending: Pending, where: str) -> str:
+    """The field of the action's form at which a problem is shown: a warning's code belongs to its own line, an entered value that
+    was quoted to the text that quotes it."""
+    if pending.action is Action.APPROVE:
+        return ACCEPT + where
+    return where if where == "reasons" else "note" if pending.action in NOTE_FIELD else "text"
+
+
 def perform(office: Office, *, staff: Staff, pending: Pending) -> None:
     """Do it, on the application and in the version that the action captured."""
     number, version, action = pending.number, pending.version, pending.action
     note, text = pending.values.get("note", ""), pending.values.get("text", "")
     review = application_review
     if action is Action.APPROVE:
-        review.approve(office, staff=staff, number=number, version=version, accepted=pending.accepted)
+        words_for, draft = pending.accepted, pending.draft
+        review.approve(
+            office, staff=staff, number=number, version=version, accepted=words_for, previewed=draft
+        )
     elif action is Action.REJECT:
         reasons, draft = pending.reasons, pending.draft
         review.reject(
