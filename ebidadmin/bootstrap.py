@@ -99,7 +99,9 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
     )
 
 
-def _office(config: Config, engine: Engine, clock: Clock, reasons: ReasonCatalogue, *, dry_run: bool) -> Office:
+def _office(
+    config: Config, engine: Engine, clock: Clock, reasons: ReasonCatalogue, *, dry_run: bool
+) -> Office:
     domains = MailDomainsLibrary(config.reference / "mail_domains.toml")
     return Office(
         uow=uow_factory(engine, clock=clock, software=f"ebidadmin {__version__}", dry_run=dry_run),
@@ -109,7 +111,12 @@ def _office(config: Config, engine: Engine, clock: Clock, reasons: ReasonCatalog
         forms=FormRules(mail_ok=domains.valid, branch_limit=config.registration.branch_limit),
         names=load_name_rules(config.reference),
         reasons=reasons,
-        composer=TemplateComposer(config.reference / "mails", reasons=reasons, office_name=config.office.name, contact=config.contacts.simple_auth),
+        composer=TemplateComposer(
+            config.reference / "mails",
+            reasons=reasons,
+            office_name=config.office.name,
+            contact=config.contacts.simple_auth,
+        ),
         transport=FolderTransport(config.mail_folder, sender=config.mail.sender),
         hasher=Argon2Hasher(),
         postcodes=PostcodesPosuto(),

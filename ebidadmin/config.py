@@ -133,7 +133,9 @@ class Config:
 
     @property
     def extra_closed(self) -> tuple[date, ...]:
-        return tuple(_parsed(text, date.fromisoformat, "calendar.extra_closed") for text in self.calendar.extra_closed)
+        return tuple(
+            _parsed(text, date.fromisoformat, "calendar.extra_closed") for text in self.calendar.extra_closed
+        )
 
     def settings(self) -> Settings:
         """What the rules depend on."""
@@ -172,10 +174,14 @@ def load_config(folder: Path) -> Config:
 
 def _build(kind: Any, raw: Mapping[str, Any], where: str, given: Mapping[str, Any]) -> Any:
     hints = get_type_hints(kind)
-    names = {field.name: _RENAMED.get(field.name, field.name) for field in fields(kind) if field.name not in given}
+    names = {
+        field.name: _RENAMED.get(field.name, field.name) for field in fields(kind) if field.name not in given
+    }
     unknown = sorted(set(raw) - set(names.values()))
     if unknown:
-        raise ConfigurationError("setting-unknown", setting=f"{where}{unknown[0]}", known=tuple(sorted(names.values())))
+        raise ConfigurationError(
+            "setting-unknown", setting=f"{where}{unknown[0]}", known=tuple(sorted(names.values()))
+        )
     values = dict(given)
     for attribute, name in names.items():
         if name not in raw:
@@ -216,8 +222,16 @@ def _check_values(config: Config) -> None:
         (config.mail.retries >= 1, "mail.retries", config.mail.retries),
         (config.mail.transport == "folder", "mail.transport", config.mail.transport),
         ("@" in config.mail.sender, "mail.sender", config.mail.sender),
-        (config.registration.branch_limit >= 1, "registration.branch_limit", config.registration.branch_limit),
-        (_is_prefix(config.registration.enterprise_prefix), "registration.enterprise_prefix", config.registration.enterprise_prefix),
+        (
+            config.registration.branch_limit >= 1,
+            "registration.branch_limit",
+            config.registration.branch_limit,
+        ),
+        (
+            _is_prefix(config.registration.enterprise_prefix),
+            "registration.enterprise_prefix",
+            config.registration.enterprise_prefix,
+        ),
         (0 <= config.imports.scale_share <= 1, "import.scale_share", config.imports.scale_share),
     ]
     for good, where, value in checks:

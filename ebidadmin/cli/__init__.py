@@ -21,7 +21,11 @@ from ebidadmin.cli.trail import audit, mail
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
-@click.option("--desk", type=click.Path(path_type=Path), help="The desk folder (else EBIDADMIN_DESK, else the current folder).")
+@click.option(
+    "--desk",
+    type=click.Path(path_type=Path),
+    help="The desk folder (else EBIDADMIN_DESK, else the current folder).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 @click.version_option(__version__, prog_name="ebidadmin")
 @click.pass_context
@@ -38,7 +42,8 @@ def main() -> None:
     """Entry point of the console script."""
     try:
         code = run_command_line(commands)
-    except Exception as error:  # the last edge: whatever was not foreseen becomes an incident number and exit code 1
+    # The last edge: what nobody foresaw becomes an incident number, never a traceback.
+    except Exception as error:
         click.echo(report_incident(error), err=True)
         code = EXIT_REFUSED
     sys.exit(code)

@@ -36,10 +36,13 @@ def intake(run: Run, *, file: Path) -> None:
         "already_there": len(report.already_there),
         "refused": len({problem.line for problem in problems}),
         "problems": [
-            {"line": problem.line, "field": problem.field, "code": problem.code, "facts": dict(problem.facts)} for problem in problems
+            {"line": problem.line, "field": problem.field, "code": problem.code, "facts": dict(problem.facts)}
+            for problem in problems
         ],
     }
-    lines = [f"accepted {value['accepted']}, already there {value['already_there']}, refused {value['refused']}"]
+    lines = [
+        f"accepted {value['accepted']}, already there {value['already_there']}, refused {value['refused']}"
+    ]
     lines += [f"line {problem.line}: {problem.field}: {problem.code}" for problem in problems]
     run.out(value, lines)
     if problems:
@@ -104,14 +107,24 @@ def _acting(run: Run, number: str, version: int) -> dict[str, Any]:
     return {"staff": run.desk.staff, "number": ApplicationNumber(number), "version": version}
 
 
-version_option = click.option("--version", "version", type=int, required=True, help="The version that you saw.")
-take_over_option = click.option("--take-over", is_flag=True, help="Take the case over from the person who holds it.")
+version_option = click.option(
+    "--version", "version", type=int, required=True, help="The version that you saw."
+)
+take_over_option = click.option(
+    "--take-over", is_flag=True, help="Take the case over from the person who holds it."
+)
 
 
 @application.command("approve")
 @click.argument("number")
 @version_option
-@click.option("--accept", "accepted", multiple=True, metavar="CODE=WORD", help="Accept a warning, with a word of explanation.")
+@click.option(
+    "--accept",
+    "accepted",
+    multiple=True,
+    metavar="CODE=WORD",
+    help="Accept a warning, with a word of explanation.",
+)
 @take_over_option
 @desk_command(changing=True)
 def approve(run: Run, *, number: str, version: int, accepted: tuple[str, ...], take_over: bool) -> None:
@@ -124,23 +137,32 @@ def approve(run: Run, *, number: str, version: int, accepted: tuple[str, ...], t
         if not equals:
             raise click.UsageError(f"--accept wants CODE=WORD, not {item}")
         words[code] = word
-    decided = application_review.approve(run.desk.office, **_acting(run, number, version), accepted=words, take_over=take_over)
+    decided = application_review.approve(
+        run.desk.office, **_acting(run, number, version), accepted=words, take_over=take_over
+    )
     _decided(run, decided)
 
 
 @application.command("reject")
 @click.argument("number")
 @version_option
-@click.option("--reason", "reasons", multiple=True, required=True, help="A code of the catalogue; may be repeated.")
+@click.option(
+    "--reason", "reasons", multiple=True, required=True, help="A code of the catalogue; may be repeated."
+)
 @click.option("--note", default="", help="Free text for the supplier.")
 @take_over_option
 @desk_command(changing=True)
-def reject(run: Run, *, number: str, version: int, reasons: tuple[str, ...], note: str, take_over: bool) -> None:
+def reject(
+    run: Run, *, number: str, version: int, reasons: tuple[str, ...], note: str, take_over: bool
+) -> None:
     """Reject for coded reasons: final for this application; the result is mailed."""
     from ebidadmin.services import application_review
 
     acting = _acting(run, number, version)
-    _decided(run, application_review.reject(run.desk.office, **acting, reasons=reasons, note=note, take_over=take_over))
+    _decided(
+        run,
+        application_review.reject(run.desk.office, **acting, reasons=reasons, note=note, take_over=take_over),
+    )
 
 
 @application.command("inquire")
@@ -153,7 +175,12 @@ def inquire(run: Run, *, number: str, version: int, text: str, take_over: bool) 
     """Ask the supplier for information; the clock of the target stops."""
     from ebidadmin.services import application_review
 
-    _decided(run, application_review.inquire(run.desk.office, **_acting(run, number, version), text=text, take_over=take_over))
+    _decided(
+        run,
+        application_review.inquire(
+            run.desk.office, **_acting(run, number, version), text=text, take_over=take_over
+        ),
+    )
 
 
 @application.command("answer")
@@ -188,5 +215,7 @@ def note(run: Run, *, number: str, text: str) -> None:
     """Write an internal note on an application."""
     from ebidadmin.services import application_review
 
-    application_review.note(run.desk.office, staff=run.desk.staff, number=ApplicationNumber(number), text=text)
+    application_review.note(
+        run.desk.office, staff=run.desk.staff, number=ApplicationNumber(number), text=text
+    )
     run.out({"application_number": number}, [f"noted on {number}"])

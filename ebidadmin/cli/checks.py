@@ -54,20 +54,16 @@ def _installed(name: str) -> bool:
 
 
 def _desk(folder: Path) -> Iterator[Check]:
-    from ebidadmin.bootstrap import open_desk
     from ebidadmin.config import load_config
 
     yield _tried("settings", lambda: f"{load_config(folder).folder}")
-    opened = _tried("desk", lambda: _look_inside(folder, open_desk))
-    yield opened
+    yield _tried("desk", lambda: _look_inside(folder))
 
 
-def _look_inside(folder: Path, open_desk: Callable[[Path], object]) -> str:
-    from ebidadmin.bootstrap import Desk
+def _look_inside(folder: Path) -> str:
+    from ebidadmin.bootstrap import open_desk
 
-    desk = open_desk(folder)
-    assert isinstance(desk, Desk)
-    with closing(desk), desk.office.uow() as unit:
+    with closing(open_desk(folder)) as desk, desk.office.uow() as unit:
         version = unit.register.version()
         return f"database and reference data good; register version {version if version is not None else 'none yet'}"
 

@@ -50,7 +50,12 @@ class Run:
 
 def japanese() -> bool:
     """Whether sentences for people are to be Japanese: by the locale of the messages."""
-    chosen = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or (locale.getlocale()[0] or "")
+    chosen = (
+        os.environ.get("LC_ALL")
+        or os.environ.get("LC_MESSAGES")
+        or os.environ.get("LANG")
+        or (locale.getlocale()[0] or "")
+    )
     return chosen.startswith(("ja", "Japanese"))
 
 
@@ -82,7 +87,9 @@ def desk_command(*, changing: bool = False) -> Callable[[Command], Command]:
     def decorate(function: Command) -> Command:
         @functools.wraps(function)
         @click.pass_context
-        def run(context: click.Context, /, desk: Path | None, as_json: bool, dry_run: bool = False, **options: Any) -> None:
+        def run(
+            context: click.Context, /, desk: Path | None, as_json: bool, dry_run: bool = False, **options: Any
+        ) -> None:
             from ebidadmin.bootstrap import open_desk
 
             inherited: dict[str, Any] = context.find_root().obj or {}
@@ -99,7 +106,11 @@ def desk_command(*, changing: bool = False) -> Callable[[Command], Command]:
         if changing:
             wrapped = click.option("--dry-run", is_flag=True, help="Do everything but keep nothing.")(wrapped)
         wrapped = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")(wrapped)
-        return click.option("--desk", type=click.Path(path_type=Path), help="The desk folder (else EBIDADMIN_DESK, else here).")(wrapped)
+        return click.option(
+            "--desk",
+            type=click.Path(path_type=Path),
+            help="The desk folder (else EBIDADMIN_DESK, else here).",
+        )(wrapped)
 
     return decorate
 
@@ -107,7 +118,9 @@ def desk_command(*, changing: bool = False) -> Callable[[Command], Command]:
 def run_command_line(group: click.Group, arguments: Sequence[str] | None = None) -> int:
     """Run a command and answer the exit code: 0 done, 1 refused or found wrong, 2 misuse."""
     try:
-        outcome = group.main(args=None if arguments is None else list(arguments), prog_name="ebidadmin", standalone_mode=False)
+        outcome = group.main(
+            args=None if arguments is None else list(arguments), prog_name="ebidadmin", standalone_mode=False
+        )
         return outcome if isinstance(outcome, int) else EXIT_DONE
     except click.ClickException as error:
         error.show()

@@ -74,4 +74,3 @@ def _fill(building: Path, *, demo: bool, progress: Progress) -> None:
         furnish(building)
     with closing(open_desk(building)):
         progress("checked")
-

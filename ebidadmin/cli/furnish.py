@@ -114,7 +114,13 @@ def _record_permits(desk: Desk, made: Sequence[DemoApplication]) -> None:
             channel=PaperChannel.COUNTER,
             applicant=plan.applicant,
         )
-        permits.grant(desk.office, staff=desk.staff, permit_id=recorded.id, valid_from=plan.valid_from, valid_to=plan.valid_to)
+        permits.grant(
+            desk.office,
+            staff=desk.staff,
+            permit_id=recorded.id,
+            valid_from=plan.valid_from,
+            valid_to=plan.valid_to,
+        )
 
 
 def _approve_before(desk: Desk, made: Sequence[DemoApplication]) -> None:
@@ -122,8 +128,12 @@ def _approve_before(desk: Desk, made: Sequence[DemoApplication]) -> None:
     for number, one in enumerate((one for one in made if one.stage is Stage.AFTER_APPROVAL), start=1):
         earlier: Row = {**one.row, "application_number": f"A{number:08d}", "user_id": f"first{number:03d}"}
         _intake(desk, [(1, earlier)])
-        case = application_review.dossier(desk.office, staff=desk.staff, number=ApplicationNumber(str(earlier["application_number"])))
-        accepted = {finding.code.value: "demo" for finding in case.findings if finding.severity.value == "warning"}
+        case = application_review.dossier(
+            desk.office, staff=desk.staff, number=ApplicationNumber(str(earlier["application_number"]))
+        )
+        accepted = {
+            finding.code.value: "demo" for finding in case.findings if finding.severity.value == "warning"
+        }
         application_review.approve(
             desk.office,
             staff=desk.staff,
@@ -131,4 +141,3 @@ def _approve_before(desk: Desk, made: Sequence[DemoApplication]) -> None:
             version=case.application.version,
             accepted=accepted,
         )
-

@@ -18,7 +18,9 @@ def report_incident(error: BaseException) -> str:
     number = secrets.token_hex(4)
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    report = "\n".join([f"incident {number}: {type(error).__module__}.{type(error).__qualname__}", *places, ""])
+    report = "\n".join(
+        [f"incident {number}: {type(error).__module__}.{type(error).__qualname__}", *places, ""]
+    )
     place = _keep(report)
     return f"ebidadmin: internal error, incident {number} ({type(error).__name__}); details: {place}."
 

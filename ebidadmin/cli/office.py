@@ -11,7 +11,9 @@ import click
 from ebidadmin.cli.common import EXIT_DONE, EXIT_REFUSED, sentence
 from ebidadmin.errors import EbidError
 
-desk_option = click.option("--desk", type=click.Path(path_type=Path), help="The desk folder (else EBIDADMIN_DESK, else here).")
+desk_option = click.option(
+    "--desk", type=click.Path(path_type=Path), help="The desk folder (else EBIDADMIN_DESK, else here)."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 
 
@@ -40,8 +42,15 @@ def init(folder: Path, demo: bool, dry_run: bool) -> None:
 
 @click.command()
 @desk_option
-@click.option("--port", type=click.IntRange(1024, 65535), default=None, help="Wished port (else 8888 or the next free one).")
-@click.option("--browser/--no-browser", default=None, help="Open a browser (default: where there is a display).")
+@click.option(
+    "--port",
+    type=click.IntRange(1024, 65535),
+    default=None,
+    help="Wished port (else 8888 or the next free one).",
+)
+@click.option(
+    "--browser/--no-browser", default=None, help="Open a browser (default: where there is a display)."
+)
 @click.pass_context
 def lab(context: click.Context, desk: Path | None, port: int | None, browser: bool | None) -> None:
     """Serve the staff's screens in JupyterLab and print their address."""

@@ -60,7 +60,16 @@ def grant(run: Run, *, number: str, valid_from: datetime | None, valid_to: datet
     from ebidadmin.services import permits
 
     office, staff = run.desk.office, run.desk.staff
-    _told(run, permits.grant(office, staff=staff, permit_id=PermitId(number), valid_from=_day(valid_from), valid_to=_day(valid_to)))
+    _told(
+        run,
+        permits.grant(
+            office,
+            staff=staff,
+            permit_id=PermitId(number),
+            valid_from=_day(valid_from),
+            valid_to=_day(valid_to),
+        ),
+    )
 
 
 @permit.command("refuse")
@@ -71,7 +80,9 @@ def refuse(run: Run, *, number: str, reason: str) -> None:
     """Refuse the request NUMBER."""
     from ebidadmin.services import permits
 
-    _told(run, permits.refuse(run.desk.office, staff=run.desk.staff, permit_id=PermitId(number), reason=reason))
+    _told(
+        run, permits.refuse(run.desk.office, staff=run.desk.staff, permit_id=PermitId(number), reason=reason)
+    )
 
 
 @permit.command("withdraw")
@@ -82,7 +93,10 @@ def withdraw(run: Run, *, number: str, reason: str) -> None:
     """Take the granted permit NUMBER back."""
     from ebidadmin.services import permits
 
-    _told(run, permits.withdraw(run.desk.office, staff=run.desk.staff, permit_id=PermitId(number), reason=reason))
+    _told(
+        run,
+        permits.withdraw(run.desk.office, staff=run.desk.staff, permit_id=PermitId(number), reason=reason),
+    )
 
 
 @permit.command("list")
@@ -93,6 +107,7 @@ def list_permits(run: Run) -> None:
 
     found = permits.list_all(run.desk.office, staff=run.desk.staff)
     lines = [
-        f"{one.id}\t{one.supplier_number}\t{one.state.value}\t{one.valid_from or ''}\t{one.valid_to or ''}\t{one.applicant}" for one in found
+        f"{one.id}\t{one.supplier_number}\t{one.state.value}\t{one.valid_from or ''}\t{one.valid_to or ''}\t{one.applicant}"
+        for one in found
     ]
     run.out([permit_view(one) for one in found], lines or ["no permits"])

@@ -28,7 +28,12 @@ def parse_subject(text: str) -> Subject:
 
 
 @audit.command("list")
-@click.option("--subject", default=None, metavar="KIND:ID", help="Only events about this subject; a bare word is an application number.")
+@click.option(
+    "--subject",
+    default=None,
+    metavar="KIND:ID",
+    help="Only events about this subject; a bare word is an application number.",
+)
 @desk_command()
 def list_events(run: Run, *, subject: str | None) -> None:
     """List events in the order in which they were recorded."""
@@ -56,9 +61,12 @@ def list_mails(run: Run, *, state: str | None) -> None:
     """List mails, newest first."""
     from ebidadmin.services import mail_outbox
 
-    found = mail_outbox.list_all(run.desk.office, staff=run.desk.staff, state=None if state is None else MailState(state))
+    found = mail_outbox.list_all(
+        run.desk.office, staff=run.desk.staff, state=None if state is None else MailState(state)
+    )
     lines = [
-        f"{one.id}\t{one.state.value}\t{one.draft.kind.value}\t{one.about.id}\t{','.join(one.draft.to)}\t{one.draft.subject}" for one in found
+        f"{one.id}\t{one.state.value}\t{one.draft.kind.value}\t{one.about.id}\t{','.join(one.draft.to)}\t{one.draft.subject}"
+        for one in found
     ]
     run.out([mail_view(one) for one in found], lines or ["no mails"])
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from ebidadmin.domain.applications import Decision, IdApplication, Inquiry
 from ebidadmin.domain.findings import Finding
 from ebidadmin.domain.mails import OutboxMail
 from ebidadmin.domain.permits import Permit
+from ebidadmin.domain.qualifications import Qualification
+from ebidadmin.services.case_file import CaseFile
 from ebidadmin.services.ports import AuditEntry
 
 
@@ -103,3 +106,34 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "note": decision.note,
         "accepted": dict(decision.accepted or {}),
     }
+
+
+def case_view(case: CaseFile) -> dict[str, Any]:
+    claim = case.claim
+    return {
+        **application_view(case.application),
+        "findings": [finding_view(finding) for finding in case.findings],
+        "comparisons": [
+            {
+                "field": one.field,
+                "entered": one.entered,
+                "registered": one.registered,
+                "match": None if one.match is None else one.match.value,
+            }
+            for one in case.comparisons
+        ],
+        "permits": [permit_view(permit) for permit in case.permits],
+        "due": case.due.isoformat(),
+        "overdue": case.timing.overdue,
+        "elapsed_working_days": case.elapsed_days,
+        "earlier": [earlier.number for earlier in case.earlier],
+        "notes": [{"text": note.text, "by": note.by, "at": note.at.isoformat()} for note in case.notes],
+        "claim": None if claim is None else {"holder": claim.holder, "until": claim.until.isoformat()},
+        "mails": [mail_view(mail) for mail in case.mails],
+    }
+
+
+def qualification_view(record: Qualification) -> dict[str, Any]:
+    plain = {name: value for name, value in record.as_map().items() if name != "extra"}
+    shown = {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
+    return {**shown, "extra": dict(record.extra)}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from random import Random
 
 from ebidadmin.clock import jst, jst_date
@@ -16,6 +17,10 @@ from ebidadmin.domain.qualifications import Qualification
 
 Row = dict[str, object]
 """One application as the batch intake reads it."""
+
+
+FIRST_NUMBER = 1000
+"""Made-up suppliers are numbered from here on, clear of the manual's samples."""
 
 
 class Stage(StrEnum):
@@ -51,16 +56,13 @@ def suppliers(words: Words, *, count: int, seed: int, period: tuple[date, date])
     """``count`` made-up register records after the manual's samples; every fiftieth has lapsed a month before the period began."""
     random = Random(seed)
     start, end = period
-    made = [
-        Qualification(valid_from=start, valid_to=end, **{**sample, "supplier_number": SupplierNumber(sample["supplier_number"])})  # type: ignore[arg-type]
-        for sample in words.samples
-    ]
+    made = [_sample(sample, start, end) for sample in words.samples]
     for number in range(1, count + 1):
         town = random.choice(words.towns)
         lapsed = number % 50 == 0
         made.append(
             Qualification(
-                supplier_number=SupplierNumber(f"19{number:07d}"),
+                supplier_number=SupplierNumber(f"19{FIRST_NUMBER + number:07d}"),
                 trade_name=words.company(random, number),
                 postcode=town.postcode,
                 address=f"{town.address}{random.randint(1, 9)}-{random.randint(1, 30)}-{random.randint(1, 20)}",
@@ -75,11 +77,14 @@ def suppliers(words: Words, *, count: int, seed: int, period: tuple[date, date])
     return made
 
 
-def changed(records: Sequence[Qualification], words: Words, *, seed: int, share: float) -> list[Qualification]:
+def changed(
+    records: Sequence[Qualification], words: Words, *, seed: int, share: float
+) -> list[Qualification]:
     """The register as the next month's file has it: some representatives changed, everything else as it was."""
     random = Random(seed)
     return [
-        replace(record, representative_name=words.person(random)) if random.random() < share else record for record in records
+        replace(record, representative_name=words.person(random)) if random.random() < share else record
+        for record in records
     ]
 
 
@@ -108,7 +113,7 @@ def applications(
         FindingCode.LEGAL_FORM_DIFFERS: [record for record in plain if maker.swap_form(record.trade_name)],
     }
     cycle: list[FindingCode | None] = [code for code in FindingCode if sources.get(code, plain)]
-    cycle = [item for code in cycle for item in (code, None)]
+    cycle = [item for code in cycle for item in (code, None)] or [None]
     pool = iter(plain)
     used: set[SupplierNumber] = set()
     made: list[DemoApplication] = []
@@ -119,17 +124,38 @@ def applications(
     return made
 
 
-def _unused(own: list[Qualification] | None, pool: object, used: set[SupplierNumber]) -> Qualification:
+def _unused(
+    own: list[Qualification] | None, pool: Iterator[Qualification], used: set[SupplierNumber]
+) -> Qualification:
     while own:
         record = own.pop(0)
         if record.supplier_number not in used:
             used.add(record.supplier_number)
             return record
-    for record in pool:  # type: ignore[attr-defined]
+    for record in pool:
         if record.supplier_number not in used:
             used.add(record.supplier_number)
-            return record  # type: ignore[no-any-return]
+            return record
     raise ValueError("not enough suppliers for that many applications")
+
+
+def _sample(sample: Mapping[str, str], start: date, end: date) -> Qualification:
+    return Qualification(
+        supplier_number=SupplierNumber(sample["supplier_number"]),
+        trade_name=sample["trade_name"],
+        postcode=sample["postcode"],
+        address=sample["address"],
+        representative_title=sample["representative_title"],
+        representative_name=sample["representative_name"],
+        phone=sample["phone"],
+        valid_from=start,
+        valid_to=end,
+    )
+
+
+def _put(places: tuple[dict[str, str], ...], name: str, value: str) -> None:
+    for place in places:
+        place[name] = value
 
 
 def _phone(number: int) -> str:
@@ -161,10 +187,15 @@ class _Maker:
         edit = self._edits(row, record, contact, applicant).get(code) if code else None
         if edit is not None:
             edit()
-        return DemoApplication(row=row, shows=code, stage=_stage(code), permits=self._permits(record, row, code))
+        return DemoApplication(
+            row=row, shows=code, stage=_stage(code), permits=self._permits(record, row, code)
+        )
 
     def _clean_row(self, record: Qualification, number: int) -> Row:
-        town = next((town for town in self.words.towns if record.address.startswith(town.address)), self.words.towns[0])
+        town = next(
+            (town for town in self.words.towns if record.address.startswith(town.address)),
+            self.words.towns[0],
+        )
         contact = {
             "name": self.random.choice(self.words.departments),
             "postcode": town.postcode,
@@ -193,14 +224,18 @@ class _Maker:
         self, row: Row, record: Qualification, contact: dict[str, str], applicant: dict[str, str]
     ) -> dict[FindingCode, Callable[[], None]]:
         """What to change in a clean row so that it shows the finding; findings that need no change of the row are absent."""
-        both = (contact, applicant)
 
         def put(name: str, value: str) -> Callable[[], None]:
-            return lambda: [place.update({name: value}) for place in both].clear()
+            return partial(_put, (contact, applicant), name, value)
 
+        mistyped = applicant["email"].replace("example.jp", self.words.mistyped_domain)
         return {
-            FindingCode.REGISTER_MISSING: lambda: row.update(supplier_number=f"99{self.random.randint(0, 9999999):07d}"),
-            FindingCode.NAME_DIFFERS: lambda: row.update(trade_name=f"{record.trade_name}{self.words.other_core}"),
+            FindingCode.REGISTER_MISSING: lambda: row.update(
+                supplier_number=f"99{self.random.randint(0, 9999999):07d}"
+            ),
+            FindingCode.NAME_DIFFERS: lambda: row.update(
+                trade_name=f"{record.trade_name}{self.words.other_core}"
+            ),
             FindingCode.NAME_VARIANT: lambda: row.update(trade_name=self.swap_variant(record.trade_name)),
             FindingCode.LEGAL_FORM_DIFFERS: lambda: row.update(trade_name=self.swap_form(record.trade_name)),
             FindingCode.REPRESENTATIVE_DIFFERS: put("person", self.words.other_person),
@@ -209,9 +244,7 @@ class _Maker:
             FindingCode.SHARED_CONTACT: put("email", "shared@example.jp"),
             FindingCode.POSTCODE_ADDRESS: put("postcode", "100-0001"),
             FindingCode.PHONE_UNKNOWN: put("phone", "03-0000-0001"),
-            FindingCode.MAIL_DOMAIN_UNUSUAL: lambda: [
-                place.update(email=place["email"].replace("example.jp", self.words.mistyped_domain)) for place in both
-            ].clear(),
+            FindingCode.MAIL_DOMAIN_UNUSUAL: put("email", mistyped),
         }
 
     def _permits(self, record: Qualification, row: Row, code: FindingCode | None) -> tuple[PermitPlan, ...]:

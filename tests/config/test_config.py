@@ -1,0 +1,114 @@
+"""A desk's settings: what is shipped is sound, and every mistake is named with its section and key."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from ebidadmin.bundled import bundled
+from ebidadmin.config import CONFIG_NAME, load_config
+from ebidadmin.domain.doors import DEFAULT_HOURS, Door
+from ebidadmin.errors import ConfigurationError
+
+SHIPPED = (bundled("data") / "desk" / CONFIG_NAME).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    (tmp_path / CONFIG_NAME).write_text(SHIPPED, encoding="utf-8")
+    return tmp_path
+
+
+def edit(desk: Path, old: str, new: str) -> Path:
+    text = (desk / CONFIG_NAME).read_text(encoding="utf-8")
+    assert old in text
+    (desk / CONFIG_NAME).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return desk
+
+
+def test_the_shipped_settings_are_the_manuals(desk: Path) -> None:
+    config = load_config(desk)
+    settings = config.settings()
+    assert settings.hours == DEFAULT_HOURS
+    assert settings.target_days == 5
+    assert settings.lease == timedelta(minutes=15)
+    assert settings.enterprise_prefix == "13521"
+    assert settings.findings.permit_blocks is True
+    assert config.closures == (((12, 29), (1, 3)),)
+    assert config.extra_closed == ()
+
+
+def test_places_are_relative_to_the_desk(desk: Path) -> None:
+    config = load_config(desk)
+    assert config.database_url == f"sqlite:///{desk.resolve() / 'ebidadmin.sqlite'}"
+    assert config.mail_folder == desk.resolve() / "mail"
+    assert config.inbox == desk.resolve() / "inbox"
+
+
+def test_another_database_is_taken_as_it_stands(desk: Path) -> None:
+    edit(desk, 'url = "sqlite:///ebidadmin.sqlite"', 'url = "postgresql+psycopg://server/office"')
+    assert load_config(desk).database_url == "postgresql+psycopg://server/office"
+
+
+def test_hours_and_closures_are_read(desk: Path) -> None:
+    edit(desk, 'opens = "08:30"', 'opens = "09:15"')
+    edit(desk, '["12-29/01-03"]', '["12-28/01-04", "08-13/08-15"]')
+    edit(desk, "extra_closed = []", 'extra_closed = ["2026-02-10"]')
+    config = load_config(desk)
+    assert config.settings().hours[Door.BIDDING].opens == time(9, 15)
+    assert config.closures == (((12, 28), (1, 4)), ((8, 13), (8, 15)))
+    assert config.extra_closed == (date(2026, 2, 10),)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "setting"),
+    [
+        ("target_days = 5", "target_dais = 5", "setting-unknown", "review.target_dais"),
+        ("[review]", "[revue]", "setting-unknown", "revue"),
+        ("target_days = 5\n", "", "setting-missing", "review.target_days"),
+        ("target_days = 5", 'target_days = "5"', "setting-wrong-type", "review.target_days"),
+        ("target_days = 5", "target_days = true", "setting-wrong-type", "review.target_days"),
+        ("target_days = 5", "target_days = 0", "setting-invalid", "review.target_days"),
+        ("lease_minutes = 15", "lease_minutes = 0", "setting-invalid", "review.lease_minutes"),
+        ("permit_blocks = true", "permit_blocks = 1", "setting-wrong-type", "review.permit_blocks"),
+        ('transport = "folder"', 'transport = "pigeon"', "setting-invalid", "mail.transport"),
+        ("scale_share = 0.05", "scale_share = 5", "setting-invalid", "import.scale_share"),
+        (
+            'enterprise_prefix = "13521"',
+            'enterprise_prefix = "13-21"',
+            "setting-invalid",
+            "registration.enterprise_prefix",
+        ),
+        ('["12-29/01-03"]', '["12-29"]', "setting-invalid", "calendar.closures"),
+        ('["12-29/01-03"]', '["12-32/01-03"]', "setting-invalid", "calendar.closures"),
+        ('["12-29/01-03"]', "[1229]", "setting-wrong-type", "calendar.closures"),
+        ("extra_closed = []", 'extra_closed = ["2026-02-30"]', "setting-invalid", "calendar.extra_closed"),
+        ('opens = "08:30"', 'opens = "8 o"', "setting-invalid", "hours.bidding.opens"),
+        ('closes = "20:00"', 'closes = "08:00"', "setting-invalid", "hours.bidding.closes"),
+    ],
+)
+def test_a_mistake_is_named_with_section_and_key(
+    desk: Path, old: str, new: str, code: str, setting: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_config(edit(desk, old, new))
+    assert caught.value.code == code
+    assert caught.value.facts["setting"] == setting
+
+
+def test_a_share_may_be_a_whole_number(desk: Path) -> None:
+    assert load_config(edit(desk, "scale_share = 0.05", "scale_share = 1")).settings().scale_share == 1.0
+
+
+def test_a_folder_without_settings_is_no_desk(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="desk-missing"):
+        load_config(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"[office\n", '[office]\nname = "下関"'.encode("cp932")])
+def test_a_file_that_is_not_toml_says_so(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / CONFIG_NAME).write_bytes(content)
+    with pytest.raises(ConfigurationError, match="setting-not-toml"):
+        load_config(tmp_path)
