@@ -1,0 +1,124 @@
+"""Mails and the audit trail: the ports that read them, and the statements that append to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from ebidadmin.domain.events import Event, Subject
+from ebidadmin.domain.ids import SupplierNumber
+from ebidadmin.domain.mails import MailDraft, MailState, OutboxMail
+from ebidadmin.errors import NotFoundError
+from ebidadmin.persistence import mapping
+from ebidadmin.persistence.repositories import fetch, fetch_one
+from ebidadmin.persistence.rows import changed_one
+from ebidadmin.persistence.schema import AuditRow, MailRow
+from ebidadmin.services.ports import AuditEntry
+
+MESSAGE_ID_DOMAIN = "ebidadmin.local"
+"""Right-hand side of our Message-IDs: a name that no mail exchanger on the internet can have (RFC 6762)."""
+
+
+class SqlMails:
+    """``ports.Mails``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def list(self, *, state: MailState | None = None, about: Subject | None = None) -> tuple[OutboxMail, ...]:
+        statement = select(MailRow).order_by(MailRow.id.desc())
+        if state is not None:
+            statement = statement.where(MailRow.state == state)
+        if about is not None:
+            statement = statement.where(MailRow.about_kind == about.kind.value, MailRow.about_id == about.id)
+        return tuple(mapping.mail_from(row) for row in fetch(self._session, statement))
+
+    def get(self, mail_id: int) -> OutboxMail:
+        row = fetch_one(self._session, select(MailRow).where(MailRow.id == mail_id))
+        if row is None:
+            raise NotFoundError("not-found", kind="mail", id=str(mail_id))
+        return mapping.mail_from(row)
+
+    def lease(self, *, limit: int, at: datetime, until: datetime) -> tuple[OutboxMail, ...]:
+        """The lease raises the version: whoever lets it run out can no longer record what became of the mail."""
+        due = (
+            select(MailRow)
+            .where(MailRow.state == MailState.WAITING, MailRow.not_before <= at)
+            .where(or_(MailRow.lease_until.is_(None), MailRow.lease_until <= at))
+            .order_by(MailRow.id)
+            .limit(limit)
+        )
+        waiting = [mapping.mail_from(row) for row in fetch(self._session, due)]
+        return tuple(leased for mail in waiting if (leased := self._leased(mail, until)) is not None)
+
+    def _leased(self, mail: OutboxMail, until: datetime) -> OutboxMail | None:
+        after = replace(mail, lease_until=until, version=mail.version + 1)
+        statement = (
+            update(MailRow)
+            .where(MailRow.id == mail.id, MailRow.version == mail.version)
+            .values(lease_until=until, version=after.version)
+        )
+        return after if changed_one(self._session, statement) else None
+
+
+class SqlAudit:
+    """``ports.Audit``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def list(
+        self,
+        *,
+        subject: Subject | None = None,
+        supplier: SupplierNumber | None = None,
+        after_seq: int = 0,
+        limit: int = 1000,
+    ) -> tuple[AuditEntry, ...]:
+        statement = select(AuditRow).where(AuditRow.seq > after_seq).order_by(AuditRow.seq).limit(limit)
+        if subject is not None:
+            statement = statement.where(
+                AuditRow.subject_kind == subject.kind.value, AuditRow.subject_id == subject.id
+            )
+        if supplier is not None:
+            statement = statement.where(AuditRow.supplier_number == supplier)
+        return tuple(mapping.audit_from(row) for row in fetch(self._session, statement))
+
+    def last_of(self, subject: Subject) -> AuditEntry | None:
+        latest = self.latest_of(subject, limit=1)
+        return latest[0] if latest else None
+
+    def latest_of(self, subject: Subject, *, limit: int) -> Sequence[AuditEntry]:
+        """Newest first."""
+        statement = (
+            select(AuditRow)
+            .where(AuditRow.subject_kind == subject.kind.value, AuditRow.subject_id == subject.id)
+            .order_by(AuditRow.seq.desc())
+            .limit(limit)
+        )
+        return [mapping.audit_from(row) for row in fetch(self._session, statement)]
+
+
+def append_events(session: Session, events: Iterable[Event], *, software: str) -> None:
+    """Append to the trail, in order; the database draws the sequence numbers."""
+    for event in events:
+        session.execute(insert(AuditRow).values(mapping.audit_values(event, software)))
+
+
+def enqueue(session: Session, drafts: Iterable[MailDraft], *, about: Subject, at: datetime) -> None:
+    """Write mails into the outbox, due at once, each with a Message-ID that it keeps."""
+    for draft in drafts:
+        mail = OutboxMail(
+            id=0,
+            message_id=f"<{uuid4()}@{MESSAGE_ID_DOMAIN}>",
+            draft=draft,
+            about=about,
+            written_at=at,
+            not_before=at,
+        )
+        session.execute(insert(MailRow).values(mapping.mail_values(mail)))

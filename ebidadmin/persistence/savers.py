@@ -1,0 +1,215 @@
+"""Saving one aggregate of each kind, version by version.
+
+A saver inserts version 1 and replaces the row of the version before otherwise; it answers ``False`` when that version is not
+there (any more). Unique rules are held by the database: ``rule_of`` names the rule behind a broken constraint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Update, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ebidadmin.domain.applications import IdApplication
+from ebidadmin.domain.claims import Claim
+from ebidadmin.domain.mails import OutboxMail
+from ebidadmin.domain.names import NameRules
+from ebidadmin.domain.notes import Note
+from ebidadmin.domain.permits import Permit
+from ebidadmin.domain.registrations import LIVE_STATES, Registration
+from ebidadmin.persistence import mapping
+from ebidadmin.persistence.failures import broken_constraint
+from ebidadmin.persistence.repositories import fetch_one
+from ebidadmin.persistence.rows import changed_one
+from ebidadmin.persistence.schema import (
+    ApplicationRow,
+    ClaimRow,
+    ContactPointRow,
+    EnterpriseIdRow,
+    InquiryRow,
+    MailRow,
+    NoteRow,
+    PermitRow,
+    RegistrationRow,
+    UserIdRow,
+)
+from ebidadmin.persistence.twins import contact_points, form_points, user_id_folded
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What savers work with."""
+
+    session: Session
+    names: NameRules
+
+
+Saver = Callable[[Saving, Any], bool]
+
+_RULES: tuple[tuple[str, str], ...] = (
+    ("id_applications.supplier_number", "open-application-exists"),
+    ("uq_id_applications_open_of_supplier", "open-application-exists"),
+    ("user_id_reservations.user_id_folded", "user-id-taken"),
+    ("pk_user_id_reservations", "user-id-taken"),
+    ("registrations.supplier_number", "live-registration-exists"),
+    ("uq_registrations_live_of_supplier", "live-registration-exists"),
+    ("enterprise_ids.enterprise_id", "enterprise-id-taken"),
+    ("uq_enterprise_ids_enterprise_id", "enterprise-id-taken"),
+)
+"""What a broken unique constraint means to the office. SQLite names the columns, PostgreSQL the constraint."""
+
+_KEYS = (
+    *(
+        "id_applications.number",
+        "pk_id_applications",
+        "application_claims.application",
+        "pk_application_claims",
+    ),
+    *("permits.id", "pk_permits", "registrations.application", "pk_registrations"),
+)
+
+
+def rule_of(error: IntegrityError) -> str | None:
+    """The code of the rule that a broken constraint stands for, or ``None``."""
+    broken = broken_constraint(error)
+    return next((code for name, code in _RULES if name in broken), None)
+
+
+def is_taken_key(error: IntegrityError) -> bool:
+    """Whether a new aggregate met one that has its key already: somebody was faster."""
+    broken = broken_constraint(error)
+    return "CHECK" not in broken and any(name in broken for name in _KEYS)
+
+
+def save_application(saving: Saving, after: IdApplication) -> bool:
+    session, values = saving.session, mapping.application_values(after, saving.names)
+    if after.version == 1:
+        session.execute(insert(ApplicationRow).values(values))
+        _save_points(
+            session, "application", after.number, after.supplier_number, tuple(form_points(after.form))
+        )
+        _reserve(session, UserIdRow.application.key, after.number, after.form.user_id, after.supplier_number)
+    elif not changed_one(
+        session, _replacing(ApplicationRow, ApplicationRow.number.key, after.number, values)
+    ):
+        return False
+    _save_inquiries(session, after)
+    if not after.is_open:
+        _release(session, UserIdRow.application.key, after.number)
+    return True
+
+
+def save_note(saving: Saving, after: Note) -> bool:
+    saving.session.execute(insert(NoteRow).values(mapping.note_values(after)))
+    return True
+
+
+def save_claim(saving: Saving, after: Claim) -> bool:
+    values = mapping.claim_values(after)
+    return _save_plain(saving.session, ClaimRow, ClaimRow.application.key, values)
+
+
+def save_permit(saving: Saving, after: Permit) -> bool:
+    return _save_plain(
+        saving.session, PermitRow, PermitRow.id.key, mapping.permit_values(after, saving.names)
+    )
+
+
+def save_mail(saving: Saving, after: OutboxMail) -> bool:
+    """Mails begin in ``outbox.enqueue``; here they only go on."""
+    statement = _replacing(MailRow, MailRow.id.key, after.id, mapping.mail_values(after))
+    return changed_one(saving.session, statement)
+
+
+def save_registration(saving: Saving, after: Registration) -> bool:
+    session, values = saving.session, mapping.registration_values(after)
+    key = RegistrationRow.application.key
+    if after.version == 1:
+        _issue_enterprise_id(session, after)
+        session.execute(insert(RegistrationRow).values(values))
+        points = tuple(contact_points(after.main_contact, after.applicant_contact))
+        _save_points(session, "registration", after.application, after.supplier_number, points)
+        _reserve(session, UserIdRow.registration.key, after.application, after.user_id, after.supplier_number)
+    elif not changed_one(session, _replacing(RegistrationRow, key, after.application, values)):
+        return False
+    if after.state not in LIVE_STATES:
+        _release(session, UserIdRow.registration.key, after.application)
+    return True
+
+
+SAVERS: Mapping[type, Saver] = {
+    IdApplication: save_application,
+    Note: save_note,
+    Claim: save_claim,
+    Permit: save_permit,
+    OutboxMail: save_mail,
+    Registration: save_registration,
+}
+
+
+def _save_plain(session: Session, table: type[Any], key: str, values: mapping.Values) -> bool:
+    if values["version"] == 1:
+        session.execute(insert(table).values(values))
+        return True
+    return changed_one(session, _replacing(table, key, values[key], values))
+
+
+def _replacing(table: type[Any], key: str, wanted: object, values: mapping.Values) -> Update:
+    """Replace the row of the version before this one, if it is still there."""
+    version = values["version"]
+    if not isinstance(version, int):
+        raise TypeError("a version is a number")
+    row = update(table).where(getattr(table, key) == wanted, table.version == version - 1)
+    return row.values({name: value for name, value in values.items() if name != key})
+
+
+def _save_inquiries(session: Session, after: IdApplication) -> None:
+    if not after.inquiries:
+        return
+    changed_one(session, delete(InquiryRow).where(InquiryRow.application == after.number))
+    rows = [mapping.inquiry_values(after.number, n, inquiry) for n, inquiry in enumerate(after.inquiries)]
+    session.execute(insert(InquiryRow), rows)
+
+
+def _save_points(
+    session: Session, source: str, key: str, supplier: str, points: tuple[tuple[str, str], ...]
+) -> None:
+    rows = [
+        {"source": source, "key": key, "field": field, "value": value, "supplier_number": supplier}
+        for field, value in points
+    ]
+    if rows:
+        session.execute(insert(ContactPointRow), rows)
+
+
+def _reserve(session: Session, use: str, holder: str, user_id: str, supplier: str) -> None:
+    """Reserve for a further use of the same supplier, or anew; another supplier's reservation breaks the key."""
+    folded = user_id_folded(user_id)
+    own = update(UserIdRow).where(
+        UserIdRow.user_id_folded == folded,
+        UserIdRow.supplier_number == supplier,
+        getattr(UserIdRow, use).is_(None),
+    )
+    if not changed_one(session, own.values({use: holder})):
+        values = {"user_id_folded": folded, "supplier_number": supplier, use: holder}
+        session.execute(insert(UserIdRow).values(values))
+
+
+def _release(session: Session, use: str, holder: str) -> None:
+    """End one use; a user id without any is free."""
+    column = getattr(UserIdRow, use)
+    other = UserIdRow.registration if use == UserIdRow.application.key else UserIdRow.application
+    changed_one(session, delete(UserIdRow).where(column == holder, other.is_(None)))
+    changed_one(session, update(UserIdRow).where(column == holder).values({use: None}))
+
+
+def _issue_enterprise_id(session: Session, after: Registration) -> None:
+    """A supplier keeps the id it has; that a registration carries this very one is held by its foreign key."""
+    present = select(EnterpriseIdRow).where(EnterpriseIdRow.supplier_number == after.supplier_number)
+    if fetch_one(session, present) is None:
+        values = {"supplier_number": after.supplier_number, "enterprise_id": after.enterprise_id}
+        session.execute(insert(EnterpriseIdRow).values(values))

@@ -1,0 +1,203 @@
+"""The unit of work on SQL: one transaction, and ``record`` as the only way to save an aggregate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Engine, insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ebidadmin import __version__
+from ebidadmin.clock import Clock
+from ebidadmin.domain.claims import Claim
+from ebidadmin.domain.events import Event
+from ebidadmin.domain.mails import MailDraft
+from ebidadmin.domain.names import NameRules
+from ebidadmin.domain.transition import Transition
+from ebidadmin.errors import ConcurrentEditError, EbidError, RuleError
+from ebidadmin.persistence.failures import refused
+from ebidadmin.persistence.outbox import SqlAudit, SqlMails, append_events, enqueue
+from ebidadmin.persistence.register import SqlRegister
+from ebidadmin.persistence.repositories import SqlApplications, SqlContacts, SqlPermits, SqlRegistrations
+from ebidadmin.persistence.savers import SAVERS, Saver, Saving, is_taken_key, rule_of
+from ebidadmin.persistence.schema import SequenceRow
+from ebidadmin.services.ports import SequenceName, UnitOfWork
+
+_SAVERS: Mapping[type, Saver] = {**SAVERS}
+
+_LOOK_BACK = 200
+"""How many events of a subject are looked through for the one that changed it (notes and leases are events as well)."""
+
+
+class SqlUnitOfWork:
+    """``ports.UnitOfWork`` on a database.
+
+    The transaction begins with the block; on SQLite it takes the write lock at once, waiting for its turn (``StorageError``
+    ``database-locked`` when that takes too long). After ``commit`` or the end of the block the unit is closed: any further use
+    is a defect and raises ``RuntimeError``. With ``dry_run`` everything happens but ``commit`` rolls back.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        clock: Clock,
+        software: str = f"ebidadmin {__version__}",
+        dry_run: bool = False,
+        names: NameRules | None = None,
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._software = software
+        self._dry_run = dry_run
+        self._names = names or NameRules()
+        self._open_session: Session | None = None
+
+    def __enter__(self) -> Self:
+        if self._open_session is not None:
+            raise RuntimeError("a unit of work cannot be opened twice")
+        session = Session(self._engine, autoflush=False)
+        try:
+            session.connection()
+        except EbidError:
+            session.close()
+            raise
+        self._open_session = session
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    @property
+    def applications(self) -> SqlApplications:
+        return SqlApplications(self.session)
+
+    @property
+    def permits(self) -> SqlPermits:
+        return SqlPermits(self.session)
+
+    @property
+    def registrations(self) -> SqlRegistrations:
+        return SqlRegistrations(self.session)
+
+    @property
+    def register(self) -> SqlRegister:
+        return SqlRegister(self.session)
+
+    @property
+    def contacts(self) -> SqlContacts:
+        return SqlContacts(self.session)
+
+    @property
+    def mails(self) -> SqlMails:
+        return SqlMails(self.session)
+
+    @property
+    def audit(self) -> SqlAudit:
+        return SqlAudit(self.session)
+
+    @property
+    def session(self) -> Session:
+        """The open session, for the other modules of this package."""
+        if self._open_session is None:
+            raise RuntimeError("the unit of work is closed")
+        return self._open_session
+
+    def record(self, transition: Transition[Any], *, mails: Sequence[MailDraft] = ()) -> None:
+        """Save, append the events, enqueue the mails: all of it or, when it raises, nothing (the unit stays usable)."""
+        saver = _SAVERS.get(type(transition.after))
+        if saver is None:
+            raise TypeError(f"no way to save a {type(transition.after).__name__}")
+        first = transition.events[0]
+        try:
+            with self.session.begin_nested():
+                if not saver(Saving(self.session, self._names), transition.after):
+                    raise self._concurrent_edit(transition)
+                append_events(self.session, transition.events, software=self._software)
+                enqueue(self.session, mails, about=first.subject, at=self._clock.now())
+        except IntegrityError as error:
+            raise self._meaning_of(error, transition) from error
+
+    def log(self, event: Event) -> None:
+        append_events(self.session, (event,), software=self._software)
+
+    def next_number(self, sequence: SequenceName) -> int:
+        name = sequence.value
+        step = update(SequenceRow).where(SequenceRow.name == name).values(value=SequenceRow.value + 1)
+        options = {"synchronize_session": False}
+        value: int | None = self.session.scalar(step.returning(SequenceRow.value), execution_options=options)
+        if value is None:
+            self.session.execute(insert(SequenceRow).values(name=name, value=1))
+            return 1
+        return value
+
+    def commit(self) -> None:
+        session = self.session
+        try:
+            if self._dry_run:
+                session.rollback()
+            else:
+                session.commit()
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        session, self._open_session = self._open_session, None
+        if session is not None:
+            session.close()
+
+    def _concurrent_edit(self, transition: Transition[Any]) -> ConcurrentEditError:
+        """Who was faster, from the trail: the last event that changed what this transition wanted to change."""
+        subject = transition.events[0].subject
+        told_by = "holder" if isinstance(transition.after, Claim) else "state"
+        for entry in self.audit.latest_of(subject, limit=_LOOK_BACK):
+            after = entry.event.after
+            if after is not None and told_by in after:
+                at, state = entry.event.at.isoformat(), after[told_by]
+                who = entry.event.by
+                return ConcurrentEditError(
+                    "concurrent-edit",
+                    kind=subject.kind.value,
+                    id=subject.id,
+                    by=who,
+                    at=at,
+                    state=_text(state),
+                )
+        return ConcurrentEditError(
+            "concurrent-edit", kind=subject.kind.value, id=subject.id, by=None, at=None, state=None
+        )
+
+    def _meaning_of(self, error: IntegrityError, transition: Transition[Any]) -> EbidError:
+        code = rule_of(error)
+        event = transition.events[0]
+        if code is not None:
+            user_id = None if event.after is None else _text(event.after.get("user_id"))
+            return RuleError(
+                code, supplier_number=event.supplier_number, id=event.subject.id, user_id=user_id
+            )
+        return self._concurrent_edit(transition) if is_taken_key(error) else refused(error)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def uow_factory(
+    engine: Engine,
+    *,
+    clock: Clock,
+    software: str = f"ebidadmin {__version__}",
+    dry_run: bool = False,
+    names: NameRules | None = None,
+) -> Callable[[], UnitOfWork]:
+    """What an ``Office`` takes as ``uow``. ``names`` are the rules by which names are compared (twins for the search)."""
+
+    def unit_of_work() -> UnitOfWork:
+        return SqlUnitOfWork(engine, clock=clock, software=software, dry_run=dry_run, names=names)
+
+    return unit_of_work
