@@ -6,6 +6,7 @@ outside as a ``Calendar`` value.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
@@ -76,7 +77,7 @@ class Calendar:
     ``closed`` holds national holidays and the office's closure days; weekends need not be in it.
     """
 
-    closed: frozenset[date]
+    closed: Container[date]
     first: date
     last: date
 

@@ -205,7 +205,9 @@ def reject(
     return _moved(EventTag.APPLICATION_REJECTED, application, after, by, at, facts)
 
 
-def withdraw(application: IdApplication, *, by: str, at: datetime, note: str = "") -> Transition[IdApplication]:
+def withdraw(
+    application: IdApplication, *, by: str, at: datetime, note: str = ""
+) -> Transition[IdApplication]:
     """The supplier takes it back; frees the user id and erases the stored hash."""
     _expect(application, "withdraw", ApplicationState.PENDING, ApplicationState.INQUIRED)
     after = replace(

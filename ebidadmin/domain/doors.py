@@ -61,7 +61,9 @@ def require_open(door: Door, hours: ServiceHours, *, at: datetime, calendar: Cal
     """Raises ``DoorClosedError`` with the next opening, outside the hours."""
     state = door_state(door, hours, at=at, calendar=calendar)
     if state.next_opening is not None:
-        raise DoorClosedError("door-closed", door=door.value, next_opening=jst(state.next_opening).isoformat())
+        raise DoorClosedError(
+            "door-closed", door=door.value, next_opening=jst(state.next_opening).isoformat()
+        )
 
 
 LONGEST_CLOSURE = timedelta(days=31)

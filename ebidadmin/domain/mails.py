@@ -70,7 +70,9 @@ def sent(mail: OutboxMail, *, by: str, at: datetime) -> Transition[OutboxMail]:
     return Transition(after, (_event(EventTag.MAIL_SENT, after, by, at),))
 
 
-def deferred(mail: OutboxMail, *, error: str, wait: timedelta, by: str, at: datetime) -> Transition[OutboxMail]:
+def deferred(
+    mail: OutboxMail, *, error: str, wait: timedelta, by: str, at: datetime
+) -> Transition[OutboxMail]:
     """It could not be handed over now; it will be tried again after ``wait``."""
     after = replace(
         mail,
@@ -107,13 +109,18 @@ def quoted_fields(text: str, form: IdForm) -> tuple[str, ...]:
         ("branch", form.branch),
         ("user_id", form.user_id),
     ]
-    for prefix, contact in (("main_contact", form.main_contact), ("applicant_contact", form.applicant_contact)):
+    for prefix, contact in (
+        ("main_contact", form.main_contact),
+        ("applicant_contact", form.applicant_contact),
+    ):
         values += [(f"{prefix}.{name}", value) for name, value in _contact_values(contact)]
     trade_name = _squeeze(form.trade_name)
     return tuple(
         name
         for name, value in values
-        if len(_squeeze(value)) >= SHORTEST_QUOTE and _squeeze(value) != trade_name and _squeeze(value) in haystack
+        if len(_squeeze(value)) >= SHORTEST_QUOTE
+        and _squeeze(value) != trade_name
+        and _squeeze(value) in haystack
     )
 
 

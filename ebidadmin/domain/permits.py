@@ -71,7 +71,9 @@ def record(
 ) -> Transition[Permit]:
     """Record a paper request. Raises ``InputError`` for a receipt after today."""
     if received > jst_date(at):
-        raise InputError("date-in-future", [Problem("received", "date-in-future", {"value": received.isoformat()})])
+        raise InputError(
+            "date-in-future", [Problem("received", "date-in-future", {"value": received.isoformat()})]
+        )
     permit = Permit(
         id=permit_id,
         supplier_number=supplier_number,
@@ -83,7 +85,9 @@ def record(
     return Transition(permit, (_event(EventTag.PERMIT_RECORDED, None, permit, by, at),))
 
 
-def grant(permit: Permit, *, valid_from: date, valid_to: date | None, by: str, at: datetime) -> Transition[Permit]:
+def grant(
+    permit: Permit, *, valid_from: date, valid_to: date | None, by: str, at: datetime
+) -> Transition[Permit]:
     """Grant from ``valid_from`` to ``valid_to``, both inclusive. Raises ``InputError`` when they are out of order."""
     _expect(permit, "grant", PermitState.REQUESTED)
     if valid_to is not None and valid_to < valid_from:
@@ -102,18 +106,14 @@ def grant(permit: Permit, *, valid_from: date, valid_to: date | None, by: str, a
 def refuse(permit: Permit, *, reason: str, by: str, at: datetime) -> Transition[Permit]:
     """Refuse, for a reason."""
     _expect(permit, "refuse", PermitState.REQUESTED)
-    after = replace(
-        permit, state=PermitState.REFUSED, version=permit.version + 1, reason=_reason(reason)
-    )
+    after = replace(permit, state=PermitState.REFUSED, version=permit.version + 1, reason=_reason(reason))
     return Transition(after, (_event(EventTag.PERMIT_REFUSED, permit, after, by, at),))
 
 
 def withdraw(permit: Permit, *, reason: str, by: str, at: datetime) -> Transition[Permit]:
     """Take a granted permit back, for a reason."""
     _expect(permit, "withdraw", PermitState.GRANTED)
-    after = replace(
-        permit, state=PermitState.WITHDRAWN, version=permit.version + 1, reason=_reason(reason)
-    )
+    after = replace(permit, state=PermitState.WITHDRAWN, version=permit.version + 1, reason=_reason(reason))
     return Transition(after, (_event(EventTag.PERMIT_WITHDRAWN, permit, after, by, at),))
 
 
