@@ -1,0 +1,84 @@
+"""Sending what waits in the outbox: leased, handed over outside any transaction, recorded one by one.
+
+A sender that dies between handing over and recording leaves a lease that runs out; the mail is then handed over again under the
+same Message-ID, which transports and receivers recognise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ebidadmin.domain import mails
+from ebidadmin.domain.events import Subject, SubjectKind
+from ebidadmin.domain.mails import MailState, OutboxMail
+from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.domain.transition import Transition
+from ebidadmin.errors import ConcurrentEditError, MailError, MailPermanentError
+from ebidadmin.services.ports import Office
+from ebidadmin.services.refusals import refusals_logged
+
+LEASE = timedelta(minutes=10)
+"""How long a sender has for its mails before another may take them."""
+
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+"""How long to wait after the first, second … failure; the last one repeats."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchReport:
+    """Ids of mails by what became of them. ``elsewhere``: another sender recorded them meanwhile."""
+
+    sent: tuple[int, ...] = ()
+    deferred: tuple[int, ...] = ()
+    gave_up: tuple[int, ...] = ()
+    elsewhere: tuple[int, ...] = ()
+
+
+def dispatch(office: Office, *, staff: Staff, limit: int = 100) -> DispatchReport:
+    """Send at most ``limit`` mails that are due, oldest first. Raises ``NotPermittedError``.
+
+    A transient failure is tried again later, up to the setting ``retries`` tries in all; a permanent one never.
+    """
+    with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "mail"), verb="dispatch"):
+        staff.require(Permission.SEND_MAIL)
+    now = office.clock.now()
+    with office.uow() as uow:
+        leased = uow.mails.lease(limit=limit, at=now, until=now + LEASE)
+        uow.commit()
+    outcome: dict[str, list[int]] = {"sent": [], "deferred": [], "gave_up": [], "elsewhere": []}
+    for mail in leased:
+        outcome[_send(office, staff, mail)].append(mail.id)
+    return DispatchReport(**{name: tuple(ids) for name, ids in outcome.items()})
+
+
+def list_mails(office: Office, *, staff: Staff, state: MailState | None = None) -> tuple[OutboxMail, ...]:
+    """The outbox with the state of each mail, newest first. Raises ``NotPermittedError`` unless one may read personal data or send."""
+    with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "mail"), verb="list"):
+        if not staff.may(Permission.SEND_MAIL):
+            staff.require(Permission.READ_PERSONAL)
+    with office.uow() as uow:
+        return uow.mails.list(state=state)
+
+
+def _send(office: Office, staff: Staff, mail: OutboxMail) -> str:
+    outcome, transition = _handed_over(office, staff, mail)
+    try:
+        with office.uow() as uow:
+            uow.record(transition)
+            uow.commit()
+    except ConcurrentEditError:
+        return "elsewhere"
+    return outcome
+
+
+def _handed_over(office: Office, staff: Staff, mail: OutboxMail) -> tuple[str, Transition[OutboxMail]]:
+    try:
+        office.transport.deliver(mail)
+    except MailError as error:
+        now = office.clock.now()
+        if isinstance(error, MailPermanentError) or mail.attempts + 1 >= office.settings.retries:
+            return "gave_up", mails.gave_up(mail, error=error.code, by=staff.login, at=now)
+        wait = WAITS[min(mail.attempts, len(WAITS) - 1)]
+        return "deferred", mails.deferred(mail, error=error.code, wait=wait, by=staff.login, at=now)
+    return "sent", mails.sent(mail, by=staff.login, at=office.clock.now())

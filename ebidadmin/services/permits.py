@@ -1,0 +1,142 @@
+"""Paper permits: recorded when the request comes in, then granted or refused; a granted one may be withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from ebidadmin.clock import jst_date
+from ebidadmin.domain import permits
+from ebidadmin.domain.events import Subject, SubjectKind
+from ebidadmin.domain.fields import SUPPLIER_NUMBER_LENGTH, fold_half_width
+from ebidadmin.domain.ids import PermitId, SupplierNumber
+from ebidadmin.domain.permits import PaperChannel, Permit
+from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.domain.transition import Transition
+from ebidadmin.errors import InputError, Problem
+from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
+from ebidadmin.services.refusals import refusals_logged
+
+NUMBER_PREFIX = "P"
+NUMBER_DIGITS = 6
+
+
+def record(
+    office: Office,
+    *,
+    staff: Staff,
+    supplier_number: str,
+    received: date,
+    channel: PaperChannel,
+    applicant: str = "",
+    note: str = "",
+) -> Permit:
+    """Record a paper request of that supplier number (full-width characters are folded), received on that day of Japan.
+
+    Raises ``NotPermittedError``, ``InputError`` for a number that is not nine letters or digits, or a receipt in the future.
+    """
+    with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "permits"), verb="record"):
+        staff.require(Permission.RECORD_PERMIT)
+    number = _supplier_number(supplier_number)
+    with office.uow() as uow:
+        drawn = uow.next_number(SequenceName.PERMIT)
+        recorded = permits.record(
+            permit_id=PermitId(f"{NUMBER_PREFIX}{drawn:0{NUMBER_DIGITS}d}"),
+            supplier_number=number,
+            received=received,
+            channel=channel,
+            by=staff.login,
+            at=office.clock.now(),
+            applicant=applicant,
+            note=note,
+        )
+        uow.record(recorded)
+        uow.commit()
+    return recorded.after
+
+
+def grant(
+    office: Office,
+    *,
+    staff: Staff,
+    permit_id: PermitId,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Permit:
+    """Grant it from ``valid_from`` (default: today in Japan) to ``valid_to``.
+
+    By default it ends with the supplier's qualification, and where the register gives no end with the office's default, which may
+    be none. Raises ``NotPermittedError``, ``NotFoundError``, ``IllegalTransitionError``, ``InputError`` for dates out of order.
+    """
+
+    def step(uow: UnitOfWork, permit: Permit, now: datetime) -> Transition[Permit]:
+        start = valid_from or jst_date(now)
+        end = valid_to or _default_end(office, uow, permit.supplier_number)
+        return permits.grant(permit, valid_from=start, valid_to=end, by=staff.login, at=now)
+
+    return _change(office, staff, permit_id, "grant", step)
+
+
+def refuse(office: Office, *, staff: Staff, permit_id: PermitId, reason: str) -> Permit:
+    """Refuse it, for a reason. Raises as ``grant`` does."""
+    return _change(
+        office,
+        staff,
+        permit_id,
+        "refuse",
+        lambda _, permit, now: permits.refuse(permit, reason=reason, by=staff.login, at=now),
+    )
+
+
+def withdraw(office: Office, *, staff: Staff, permit_id: PermitId, reason: str) -> Permit:
+    """Take a granted one back, for a reason. Raises as ``grant`` does."""
+    return _change(
+        office,
+        staff,
+        permit_id,
+        "withdraw",
+        lambda _, permit, now: permits.withdraw(permit, reason=reason, by=staff.login, at=now),
+    )
+
+
+def list_all(office: Office, *, staff: Staff) -> tuple[Permit, ...]:
+    """All permits, newest first. Raises ``NotPermittedError`` without the permission to read personal data."""
+    with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "permits"), verb="list"):
+        staff.require(Permission.READ_PERSONAL)
+    with office.uow() as uow:
+        return uow.permits.all()
+
+
+def _change(
+    office: Office,
+    staff: Staff,
+    permit_id: PermitId,
+    verb: str,
+    step: Callable[[UnitOfWork, Permit, datetime], Transition[Permit]],
+) -> Permit:
+    with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.PERMIT, permit_id), verb=verb):
+        staff.require(Permission.RECORD_PERMIT)
+        with office.uow() as uow:
+            changed = step(uow, uow.permits.get(permit_id), office.clock.now())
+            uow.record(changed)
+            uow.commit()
+    return changed.after
+
+
+def _default_end(office: Office, uow: UnitOfWork, supplier: SupplierNumber) -> date | None:
+    record = uow.register.current(supplier)
+    if record is None or record.valid_to is None:
+        return office.default_valid_to
+    return record.valid_to
+
+
+def _supplier_number(typed: str) -> SupplierNumber:
+    number = fold_half_width(typed.strip())
+    if not number:
+        raise InputError("form", [Problem("supplier_number", "required")])
+    if not (number.isascii() and number.isalnum()):
+        raise InputError("form", [Problem("supplier_number", "not-alphanumeric")])
+    if len(number) != SUPPLIER_NUMBER_LENGTH:
+        facts = {"expected": SUPPLIER_NUMBER_LENGTH, "length": len(number)}
+        raise InputError("form", [Problem("supplier_number", "wrong-length", facts)])
+    return SupplierNumber(number)
