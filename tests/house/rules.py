@@ -31,7 +31,7 @@ EDGES = {
     # Where an unforeseen error must become a sentence or an entry in the log, because nobody stands behind to catch it.
     "ebidadmin/cli/__init__.py:main",
     "ebidadmin/screens/components/binding.py:guard",
-    "ebidadmin/lab/extension.py:scrub_before_save",
+    "ebidadmin/lab/serverext.py:clean_before_save",
 }
 
 SKIPS = {"skip", "skipif", "xfail", "importorskip"}
