@@ -1,0 +1,82 @@
+"""Bringing a database to the schema of this program, and refusing to work on any other.
+
+Starting only checks (``check_revision``); nothing but ``upgrade`` creates a file or a table.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine
+
+from ebidadmin.errors import SchemaError
+from ebidadmin.persistence.engine import make_engine, reading
+
+_STEPS = Path(__file__).resolve().parent / "migrations"
+
+
+def upgrade(url: str | URL) -> None:
+    """Run the steps that are missing, all or none of them, and create the SQLite file where there is none.
+
+    Harmless on a database that is up to date. Raises ``SchemaError`` ``schema-newer`` where a newer program has been, and
+    ``StorageError`` where the database cannot be written.
+    """
+    engine = make_engine(url, create=True)
+    with engine.begin() as connection:
+        found = _revision_of(connection)
+        if found is not None:
+            _refuse_newer(found)
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    engine.dispose()
+
+
+def head() -> str:
+    """The revision that this program works with."""
+    wanted = _steps().get_current_head()
+    if wanted is None:
+        raise RuntimeError("the program was built without its migrations")
+    return wanted
+
+
+def current(engine: Engine) -> str | None:
+    """The revision of a database, ``None`` where there was never an ``upgrade``."""
+    with reading(engine).begin() as connection:
+        return _revision_of(connection)
+
+
+def check_revision(engine: Engine) -> None:
+    """Raises ``SchemaError`` with code ``schema-missing``, ``schema-older`` or ``schema-newer`` unless the database has exactly the
+    schema of this program; facts ``found`` (``None`` when missing) and ``wanted``."""
+    found = current(engine)
+    if found is None:
+        raise SchemaError("schema-missing", found=None, wanted=head())
+    _refuse_newer(found)
+    if found != head():
+        raise SchemaError("schema-older", found=found, wanted=head())
+
+
+def _refuse_newer(found: str) -> None:
+    # Every step up to our own is known here: an unknown one can only come from a later program.
+    if found not in {step.revision for step in _steps().walk_revisions()}:
+        raise SchemaError("schema-newer", found=found, wanted=head())
+
+
+def _revision_of(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _steps() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_STEPS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,16 @@
+"""Every table of the database, gathered: whoever compares the schema imports this."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+
+from ebidadmin.persistence import schema, schema_register
+from ebidadmin.persistence.schema_base import Base
+
+_MODULES = (schema, schema_register)
+"""Importing them is what fills the metadata."""
+
+
+def all_tables() -> MetaData:
+    """The metadata with the tables of every schema module."""
+    return Base.metadata
