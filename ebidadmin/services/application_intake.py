@@ -19,14 +19,14 @@ from ebidadmin.domain.mails import MailKind
 from ebidadmin.domain.names import MatchClass, matches_search
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import InputError, Problem, RuleError
+from ebidadmin.errors import ConcurrentEditError, InputError, Problem, RuleError
 from ebidadmin.services import intake_rows
 from ebidadmin.services.case_file import flat_form
-from ebidadmin.services.intake_rows import IntakeReport, IntakeRow, RowRefusal
+from ebidadmin.services.intake_rows import IntakeProblem, IntakeReport, IntakeRow
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 
-__all__ = ["IntakeReport", "RowRefusal", "SearchResult", "Standing", "intake_batch", "search", "submit"]
+__all__ = ["IntakeProblem", "IntakeReport", "SearchResult", "Standing", "intake_batch", "search", "submit"]
 
 MASK = "*****"
 """What a rehearsal shows instead of an earlier entry: of fixed length, so that it tells nothing."""
@@ -104,7 +104,7 @@ def submit(
 
     ``password_hash`` is an Argon2id PHC string, in a rehearsal too. Returns the application as it was stored, or in a rehearsal as it
     would have been: nothing is kept then, and nothing is mailed. Raises ``NotPermittedError``, ``DoorClosedError`` (not in a rehearsal),
-    ``InputError`` (``form``, with every problem; ``password-hash``), ``RuleError`` (``application-open``, ``already-approved``,
+    ``InputError`` (``form``, with every problem; ``password-hash``), ``RuleError`` (``open-application-exists``, ``live-registration-exists``,
     ``user-id-taken``), and ``InputError`` (``supplier-unknown``) when the register no longer has the supplier.
     """
     _admit(office, staff, rehearsal=rehearsal, verb="submit")
@@ -141,10 +141,10 @@ def intake_batch(
     outcome = intake_rows.Outcome()
     for line, mapping in rows:
         row = intake_rows.read(line, mapping, office=office)
-        if isinstance(row, RowRefusal):
-            outcome.refused.append(row)
-        else:
+        if isinstance(row, IntakeRow):
             _take_row(office, staff, row, outcome)
+        else:
+            outcome.problems.extend(row)
     return outcome.report()
 
 
@@ -203,14 +203,14 @@ def _refuse_second(uow: UnitOfWork, form: IdForm) -> None:
         raise InputError("supplier-unknown", [Problem("supplier_number", "supplier-unknown")])
     _refuse_open(uow, supplier)
     if uow.registrations.live_of(supplier) is not None:
-        raise RuleError("already-approved", id=supplier)
+        raise RuleError("live-registration-exists", id=supplier)
     _refuse_taken(uow, form)
 
 
 def _refuse_open(uow: UnitOfWork, supplier: SupplierNumber) -> None:
     for earlier in uow.applications.of_supplier(supplier):
         if earlier.is_open:
-            raise RuleError("application-open", id=earlier.number, state=earlier.state.value)
+            raise RuleError("open-application-exists", id=earlier.number, state=earlier.state.value)
 
 
 def _refuse_taken(uow: UnitOfWork, form: IdForm) -> None:
@@ -250,26 +250,35 @@ def _take_row(office: Office, staff: Staff, row: IntakeRow, outcome: intake_rows
     try:
         with office.uow() as uow:
             present = uow.applications.find(row.number)
-            if present is not None:
-                outcome.known(row, present)
-                return
-            _refuse_open(uow, row.form.supplier_number)
-            _refuse_taken(uow, row.form)
-            earlier = _latest(uow, row.form.supplier_number)
-            submitted = applications.submit(
-                number=row.number,
-                form=row.form,
-                password_hash=row.password_hash,
-                at=row.applied_at,
-                by=staff.login,
-                channel=Channel.BATCH,
-                previous=None if earlier is None else earlier.number,
-                register_seen=intake_rows.register_seen(uow, row),
-                received_at=office.clock.now(),
-            )
-            uow.record(submitted)
-            uow.commit()
+            if present is None:
+                _record_row(office, uow, staff, row)
+                uow.commit()
     except RuleError as error:
         outcome.refuse(row, error)
+        return
+    except ConcurrentEditError:
+        # Another batch brought the same number in between: look at what it brought.
+        with office.uow() as uow:
+            present = uow.applications.get(row.number)
+    if present is None:
+        outcome.accepted.append(row.number)
     else:
-        outcome.received.append(row.number)
+        outcome.known(row, present)
+
+
+def _record_row(office: Office, uow: UnitOfWork, staff: Staff, row: IntakeRow) -> None:
+    _refuse_open(uow, row.form.supplier_number)
+    _refuse_taken(uow, row.form)
+    earlier = _latest(uow, row.form.supplier_number)
+    submitted = applications.submit(
+        number=row.number,
+        form=row.form,
+        password_hash=row.password_hash,
+        at=row.applied_at,
+        by=staff.login,
+        channel=Channel.BATCH,
+        previous=None if earlier is None else earlier.number,
+        register_seen=intake_rows.register_seen(uow, row),
+        received_at=office.clock.now(),
+    )
+    uow.record(submitted)

@@ -12,7 +12,7 @@ from ebidadmin.domain.applications import IdApplication, IdForm
 from ebidadmin.domain.contacts import CONTACT_FIELDS
 from ebidadmin.domain.fields import check_id_form
 from ebidadmin.domain.ids import ApplicationNumber, BatchId
-from ebidadmin.errors import Problem, RuleError
+from ebidadmin.errors import Facts, Problem, RuleError
 from ebidadmin.services.ports import Office, UnitOfWork
 
 CONTACTS = ("main_contact", "applicant_contact")
@@ -35,9 +35,8 @@ KEYS = frozenset(PLAIN_KEYS) | {f"{contact}.{name}" for contact in CONTACTS for 
 NUMBER_FORM = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,29}")
 
 WHERE_RULE_BROKE = {
-    "application-open": "supplier_number",
+    "open-application-exists": "supplier_number",
     "user-id-taken": "user_id",
-    "application-number-taken": "application_number",
 }
 """Which field a rule about other records speaks of."""
 
@@ -53,58 +52,67 @@ class IntakeRow:
     applied_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowRefusal:
-    """A row that was not taken, with everything wrong with it. ``number`` is what stands there, possibly nothing."""
+@dataclass(frozen=True, slots=True)
+class IntakeProblem:
+    """One thing wrong with a row. ``field`` is the flat key; ``number`` is the application number that stands there, possibly none.
+    ``facts`` never hold what was sent in an unknown field or as a password hash."""
 
     line: int
     number: str
-    problems: tuple[Problem, ...]
+    field: str
+    code: str
+    facts: Facts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeReport:
-    """What became of a batch: numbers received now, numbers that were there already with the same content, rows refused."""
+    """What became of a batch: numbers taken in now, numbers that were there already with the same content, and every problem of
+    the rows that were refused."""
 
-    received: tuple[ApplicationNumber, ...]
+    accepted: tuple[ApplicationNumber, ...]
     already_there: tuple[ApplicationNumber, ...]
-    refused: tuple[RowRefusal, ...]
+    problems: tuple[IntakeProblem, ...]
 
     @property
-    def rows(self) -> int:
-        return len(self.received) + len(self.already_there) + len(self.refused)
+    def refused_lines(self) -> tuple[int, ...]:
+        """The lines of the refused rows, each once."""
+        return tuple(dict.fromkeys(problem.line for problem in self.problems))
 
 
 @dataclass(slots=True)
 class Outcome:
     """The report while it is being made."""
 
-    received: list[ApplicationNumber] = field(default_factory=list)
+    accepted: list[ApplicationNumber] = field(default_factory=list)
     already_there: list[ApplicationNumber] = field(default_factory=list)
-    refused: list[RowRefusal] = field(default_factory=list)
+    problems: list[IntakeProblem] = field(default_factory=list)
 
     def known(self, row: IntakeRow, present: IdApplication) -> None:
         """The number is in use: by the same application, or by another one."""
         if _same(row, present):
             self.already_there.append(row.number)
         else:
-            problem = Problem("application_number", "number-reused", {"value": row.number})
-            self.refused.append(RowRefusal(line=row.line, number=row.number, problems=(problem,)))
+            facts: Facts = {"value": row.number}
+            self.problems.append(
+                IntakeProblem(row.line, row.number, "application_number", "number-reused", facts)
+            )
 
     def refuse(self, row: IntakeRow, error: RuleError) -> None:
         """A rule about other records forbids the row."""
-        problem = Problem(WHERE_RULE_BROKE.get(error.code, "application_number"), error.code, error.facts)
-        self.refused.append(RowRefusal(line=row.line, number=row.number, problems=(problem,)))
+        where = WHERE_RULE_BROKE.get(error.code, "application_number")
+        self.problems.append(IntakeProblem(row.line, row.number, where, error.code, error.facts))
 
     def report(self) -> IntakeReport:
         return IntakeReport(
-            received=tuple(self.received),
+            accepted=tuple(self.accepted),
             already_there=tuple(self.already_there),
-            refused=tuple(self.refused),
+            problems=tuple(self.problems),
         )
 
 
-def read(line: int, mapping: Mapping[str, object], *, office: Office) -> IntakeRow | RowRefusal:
+def read(
+    line: int, mapping: Mapping[str, object], *, office: Office
+) -> IntakeRow | tuple[IntakeProblem, ...]:
     """Check one row: form rules, application number, password hash, moment of application; all problems at once.
 
     Contacts may be nested or given by dotted keys. ``applied_at`` is ISO 8601 with a zone: without one it would be a guess by
@@ -123,9 +131,8 @@ def read(line: int, mapping: Mapping[str, object], *, office: Office) -> IntakeR
         problems.append(Problem("password_hash", "password-hash"))
     applied_at = _moment(flat.get("applied_at"), problems, office)
     if problems or checked.value is None or applied_at is None:
-        return RowRefusal(
-            line=line, number=number if isinstance(number, str) else "", problems=tuple(problems)
-        )
+        named = number if isinstance(number, str) else ""
+        return tuple(IntakeProblem(line, named, one.where, one.code, one.facts) for one in problems)
     return IntakeRow(
         line=line,
         number=ApplicationNumber(str(number)),

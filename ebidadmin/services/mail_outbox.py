@@ -29,10 +29,19 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 class DispatchReport:
     """Ids of mails by what became of them. ``elsewhere``: another sender recorded them meanwhile."""
 
-    sent: tuple[int, ...] = ()
-    deferred: tuple[int, ...] = ()
-    gave_up: tuple[int, ...] = ()
+    sent_mails: tuple[int, ...] = ()
+    deferred_mails: tuple[int, ...] = ()
+    gave_up_mails: tuple[int, ...] = ()
     elsewhere: tuple[int, ...] = ()
+
+    @property
+    def sent(self) -> int:
+        return len(self.sent_mails)
+
+    @property
+    def failed(self) -> int:
+        """How many could not be sent now, whether they will be tried again or not."""
+        return len(self.deferred_mails) + len(self.gave_up_mails)
 
 
 def dispatch(office: Office, *, staff: Staff, limit: int = 100) -> DispatchReport:
@@ -46,13 +55,18 @@ def dispatch(office: Office, *, staff: Staff, limit: int = 100) -> DispatchRepor
     with office.uow() as uow:
         leased = uow.mails.lease(limit=limit, at=now, until=now + LEASE)
         uow.commit()
-    outcome: dict[str, list[int]] = {"sent": [], "deferred": [], "gave_up": [], "elsewhere": []}
+    outcome: dict[str, list[int]] = {
+        "sent_mails": [],
+        "deferred_mails": [],
+        "gave_up_mails": [],
+        "elsewhere": [],
+    }
     for mail in leased:
         outcome[_send(office, staff, mail)].append(mail.id)
     return DispatchReport(**{name: tuple(ids) for name, ids in outcome.items()})
 
 
-def list_mails(office: Office, *, staff: Staff, state: MailState | None = None) -> tuple[OutboxMail, ...]:
+def list_all(office: Office, *, staff: Staff, state: MailState | None = None) -> tuple[OutboxMail, ...]:
     """The outbox with the state of each mail, newest first. Raises ``NotPermittedError`` unless one may read personal data or send."""
     with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "mail"), verb="list"):
         if not staff.may(Permission.SEND_MAIL):
@@ -78,7 +92,7 @@ def _handed_over(office: Office, staff: Staff, mail: OutboxMail) -> tuple[str, T
     except MailError as error:
         now = office.clock.now()
         if isinstance(error, MailPermanentError) or mail.attempts + 1 >= office.settings.retries:
-            return "gave_up", mails.gave_up(mail, error=error.code, by=staff.login, at=now)
+            return "gave_up_mails", mails.gave_up(mail, error=error.code, by=staff.login, at=now)
         wait = WAITS[min(mail.attempts, len(WAITS) - 1)]
-        return "deferred", mails.deferred(mail, error=error.code, wait=wait, by=staff.login, at=now)
-    return "sent", mails.sent(mail, by=staff.login, at=office.clock.now())
+        return "deferred_mails", mails.deferred(mail, error=error.code, wait=wait, by=staff.login, at=now)
+    return "sent_mails", mails.sent(mail, by=staff.login, at=office.clock.now())
