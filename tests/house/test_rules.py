@@ -38,6 +38,8 @@ PLANTED = [
     ("no_clock_read", "services/x.py", "from time import time_ns\nX = time_ns()"),
     ("no_clock_read", "persistence/x.py", "from sqlalchemy import func\nX = func.now()"),
     ("no_commit", "services/x.py", "def f(session):\n    session.commit()"),
+    ("no_commit", "persistence/bulk.py", "def f(uow):\n    uow.commit()"),
+    ("no_commit", "presenters/x.py", "def f(uow):\n    done = uow.commit\n    done()"),
     ("no_print", "services/x.py", 'print("a")'),
     ("no_broad_except", "services/x.py", "try:\n    a()\nexcept Exception:\n    b()"),
     (
@@ -70,6 +72,8 @@ def test_every_rule_has_a_planted_breach() -> None:
 GOOD = [
     ("no_japanese", "text/labels.py", 'TITLE = "審査"'),
     ("no_japanese", "domain/x.py", 'HIRAGANA = "[\\u3041-\\u309f]"'),
+    ("no_japanese", "domain/x.py", 'TOWN = "[\\u753a\\u6751]$"'),
+    ("no_commit", "services/x.py", "def f(office):\n    with office.uow() as uow:\n        uow.commit()"),
     ("no_clock_read", "clock.py", "from datetime import datetime\nX = datetime.now()"),
     ("no_clock_read", "services/x.py", "def f(clock):\n    return clock.now()"),
     ("no_clock_read", "services/x.py", "import time\nX = time.monotonic()"),
