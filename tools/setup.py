@@ -21,6 +21,7 @@ VENV = ROOT / ".venv"
 DEMO = ROOT / "var" / "demo"
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = {"lab": "requirements/lab.txt", "test": "requirements/all.txt"}
+COPIED = ("labextension", "labextension-config")
 COVERS = {"lab": ("test", "lab"), "test": ("test",)}
 """Which finished installations serve a purpose: the full one holds everything of the staff's."""
 
@@ -101,28 +102,47 @@ def installer_environment() -> dict[str, str]:
     return env
 
 
-def fingerprint(purpose: str) -> str:
-    """What an installation depends on: the lock, the project file, this place and this Python."""
-    digest = hashlib.sha256()
-    for path in (REQUIREMENTS[purpose], "pyproject.toml"):
-        digest.update((ROOT / path).read_bytes())
-    # The environment may be of another Python than the one that runs this script.
-    digest.update(f"{ROOT}\n{(VENV / 'pyvenv.cfg').read_text()}".encode())
+def depends_on(what: str) -> list[Path]:
+    """The files whose change makes an installation of ``what`` stale."""
+    if what in REQUIREMENTS:
+        return [ROOT / REQUIREMENTS[what]]
+    # These are copied into the environment, unlike the Python code, which is read where it lies.
+    copied = [path for folder in COPIED for path in sorted((ROOT / folder).rglob("*")) if path.is_file()]
+    return [ROOT / "pyproject.toml", *copied]
+
+
+def fingerprint(what: str) -> str:
+    """A hash over what an installation depends on, this place and the environment's Python included."""
+    digest = hashlib.sha256(f"{ROOT}\n{(VENV / 'pyvenv.cfg').read_text()}".encode())
+    for path in depends_on(what):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def stamp(purpose: str) -> Path:
-    return VENV / f"installed-{purpose}"
+def stamp(what: str) -> Path:
+    return VENV / f"installed-{what}"
 
 
-def is_installed(purpose: str) -> bool:
-    return any(
-        stamp(name).exists() and stamp(name).read_text() == fingerprint(name) for name in COVERS[purpose]
-    )
+def is_installed(what: str) -> bool:
+    covered_by = COVERS.get(what, (what,))
+    return any(stamp(name).exists() and stamp(name).read_text() == fingerprint(name) for name in covered_by)
 
 
-def install(purpose: str) -> None:
-    """The locked packages, checked against their hashes, then the project itself, editable."""
+def pip_install(*arguments: str) -> None:
+    """Install into the environment by uv, and by plain pip where uv is missing or fails."""
+    uv = find_uv()
+    if uv is not None:
+        try:
+            into = ["--python", str(venv_python()), "--compile-bytecode"]
+            run(uv, "pip", "install", *into, *arguments, env=installer_environment())
+            return
+        except SetupError as problem:
+            say(f"{problem} Trying plain pip.")
+    run(*pip(), "install", "--no-input", "--compile", "--progress-bar", "off", *arguments)
+
+
+def install_packages(purpose: str) -> None:
+    """The locked packages, each checked against its hashes."""
     if is_installed(purpose):
         say("The packages are installed and up to date.")
         return
@@ -130,24 +150,22 @@ def install(purpose: str) -> None:
     lock = REQUIREMENTS[purpose]
     say(f"Installing the packages of {lock} (the first time some minutes) …")
     started = time.monotonic()
-    packages = ["--require-hashes", "-r", lock]
-    # The build back end is among the packages just installed, so that nothing has to be fetched for the build.
-    project = ["--no-deps", "--no-build-isolation", "--editable", "."]
-    uv = find_uv()
-    try:
-        if uv is None:
-            raise SetupError("uv is not there.")
-        env = installer_environment()
-        into = ["--python", str(venv_python())]
-        run(uv, "pip", "install", *into, "--compile-bytecode", *packages, env=env)
-        run(uv, "pip", "install", *into, "--quiet", *project, env=env)
-    except SetupError as problem:
-        if uv is not None:
-            say(f"{problem} Trying plain pip.")
-        run(*pip(), "install", "--no-input", "--compile", *packages)
-        run(*pip(), "install", "--no-input", "--quiet", *project)
+    pip_install("--require-hashes", "-r", lock)
     stamp(purpose).write_text(fingerprint(purpose))
     say(f"Packages installed in {time.monotonic() - started:.0f} s.")
+
+
+def install_project() -> None:
+    """The project itself, editable, with the files that JupyterLab wants to find in the environment.
+
+    The build back end is among the locked packages, so that nothing is fetched for it.
+    """
+    if is_installed("project"):
+        return
+    stamp("project").unlink(missing_ok=True)
+    say("Installing ebidadmin itself …")
+    pip_install("--quiet", "--no-deps", "--no-build-isolation", "--editable", ".")
+    stamp("project").write_text(fingerprint("project"))
 
 
 def install_components() -> None:
@@ -196,7 +214,8 @@ def main(arguments: list[str]) -> int:
         if sys.version_info < OLDEST_PYTHON:
             raise SetupError(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
         make_venv()
-        install(purpose)
+        install_packages(purpose)
+        install_project()
         if purpose == "test":
             install_components()
         else:

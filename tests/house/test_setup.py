@@ -16,7 +16,14 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working copy with a virtual environment in which nothing can be run."""
     (tmp_path / "requirements").mkdir()
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    for name in ("requirements/lab.txt", "requirements/all.txt", "pyproject.toml", ".venv/pyvenv.cfg"):
+    (tmp_path / "labextension" / "static").mkdir(parents=True)
+    for name in (
+        "requirements/lab.txt",
+        "requirements/all.txt",
+        "pyproject.toml",
+        ".venv/pyvenv.cfg",
+        "labextension/static/screens.js",
+    ):
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(setup, "ROOT", tmp_path)
     monkeypatch.setattr(setup, "VENV", tmp_path / ".venv")
@@ -36,7 +43,9 @@ def finish(purpose: str) -> None:
 @pytest.mark.parametrize("purpose", ["lab", "test"])
 def test_a_second_run_installs_nothing(copy: Path, purpose: str, capsys: pytest.CaptureFixture[str]) -> None:
     finish(purpose)
-    setup.install(purpose)
+    finish("project")
+    setup.install_packages(purpose)
+    setup.install_project()
     assert "up to date" in capsys.readouterr().out
 
 
@@ -50,19 +59,27 @@ def test_the_staffs_installation_does_not_serve_the_tests(copy: Path) -> None:
     assert not setup.is_installed("test")
 
 
-@pytest.mark.parametrize("changed", ["requirements/lab.txt", "pyproject.toml", ".venv/pyvenv.cfg"])
-def test_what_an_installation_depends_on_makes_it_stale(copy: Path, changed: str) -> None:
-    finish("lab")
-    assert setup.is_installed("lab")
+@pytest.mark.parametrize(
+    ("what", "changed"),
+    [
+        ("lab", "requirements/lab.txt"),
+        ("lab", ".venv/pyvenv.cfg"),
+        ("project", "pyproject.toml"),
+        ("project", "labextension/static/screens.js"),
+    ],
+)
+def test_what_an_installation_depends_on_makes_it_stale(copy: Path, what: str, changed: str) -> None:
+    finish(what)
+    assert setup.is_installed(what)
     (copy / changed).write_text("another")
-    assert not setup.is_installed("lab")
+    assert not setup.is_installed(what)
 
 
 def test_an_installation_that_broke_off_is_not_taken_for_finished(copy: Path) -> None:
     finish("lab")
-    (copy / "pyproject.toml").write_text("another")
+    (copy / "requirements/lab.txt").write_text("another")
     with pytest.raises(AssertionError):
-        setup.install("lab")
+        setup.install_packages("lab")
     assert not setup.stamp("lab").exists()
 
 
