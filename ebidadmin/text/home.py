@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from ebidadmin.domain.doors import Door, ServiceHours
@@ -58,6 +59,11 @@ ROLES = {
     "auditor": "監査",
     "administrator": "管理者",
 }
+
+
+def roles(codes: Iterable[str]) -> str:
+    """Roles by name."""
+    return "、".join(ROLES[code] for code in codes)
 
 
 def hours(value: ServiceHours) -> str:

@@ -170,3 +170,13 @@ def applied(number: int, added: int, changed: int, vanished: int) -> str:
 def field_change(label: str, old: str, new: str) -> str:
     """One field, old to new."""
     return f"{label}:「{old}」→「{new}」"
+
+
+def file_with_size(name: str, size: int) -> str:
+    """A file of the inbox."""
+    return f"{name}({size / 1_000_000:,.1f}MB)" if size >= 100_000 else f"{name}({size:,}バイト)"
+
+
+def line(number: int) -> str:
+    """A line number."""
+    return f"{number:,}"

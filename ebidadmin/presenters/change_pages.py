@@ -1,0 +1,56 @@
+"""Pages of a list that its source gives only forwards, by key: the key before each page already seen is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ebidadmin.domain.imports import RecordChange
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage(Generic[T]):
+    """Part of a list that does not change while it is looked at. Starts are positions in the list, counted from 0."""
+
+    items: tuple[T, ...]
+    next_start: int | None
+    previous_start: int | None
+    last_start: int
+    total: int
+
+
+class ChangePages:
+    """``fetch(kind, after, limit)`` gives the changes after a supplier number; they stay the same as long as the plan does."""
+
+    def __init__(self, fetch: Callable[[str, str | None, int], tuple[RecordChange, ...]]) -> None:
+        self._fetch = fetch
+        self._keys: dict[str, dict[int, str | None]] = {}
+
+    def page(self, kind: str, *, start: int, size: int, total: int) -> TablePage[RecordChange]:
+        """The page that begins at ``start``."""
+        keys = self._keys.setdefault(kind, {0: None})
+        at = max(known for known in keys if known <= start)
+        items: tuple[RecordChange, ...] = ()
+        while True:
+            wanted = size if at == start else min(SKIP, start - at)
+            items = self._fetch(kind, keys[at], wanted)
+            reached = at + len(items)
+            if items:
+                keys[reached] = items[-1].supplier_number
+            if at == start or not items:
+                break
+            at = reached
+        return TablePage(
+            items,
+            next_start=start + size if start + len(items) < total and items else None,
+            previous_start=max(start - size, 0) if start else None,
+            last_start=max(total - 1, 0) // size * size,
+            total=total,
+        )
+
+
+SKIP = 1000
+"""Changes passed over at a time on the way to a page that lies far ahead."""

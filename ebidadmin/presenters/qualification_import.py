@@ -1,0 +1,297 @@
+"""State of the import screen: choose a file, look at what it would do, apply exactly that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+
+from ebidadmin.domain.ids import SupplierNumber
+from ebidadmin.domain.imports import ImportBatch, ImportPlan, RecordChange, RowProblem
+from ebidadmin.domain.layouts import Layout
+from ebidadmin.domain.staff import Staff
+from ebidadmin.errors import EbidError
+from ebidadmin.presenters.change_pages import ChangePages, TablePage
+from ebidadmin.presenters.notices import Notice, done, refusal
+from ebidadmin.services import qualification_import as importing
+from ebidadmin.services.ports import Office
+from ebidadmin.services.qualification_import import ImportStore, Progress, RegisterReader, RowSource
+from ebidadmin.text import formats, messages
+from ebidadmin.text import imports as words
+
+SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+FIRST_ROWS = 5
+
+SourceOpener = Callable[[Path, Layout], RowSource]
+
+
+class Step(StrEnum):
+    CHOOSE = "choose"
+    LOOK = "look"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRows:
+    """The beginning of a file as its layout reads it: labels and rows."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class QualificationImport:
+    """The screen's state. A file is chosen once; preview and apply work on that choice."""
+
+    def __init__(
+        self,
+        office: Office,
+        *,
+        staff: Staff,
+        store: ImportStore,
+        reader: RegisterReader,
+        layouts: Mapping[str, Layout],
+        open_source: SourceOpener,
+        inbox: Path,
+    ) -> None:
+        self._office, self._staff = office, staff
+        self._store, self._reader = store, reader
+        self._layouts, self._open = layouts, open_source
+        self.inbox = inbox
+        self._source: RowSource | None = None
+        self._layout: Layout | None = None
+        self._changes: ChangePages | None = None
+        self._cancelled = False
+        self.step = Step.CHOOSE
+        self.plan: ImportPlan | None = None
+        self.first_rows: FirstRows | None = None
+        self.batch: ImportBatch | None = None
+        self.notice: Notice | None = None
+        self.errors: Mapping[str, str] = {}
+
+    # Choosing
+
+    @property
+    def layouts(self) -> tuple[tuple[str, str], ...]:
+        """Layouts to choose from: name and title."""
+        return tuple((name, layout.title) for name, layout in sorted(self._layouts.items()))
+
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """Files of the inbox folder: name and name with size, newest first."""
+        if not self.inbox.is_dir():
+            return ()
+        found = [path for path in self.inbox.iterdir() if path.is_file() and path.suffix.lower() in SUFFIXES]
+        found.sort(key=lambda path: (-path.stat().st_mtime, path.name))
+        return tuple((path.name, words.file_with_size(path.name, path.stat().st_size)) for path in found)
+
+    def choose(self, *, file: str, path: str, layout: str) -> bool:
+        """Take a file of the inbox or a place, and a layout. Returns whether the choice is complete; else ``errors`` say why."""
+        self.notice, self.errors = None, {}
+        place, errors = self._place(file, path.strip())
+        if layout not in self._layouts:
+            errors["layout"] = words.LAYOUT_REQUIRED
+        if errors or place is None:
+            self.errors = errors
+            return False
+        self._layout = self._layouts[layout]
+        try:
+            self._source = self._open(place, self._layout)
+        except EbidError as error:
+            self._source, self.notice = None, refusal(error)
+            return False
+        return True
+
+    def _place(self, file: str, path: str) -> tuple[Path | None, dict[str, str]]:
+        if file and path:
+            return None, {"path": words.FILE_AMBIGUOUS}
+        if not file and not path:
+            return None, {"file": words.FILE_REQUIRED}
+        key = "file" if file else "path"
+        # Only names of the list are looked up in the inbox, so that no name leads out of it.
+        place = self.inbox / Path(file).name if file else Path(path).expanduser()
+        if not place.is_absolute():
+            place = self.inbox.parent / place
+        if not place.is_file():
+            return None, {key: words.FILE_MISSING.format(path=file or path)}
+        if place.suffix.lower() not in SUFFIXES:
+            return None, {key: words.FILE_NOT_CSV.format(path=file or path)}
+        return place, {}
+
+    # Looking
+
+    def preview(self, progress: Progress = lambda rows, lines: None) -> None:
+        """Read and check the whole file and compare it with the register."""
+        if self._source is None or self._layout is None:
+            return
+        self._cancelled, self.notice = False, None
+        source, layout = self._source, self._layout
+        try:
+            self.first_rows = _first_rows(source, layout)
+            self.plan = importing.preview(
+                self._office,
+                staff=self._staff,
+                store=self._store,
+                source=source,
+                layout=layout,
+                progress=progress,
+                cancelled=lambda: self._cancelled,
+            )
+        except EbidError as error:
+            self._refused(error)
+            return
+        self._changes = ChangePages(self._page_of_changes)
+        self.step = Step.LOOK
+
+    def cancel(self) -> None:
+        """Ask a running preview to stop; nothing of it stays."""
+        self._cancelled = True
+
+    def discard(self) -> None:
+        """Forget the preview and choose again."""
+        if self.plan is not None:
+            try:
+                importing.discard(self._office, staff=self._staff, store=self._store, plan=self.plan)
+            except EbidError as error:
+                self.notice = refusal(error)
+        self._forget()
+
+    def start_again(self) -> None:
+        """After an import: choose the next file."""
+        self._forget()
+        self.notice = None
+
+    # Applying
+
+    @property
+    def needs_word(self) -> bool:
+        """Whether the plan is so large that a typed word must confirm it."""
+        return self.plan is not None and bool(self.plan.scale_warnings)
+
+    @property
+    def can_apply(self) -> bool:
+        return self.plan is not None and self.plan.applicable and not self.plan.changes_nothing
+
+    def apply(self, word: str = "", progress: Progress = lambda rows, lines: None) -> None:
+        """Do what the preview said, or nothing. ``word`` is what was typed where the plan needs it."""
+        if self.plan is None or self._source is None or self._layout is None:
+            return
+        self.notice, self.errors = None, {}
+        if self.needs_word and word.strip() != words.SCALE_WORD:
+            self.errors = {"word": words.SCALE_WRONG.format(word=words.SCALE_WORD)}
+            return
+        try:
+            self.batch = importing.apply(
+                self._office,
+                staff=self._staff,
+                store=self._store,
+                source=self._source,
+                layout=self._layout,
+                plan=self.plan,
+                confirmed_scale=self.needs_word,
+                progress=progress,
+            )
+        except EbidError as error:
+            self._refused(error)
+            return
+        batch = self.batch
+        self._forget()
+        self.batch, self.step = batch, Step.DONE
+        self.notice = done(words.applied(batch.id, batch.added, batch.changed, batch.vanished))
+
+    # What the tables show
+
+    @property
+    def verdict(self) -> Notice:
+        """What the preview amounts to."""
+        plan = self.plan
+        if plan is None or not plan.applicable:
+            return Notice("error", words.NOT_APPLICABLE)
+        if plan.changes_nothing:
+            return Notice("info", words.CHANGES_NOTHING)
+        if plan.scale_warnings:
+            listed = tuple(words.scale_warning(code, share) for code, share in plan.scale_warnings)
+            return Notice("warning", words.SCALE_TITLE, listed)
+        return Notice("info", words.READY)
+
+    def problems(self, severity: str, *, start: int, size: int) -> TablePage[tuple[str, RowProblem]]:
+        """Problems of a severity (empty: all) from the ``start``-th on, each with its sentence."""
+        listed = [one for one in self._problems() if not severity or one.severity.value == severity]
+        part = listed[start : start + size]
+        return TablePage(
+            tuple((messages.row_problem_sentence(one), one) for one in part),
+            next_start=start + size if start + size < len(listed) else None,
+            previous_start=max(start - size, 0) if start else None,
+            last_start=max(len(listed) - 1, 0) // size * size,
+            total=len(listed),
+        )
+
+    def changes(self, kind: str, *, start: int, size: int) -> TablePage[RecordChange]:
+        """Changes of a kind from the ``start``-th on, by supplier number; a preview that is gone leaves a notice."""
+        if self.plan is None or self._changes is None:
+            return TablePage((), None, None, 0, 0)
+        try:
+            return self._changes.page(kind, start=start, size=size, total=_total(self.plan, kind))
+        except EbidError as error:
+            self.notice = refusal(error)
+            return TablePage((), None, None, 0, 0)
+
+    def batches(self) -> tuple[tuple[str, ...], ...]:
+        """The imports so far, newest first, as they are shown."""
+        try:
+            found = importing.batches(self._office, staff=self._staff, reader=self._reader)
+        except EbidError as error:
+            self.notice = refusal(error)
+            return ()
+        return tuple(_batch_line(batch) for batch in found)
+
+    # Inside
+
+    def _problems(self) -> tuple[RowProblem, ...]:
+        return () if self.plan is None else self.plan.problems
+
+    def _page_of_changes(self, kind: str, after: str | None, limit: int) -> tuple[RecordChange, ...]:
+        if self.plan is None:
+            return ()
+        return importing.changes(
+            self._office,
+            staff=self._staff,
+            store=self._store,
+            plan=self.plan,
+            kind=kind,
+            after=None if after is None else SupplierNumber(after),
+            limit=limit,
+        )
+
+    def _refused(self, error: EbidError) -> None:
+        self._forget()
+        self.notice = Notice("info", words.CANCELLED) if error.code == "import-cancelled" else refusal(error)
+
+    def _forget(self) -> None:
+        self._source, self._layout, self._changes = None, None, None
+        self.plan, self.first_rows, self.batch = None, None, None
+        self.step, self.errors = Step.CHOOSE, {}
+
+
+def _first_rows(source: RowSource, layout: Layout) -> FirstRows:
+    """The first rows as the layout reads them. Raises ``InputError`` for a file that cannot be read."""
+    rows = tuple(islice(source.rows(), FIRST_ROWS))
+    names = [name for name in layout.fields if any(row.values.get(name) for row in rows)]
+    shown = tuple((words.line(row.line), *(row.values.get(name, "") for name in names)) for row in rows)
+    return FirstRows((words.PROBLEM_LINE, *(words.field_label(name) for name in names)), shown)
+
+
+def _total(plan: ImportPlan, kind: str) -> int:
+    return {"added": plan.added, "changed": plan.changed, "vanished": plan.vanished}[kind]
+
+
+def _batch_line(batch: ImportBatch) -> tuple[str, ...]:
+    counts = (batch.added, batch.changed, batch.vanished, batch.refused)
+    return (
+        words.version(batch.id),
+        formats.moment(batch.applied_at),
+        batch.file_name,
+        batch.layout,
+        *(f"{count:,}" for count in counts),
+        batch.by,
+    )
