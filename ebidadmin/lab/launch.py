@@ -6,6 +6,7 @@ The process becomes the server (exec), so that whoever started it can also stop 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import resource
 import secrets
@@ -84,7 +85,9 @@ def environment(desk: Path, token: str, base: Mapping[str, str]) -> dict[str, st
     }
 
 
-def arguments(folder: Path, *, port: int | None, open_browser: bool, extra: tuple[str, ...] = ()) -> list[str]:
+def arguments(
+    folder: Path, *, port: int | None, open_browser: bool, extra: tuple[str, ...] = ()
+) -> list[str]:
     """The command that serves ``folder``; a taken ``port`` is replaced by the next free one."""
     return [
         sys.executable,
@@ -110,6 +113,14 @@ def arguments(folder: Path, *, port: int | None, open_browser: bool, extra: tupl
     ]
 
 
+def _keep_no_history(ipython: Path) -> None:
+    """Kernels would keep the source of every cell that ran, and what a person typed into one, in a database."""
+    profile = ipython / "profile_default"
+    profile.mkdir(mode=0o700, exist_ok=True)
+    settings = json.dumps({"HistoryManager": {"enabled": False}})
+    (profile / "ipython_kernel_config.json").write_text(settings, encoding="utf-8")
+
+
 def has_display(base: Mapping[str, str] = os.environ) -> bool:
     """Whether a browser can be shown here."""
     return sys.platform == "darwin" or bool(base.get("DISPLAY") or base.get("WAYLAND_DISPLAY"))
@@ -133,6 +144,7 @@ def serve(
     env = environment(desk, token or secrets.token_hex(24), os.environ)
     for key in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR"):
         Path(env[key]).mkdir(mode=0o700, parents=True, exist_ok=True)
+    _keep_no_history(Path(env["IPYTHONDIR"]))
     shown = has_display() if open_browser is None else open_browser
     # A core dump of a kernel would hold what was typed.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -35,7 +35,9 @@ def clean_before_save(model: JsonObject, path: str, **_: object) -> None:
     try:
         clean_model(model, path)
     except Exception as error:  # the named edge of the server
-        raise HTTPError(400, "ebidadmin: this notebook cannot be cleaned and was not saved", reason="not saved") from error
+        raise HTTPError(
+            400, "ebidadmin: this notebook cannot be cleaned and was not saved", reason="not saved"
+        ) from error
 
 
 def listed_notebooks(extra: object = ()) -> list[dict[str, str]]:
@@ -89,7 +91,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
-    serverapp.contents_manager.register_pre_save_hook(clean_before_save)
+    serverapp.contents_manager.register_pre_save_hook(clean_before_save)  # type: ignore[no-untyped-call]  # Jupyter has no types here
     settings = serverapp.web_app.settings
     section = serverapp.config.get(SECTION, {})
     settings["page_config_hook"] = page_config_hook(

@@ -147,6 +147,7 @@
   async function keepLauncherOpen(app, PageConfig) {
     if (PageConfig.getOption("mode") === "single-document") return;
     await app.restored;
+    app.shell.collapseLeft?.(); // the list of files is one click away; a screen needs the width
     const open = Array.from(app.shell.widgets("main")).some((widget) => widget.id.startsWith("launcher-"));
     if (!open) await app.commands.execute("launcher:create", { activate: false });
   }

@@ -15,17 +15,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from tests.needs import ROOT, require_component
-
-pytest.importorskip("playwright.sync_api", reason="playwright is not installed (the test extra has it)")
-
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright  # noqa: E402 - after the check
 
 START_SECONDS = 90
 STOP_SECONDS = 20
 SCREEN_MS = 60_000
-CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+)
 
 SERVE = """
 import sys
@@ -76,7 +78,14 @@ def bare_desk(folder: Path, *screens: dict[str, str]) -> Path:
 
 def write_notebook(path: Path, code: str) -> None:
     """A notebook with one code cell."""
-    cell = {"cell_type": "code", "id": "screen", "metadata": {}, "outputs": [], "execution_count": None, "source": code}
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "id": "screen",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": code,
+    }
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     notebook = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     path.write_text(json.dumps(notebook), encoding="utf-8")

@@ -21,7 +21,8 @@ COLUMNS = (
 )
 STATES = {"pending": "審査中", "inquired": "照会中"}
 RECORDS = [
-    (f"{n:06d}", f"(株)テスト商会{(n * 37) % 120:03d}", "pending" if n % 3 else "inquired") for n in range(1, 121)
+    (f"{n:06d}", f"(株)テスト商会{(n * 37) % 120:03d}", "pending" if n % 3 else "inquired")
+    for n in range(1, 121)
 ]
 SIZE = 20
 
@@ -52,28 +53,14 @@ def fetch(request: PageRequest) -> PageReply:
     )
 
 
-def show() -> None:
-    """The screen: a panel, a table, a form with a password, a form of secrets only, and a callback that breaks."""
-    heard = Panel(look.paragraph("まだ何も選ばれていません。"), testid="heard")
-
-    def selected(number: str) -> None:
-        heard.show(look.paragraph(f"選択 {number}"))
+def entry_form(heard: Panel) -> FieldForm:
+    """A form with a password row that complains about an empty name."""
 
     def submitted(submission: Submission) -> None:
         lengths = {key: len(value) for key, value in submission.secrets.items()}
-        heard.show(look.paragraph(json.dumps([submission.button, sorted(submission.values), lengths], ensure_ascii=False)))
+        heard.show(look.paragraph(json.dumps([submission.button, sorted(submission.values), lengths])))
         if not submission.values["contact"]:
             form.set_errors({"contact": "連絡先氏名を入力してください。"})
-
-    def secret(secrets: dict[str, bytearray]) -> None:
-        # Written as sums only: the bytes themselves must not be found anywhere.
-        Path("arrived.txt").write_text(json.dumps({key: sum(value) for key, value in secrets.items()}), encoding="utf-8")
-        heard.show(look.paragraph(f"受信 {sorted(secrets)}"))
-
-    def acted(action: str, _value: str) -> None:
-        if action == "break":
-            raise RuntimeError("a callback that breaks")
-        heard.show(look.paragraph(f"操作 {action}"))
 
     form = FieldForm(
         [
@@ -87,19 +74,54 @@ def show() -> None:
         values={"kind": "new"},
         testid="entry",
     )
-    header = Panel(
+    return form
+
+
+def pin_form(heard: Panel) -> SecretForm:
+    """A form of one secret; what arrives is written down as a sum, so that the bytes can be looked for elsewhere."""
+
+    def arrived(secrets: dict[str, bytearray]) -> None:
+        sums = {key: sum(value) for key, value in secrets.items()}
+        Path("arrived.txt").write_text(json.dumps(sums), encoding="utf-8")
+        heard.show(look.paragraph(f"受信 {sorted(secrets)}"))
+
+    return SecretForm([("pin", "PIN番号")], "OK", arrived, testid="pin")
+
+
+def header(heard: Panel) -> Panel:
+    """Title, a notice, two buttons of which one breaks, a link."""
+
+    def acted(action: str, _value: str) -> None:
+        if action == "break":
+            raise RuntimeError("a callback that breaks")
+        heard.show(look.paragraph(f"操作 {action}"))
+
+    return Panel(
         look.join(
             look.page_header("部品の確認", "表と入力欄の動きを確かめます。"),
             look.notice("これは確認用の画面です。", tone="warning"),
-            look.actions(look.button("hello", "操作", key="h"), look.button("break", "失敗する操作", tone="danger")),
+            look.actions(
+                look.button("hello", "操作", key="h"), look.button("break", "失敗する操作", tone="danger")
+            ),
             look.open_link("10_review_queue.ipynb", "審査の画面へ"),
         ),
         on_action=acted,
         testid="header",
     )
+
+
+def show() -> None:
+    """The screen."""
+    heard = Panel(look.paragraph("まだ何も選ばれていません。"), testid="heard")
     table = ServerTable(
-        COLUMNS, fetch, selected, sort="number", size=SIZE, caption="申請の一覧", testid="queue",
+        COLUMNS,
+        fetch,
+        lambda number: heard.show(look.paragraph(f"選択 {number}")),
+        sort="number",
+        size=SIZE,
+        caption="申請の一覧",
+        testid="queue",
         filters=(Filter("state", "状態", tuple(STATES.items())),),
-    )  # fmt: skip
-    pin = SecretForm([("pin", "PIN番号")], "OK", secret, testid="pin")
-    display(ipywidgets.VBox([header, heard, table, form, pin]))
+    )
+    parts = [header(heard), heard, table, entry_form(heard), pin_form(heard)]
+    display(ipywidgets.VBox(parts))  # type: ignore[no-untyped-call]  # IPython has no types here

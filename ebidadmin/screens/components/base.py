@@ -30,7 +30,9 @@ class MessageWidget(AnyWidget):
         super().__init__(**state)
         self.on_msg(self._on_custom)
 
-    def receive(self, message: dict[str, Any], buffers: Sequence[bytes | bytearray | memoryview] = ()) -> None:
+    def receive(
+        self, message: dict[str, Any], buffers: Sequence[bytes | bytearray | memoryview] = ()
+    ) -> None:
         """Handle a message as it comes from the browser; also the door of the tests."""
         copies = [bytearray(buffer) for buffer in buffers]
         try:

@@ -18,7 +18,17 @@ from ebidadmin.screens.components.binding import Incident, guard
 from ebidadmin.text import components as words
 
 RowKind = Literal[
-    "text", "password", "textarea", "select", "radio", "checkbox", "checks", "readonly", "heading", "note", "copy"
+    "text",
+    "password",
+    "textarea",
+    "select",
+    "radio",
+    "checkbox",
+    "checks",
+    "readonly",
+    "heading",
+    "note",
+    "copy",
 ]
 _INPUTS = frozenset({"text", "textarea", "select", "radio", "checkbox", "checks"})
 _SHOWN = _INPUTS | {"readonly"}

@@ -17,7 +17,7 @@ from ebidadmin.text import components as words
 Tone = Literal["info", "success", "warning", "error", "neutral"]
 ButtonTone = Literal["primary", "secondary", "danger"]
 
-SIGNS: dict[Tone, str] = {"info": "ℹ", "success": "✓", "warning": "⚠", "error": "✕", "neutral": ""}
+SIGNS: dict[Tone, str] = {"info": "i", "success": "✓", "warning": "⚠", "error": "✕", "neutral": ""}
 
 
 class Html(str):
@@ -59,12 +59,16 @@ def element(tag: str, *parts: str, **attributes: str | bool) -> Html:
 def page_header(title: str, lead: str = "", *, aside: str = "") -> Html:
     """The title of a screen, one sentence on what it is for, and a place for its state at the right."""
     text = element("div", element("h1", title), element("p", lead) if lead else EMPTY)
-    return element("header", text, element("div", aside, class_="ebid-aside") if aside else EMPTY, class_="ebid-header")
+    return element(
+        "header", text, element("div", aside, class_="ebid-aside") if aside else EMPTY, class_="ebid-header"
+    )
 
 
 def section(title: str, *parts: str, testid: str = "") -> Html:
     """A titled part of a screen."""
-    return element("section", element("h2", title), *parts, class_="ebid-section", data_testid=testid or False)
+    return element(
+        "section", element("h2", title), *parts, class_="ebid-section", data_testid=testid or False
+    )
 
 
 def paragraph(*parts: str) -> Html:
@@ -152,7 +156,9 @@ def notice(
     return element(
         "div",
         element("div", head, class_="ebid-notice-head"),
-        element("div", lines(text) if not isinstance(text, Html) else text, bullets(listed) if listed else EMPTY),
+        element(
+            "div", lines(text) if not isinstance(text, Html) else text, bullets(listed) if listed else EMPTY
+        ),
         class_="ebid-notice",
         data_tone=tone,
         data_testid=testid or False,
@@ -169,7 +175,9 @@ def badge(text: str, tone: Tone = "neutral") -> Html:
 def progress(label: str, done: int, total: int | None) -> Html:
     """How far a long job is; ``total`` None when the end is unknown."""
     if total is None:
-        return element("div", element("span", label), element("progress", aria_label=label), class_="ebid-progress")
+        return element(
+            "div", element("span", label), element("progress", aria_label=label), class_="ebid-progress"
+        )
     bar = element("progress", value=str(done), max=str(max(total, 1)), aria_label=label)
     count = words.PROGRESS_OF.format(done=f"{done:,}", total=f"{total:,}")
     return element("div", element("span", label), bar, element("span", count), class_="ebid-progress")

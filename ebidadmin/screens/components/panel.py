@@ -36,7 +36,9 @@ class Panel(MessageWidget):
     _esm = asset("panel.js")
     testid = Unicode().tag(sync=True)
 
-    def __init__(self, content: Html = EMPTY, *, on_action: ActionHandler | None = None, testid: str = "") -> None:
+    def __init__(
+        self, content: Html = EMPTY, *, on_action: ActionHandler | None = None, testid: str = ""
+    ) -> None:
         self._content = content
         self._incident = EMPTY
         self._on_action = on_action

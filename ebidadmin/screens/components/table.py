@@ -136,10 +136,7 @@ class ServerTable(MessageWidget):
     @property
     def page(self) -> PageReply:
         """The page shown now; fetched first if there is none yet."""
-        if self._page is None:
-            self._load(self._request)
-        assert self._page is not None
-        return self._page
+        return self._page or self._load(self._request)
 
     @property
     def request(self) -> PageRequest:
@@ -232,9 +229,10 @@ class ServerTable(MessageWidget):
                 raise ValueError("that filter is not offered")
         return {key: value for key, value in filters.items() if value}
 
-    def _load(self, request: PageRequest) -> None:
-        self._page = self._fetch(request)
-        self._request = request
+    def _load(self, request: PageRequest) -> PageReply:
+        page = self._fetch(request)
+        self._page, self._request = page, request
+        return page
 
     def _reload(self) -> None:
         self._load(self._request)
@@ -245,8 +243,6 @@ class ServerTable(MessageWidget):
         self._push()
 
     def _show(self) -> None:
-        if self._page is None:
-            self._load(self._request)
         self._push()
 
     def _push(self, message: Mapping[str, Any] | None = None) -> None:

@@ -1,0 +1,34 @@
+"""What the component tests share: nothing a callback raised may go unnoticed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ebidadmin.screens.components import binding
+from ebidadmin.screens.components.base import MessageWidget
+
+
+@pytest.fixture
+def expected_failures() -> list[type[BaseException]]:
+    """A test that breaks a callback on purpose puts the exception's type here."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def no_callback_failures(expected_failures: list[type[BaseException]]) -> Iterator[None]:
+    """Fails a test whose callbacks raised what it did not expect."""
+    binding.failures.clear()
+    yield
+    seen = [type(error) for error in binding.failures]
+    binding.failures.clear()
+    assert seen == expected_failures
+
+
+def sent_by(widget: MessageWidget, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """A list that grows with every message that the widget sends to the browser."""
+    messages: list[dict[str, Any]] = []
+    monkeypatch.setattr(widget, "send", lambda content, buffers=None: messages.append(content))
+    return messages
