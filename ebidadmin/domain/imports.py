@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from ebidadmin.domain.events import Event, EventTag, JsonMap, Subject, SubjectKind
 from ebidadmin.domain.ids import BatchId, SupplierNumber
+from ebidadmin.domain.transition import Transition
 
 
 class ProblemSeverity(StrEnum):
@@ -87,3 +89,55 @@ class ImportBatch:
     by: str
     applied_at: datetime
     version: int = 1
+
+
+def scale_warnings(*, current: int, changed: int, vanished: int, share: float) -> tuple[tuple[str, str], ...]:
+    """Codes of what is larger than usual, with the share of the ``current`` records it concerns; none for an empty register."""
+    if not current:
+        return ()
+    found = (("many-vanish", vanished / current), ("many-change", changed / current))
+    return tuple((code, f"{part:.4f}") for code, part in found if part > share)
+
+
+def apply(plan: ImportPlan, *, batch_id: BatchId, by: str, at: datetime) -> Transition[ImportBatch]:
+    """The batch that applying ``plan`` makes; its event holds the counts and the file's hash."""
+    batch = ImportBatch(
+        id=batch_id,
+        file_name=plan.file_name,
+        file_hash=plan.file_hash,
+        layout=plan.layout,
+        added=plan.added,
+        changed=plan.changed,
+        unchanged=plan.unchanged,
+        vanished=plan.vanished,
+        refused=plan.refused,
+        by=by,
+        applied_at=at,
+    )
+    event = Event(
+        tag=EventTag.IMPORT_APPLIED,
+        subject=Subject(SubjectKind.IMPORT, str(batch_id)),
+        by=by,
+        at=at,
+        before={"register_version": plan.register_version},
+        after=as_audit_map(batch),
+        facts={
+            "scale_warnings": [f"{code}:{part}" for code, part in plan.scale_warnings],
+            "problems": len(plan.problems),
+        },
+    )
+    return Transition(batch, (event,))
+
+
+def as_audit_map(batch: ImportBatch) -> JsonMap:
+    return {
+        "register_version": batch.id,
+        "file_name": batch.file_name,
+        "file_hash": batch.file_hash,
+        "layout": batch.layout,
+        "added": batch.added,
+        "changed": batch.changed,
+        "unchanged": batch.unchanged,
+        "vanished": batch.vanished,
+        "refused": batch.refused,
+    }

@@ -1,0 +1,32 @@
+"""The closed vocabulary of problems of an imported row; a data file gives each its severity."""
+
+from __future__ import annotations
+
+PROBLEM_CODES: frozenset[str] = frozenset(
+    {
+        "heading-missing",
+        "heading-doubled",
+        "heading-unknown",
+        "extra-column-gone",
+        "too-many-cells",
+        "too-few-cells",
+        "control-character",
+        "private-use-character",
+        "replacement-character",
+        "required",
+        "too-long",
+        "supplier-number-form",
+        "corporate-number-form",
+        "corporate-number-check-digit",
+        "grade-unknown",
+        "date-form",
+        "dates-out-of-order",
+        "postcode-form",
+        "phone-form",
+        "email-form",
+        "kana-characters",
+        "maybe-cut",
+        "key-doubled",
+        "corporate-number-shared",
+    }
+)

@@ -1,0 +1,1 @@
+"""Files that come in: decoded strictly, read as they are, refused with one clear reason when they cannot be."""

@@ -1,0 +1,261 @@
+"""An import in bulk: stage a file's rows, compare them with the register by sets, swap them in.
+
+Nothing here goes row by row through objects: staging is ``executemany`` in chunks, everything after it is statements over all rows.
+Staging has its own short transactions and may be cut short at any instant; the register changes in ``save_batch`` only, inside the
+transaction of the unit of work.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Engine,
+    Result,
+    Select,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from ebidadmin.domain.ids import BatchId, SupplierNumber
+from ebidadmin.domain.imports import ImportBatch, RecordChange, RowProblem
+from ebidadmin.domain.layouts import Layout, NumberRule
+from ebidadmin.domain.qualifications import Qualification
+from ebidadmin.errors import StalePlanError
+from ebidadmin.persistence.bulk_changes import added_page, changed_page, vanished_page
+from ebidadmin.persistence.bulk_numbers import (
+    issue_numbers,
+    keep_keys,
+    refuse_doubled,
+    shared_corporate_numbers,
+    take_issued_numbers,
+)
+from ebidadmin.persistence.bulk_sets import (
+    BATCH_TABLE,
+    CURRENT,
+    HELD,
+    REGISTER_TABLE,
+    RUN_TABLE,
+    RUNS,
+    STAGE,
+    STAGE_TABLE,
+    added,
+    paired,
+    staged,
+    vanished,
+)
+from ebidadmin.persistence.register import RECORD_COLUMNS, Executor, SqlRegister, record_values
+from ebidadmin.persistence.twins import digits, lowered
+from ebidadmin.services.qualification_import import Diff, RowSource, StagedRow
+
+_COPIED: tuple[str, ...] = (
+    *(name for name in RECORD_COLUMNS if name != "supplier_number"),
+    "digest",
+    "name_folded",
+    "phone_folded",
+    "email_folded",
+)
+_EMPTY = Qualification(supplier_number=SupplierNumber(""), trade_name="")
+_PAGES = {"added": added_page, "changed": changed_page, "vanished": vanished_page}
+
+
+class SqlImportStore:
+    """``qualification_import.ImportStore`` on a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def start(self, *, source: RowSource, layout: Layout, at: datetime) -> str:
+        run = secrets.token_hex(16)
+        with self._engine.begin() as connection:
+            # Whatever an earlier run left behind, finished or killed; a preview still running elsewhere notices in `diff`.
+            connection.execute(delete(STAGE_TABLE))
+            connection.execute(delete(RUN_TABLE))
+            connection.execute(
+                insert(RUN_TABLE).values(
+                    run=run,
+                    file_name=source.file_name,
+                    file_hash=source.file_hash,
+                    layout=layout.name,
+                    headings=list(source.headings()),
+                    is_full=layout.full,
+                    register_version=SqlRegister(connection).version(),
+                    started_at=at,
+                    rows=None,
+                )
+            )
+        return run
+
+    def stage(self, run: str, rows: Iterable[StagedRow]) -> None:
+        values = [_stage_values(run, row) for row in rows]
+        if not values:
+            return
+        with self._engine.begin() as connection:
+            _run_of(connection, run)
+            connection.execute(insert(STAGE_TABLE), values)
+
+    def finish(self, run: str, layout: Layout) -> tuple[RowProblem, ...]:
+        with self._engine.begin() as connection:
+            problems = refuse_doubled(connection, run, layout)
+            take_issued_numbers(connection, run)
+            if layout.supplier_number is NumberRule.ISSUE:
+                issue_numbers(connection, run)
+            else:
+                problems += shared_corporate_numbers(connection, run, layout)
+            rows = connection.execute(select(func.count()).where(STAGE.run == run)).scalar_one()
+            connection.execute(update(RUN_TABLE).where(RUNS.run == run).values(rows=rows))
+        return tuple(problems)
+
+    def diff(self, run: str) -> Diff:
+        with self._engine.begin() as connection:
+            head = _run_of(connection, run)
+            register = SqlRegister(connection)
+            if register.version() != head.register_version:
+                raise StalePlanError("register-changed", file=head.file_name)
+            return Diff(
+                version=head.register_version,
+                current=_count(connection, select(func.count()).select_from(REGISTER_TABLE).where(CURRENT)),
+                added=_count(connection, added(run, func.count())),
+                changed=_count(connection, paired(run, func.count()).where(STAGE.digest != HELD.digest)),
+                unchanged=_count(connection, paired(run, func.count()).where(STAGE.digest == HELD.digest)),
+                vanished=_count(connection, vanished(run, func.count())) if head.is_full else 0,
+                refused=_count(connection, select(func.count()).where(STAGE.run == run, STAGE.refused)),
+                gone=_gone(connection, head),
+            )
+
+    def ready(self, *, file_hash: str, layout: str, version: BatchId | None) -> str | None:
+        with self._engine.begin() as connection:
+            found: str | None = connection.execute(_ready(file_hash, layout, version)).scalar_one_or_none()
+            return found
+
+    def changes(
+        self, run: str, *, kind: str, after: SupplierNumber | None, limit: int
+    ) -> tuple[RecordChange, ...]:
+        page = _PAGES[kind]
+        with self._engine.begin() as connection:
+            head = _run_of(connection, run)
+            if kind == "vanished" and not head.is_full:
+                return ()
+            return page(connection, run, after or "", limit)
+
+    def discard(self, run: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(delete(STAGE_TABLE).where(STAGE.run == run))
+            connection.execute(delete(RUN_TABLE).where(RUNS.run == run))
+
+
+def save_batch(executor: Executor, batch: ImportBatch) -> bool:
+    """Save an applied import: its row, the versions that it closes and opens, the numbers that it issues. Part of the caller's transaction.
+
+    Answers ``False`` when another import was applied meanwhile. Raises ``StalePlanError``: ``stage-missing`` when its file is not staged
+    against this register version, ``counts-differ`` when the staged rows would do something else than ``batch`` says.
+    """
+    version = SqlRegister(executor).version()
+    if batch.id != (version or 0) + 1:
+        return False
+    run = executor.execute(_ready(batch.file_hash, batch.layout, version)).scalar_one_or_none()
+    if run is None:
+        raise StalePlanError("stage-missing", file=batch.file_name)
+    head = executor.execute(select(RUN_TABLE).where(RUNS.run == run)).one()
+    executor.execute(insert(BATCH_TABLE).values(_batch_values(batch, head.headings)))
+    keep_keys(executor, run, batch.id)
+    unchanged = _count(executor, paired(run, func.count()).where(STAGE.digest == HELD.digest))
+    vanished = _close(executor, batch.id, ~staged(run)) if head.is_full else 0
+    changed = _close(executor, batch.id, staged(run, ~STAGE.refused, STAGE.digest != HELD.digest))
+    opened = _open(executor, run, batch.id)
+    refused = _count(executor, select(func.count()).where(STAGE.run == run, STAGE.refused))
+    done = (opened - changed, changed, unchanged, vanished, refused)
+    if done != (batch.added, batch.changed, batch.unchanged, batch.vanished, batch.refused):
+        raise StalePlanError("counts-differ", file=batch.file_name)
+    executor.execute(delete(STAGE_TABLE).where(STAGE.run == run))
+    executor.execute(delete(RUN_TABLE).where(RUNS.run == run))
+    return True
+
+
+def _stage_values(run: str, checked: StagedRow) -> dict[str, Any]:
+    row = checked.row
+    record = row.record or _EMPTY
+    return record_values(record) | {
+        "run": run,
+        "line": row.line,
+        "supplier_number": row.supplier_number or None,
+        "source_key": row.source_key,
+        "serial": None,
+        "refused": row.record is None,
+        "digest": checked.digest,
+        "name_folded": checked.name_folded,
+        "phone_folded": digits(record.phone),
+        "email_folded": lowered(record.email),
+    }
+
+
+def _batch_values(batch: ImportBatch, headings: object) -> dict[str, Any]:
+    return {
+        "id": batch.id,
+        "file_name": batch.file_name,
+        "file_hash": batch.file_hash,
+        "layout": batch.layout,
+        "headings": headings,
+        "added": batch.added,
+        "changed": batch.changed,
+        "unchanged": batch.unchanged,
+        "vanished": batch.vanished,
+        "refused": batch.refused,
+        "applied_by": batch.by,
+        "applied_at": batch.applied_at,
+        "version": batch.version,
+    }
+
+
+def _run_of(connection: Connection, run: str) -> Any:
+    head = connection.execute(select(RUN_TABLE).where(RUNS.run == run)).one_or_none()
+    if head is None:
+        raise StalePlanError("stage-missing", file=None)
+    return head
+
+
+def _ready(file_hash: str, layout: str, version: BatchId | None) -> Select[Any]:
+    same_version = RUNS.register_version.is_(None) if version is None else RUNS.register_version == version
+    return select(RUNS.run).where(
+        RUNS.file_hash == file_hash, RUNS.layout == layout, RUNS.rows.is_not(None), same_version
+    )
+
+
+def _count(executor: Executor, statement: Select[Any]) -> int:
+    return int(executor.execute(statement).scalar_one())
+
+
+def _close(executor: Executor, batch: BatchId, which: ColumnElement[bool]) -> int:
+    statement = update(REGISTER_TABLE).where(CURRENT, which).values(to_batch=batch)
+    return _touched(executor.execute(statement, execution_options={"synchronize_session": False}))
+
+
+def _open(executor: Executor, run: str, batch: BatchId) -> int:
+    columns = ["supplier_number", *_COPIED, "from_batch"]
+    chosen = added(run, STAGE.supplier_number, *(STAGE[name] for name in _COPIED), literal(int(batch)))
+    return _touched(executor.execute(insert(REGISTER_TABLE).from_select(columns, chosen)))
+
+
+def _touched(result: Result[Any]) -> int:
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def _gone(connection: Connection, head: Any) -> tuple[str, ...]:
+    """Headings of the layout's latest batch that this file lacks."""
+    before = connection.execute(
+        select(BATCH_TABLE.c.headings)
+        .where(BATCH_TABLE.c.layout == head.layout)
+        .order_by(BATCH_TABLE.c.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return tuple(heading for heading in before or () if heading not in head.headings)

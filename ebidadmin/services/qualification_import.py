@@ -1,0 +1,381 @@
+"""Importing the qualification register: preview what a file would do, look at the changes, apply exactly that; and reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+
+from ebidadmin.clock import JST, as_utc
+from ebidadmin.domain import imports
+from ebidadmin.domain.ids import BatchId, SupplierNumber
+from ebidadmin.domain.imports import ImportBatch, ImportPlan, ProblemSeverity, RecordChange, RowProblem
+from ebidadmin.domain.layouts import Layout, MappedRow, RowPolicy
+from ebidadmin.domain.names import fold_name
+from ebidadmin.domain.qualification_rows import CheckedRow, check_row, record_digest
+from ebidadmin.domain.qualifications import Qualification
+from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.errors import (
+    IllegalTransitionError,
+    NotFoundError,
+    NotPermittedError,
+    StalePlanError,
+)
+from ebidadmin.services.ports import Office, UnitOfWork
+
+PAGE = 200
+CHUNK = 1000
+"""Rows that are checked and staged at a time; what an import holds in memory besides its problems."""
+
+Progress = Callable[[int, int | None], None]
+"""Told after every chunk: rows done, and the file's physical lines (``None`` when unknown)."""
+
+
+class RowSource(Protocol):
+    """A file, decoded strictly and mapped by its layout. Reading it again gives the same rows as long as the file is the same."""
+
+    @property
+    def file_name(self) -> str: ...
+
+    @property
+    def file_hash(self) -> str:
+        """SHA-256 (hex) of the file's bytes as they are now."""
+        ...
+
+    @property
+    def lines(self) -> int | None:
+        """Physical lines, for progress."""
+        ...
+
+    def headings(self) -> tuple[str, ...]: ...
+
+    def heading_problems(self) -> tuple[RowProblem, ...]:
+        """What is wrong with the heading row."""
+        ...
+
+    def rows(self) -> Iterator[MappedRow]:
+        """Nothing when the headings do not fit. Raises ``InputError`` for what is no file of rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRow:
+    """A checked row as it is staged, with the digest and the search twin of its record."""
+
+    row: CheckedRow
+    digest: str = ""
+    name_folded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What the staged rows would do to the register at ``version``. ``current`` counts the records it holds now;
+    ``gone`` are headings that the latest batch of the same layout had."""
+
+    version: BatchId | None
+    current: int
+    added: int
+    changed: int
+    unchanged: int
+    vanished: int
+    refused: int
+    gone: tuple[str, ...] = ()
+
+
+class ImportStore(Protocol):
+    """Staging of one file, outside the register. Starting removes what earlier runs left behind."""
+
+    def start(self, *, source: RowSource, layout: Layout, at: datetime) -> str:
+        """A new run."""
+        ...
+
+    def stage(self, run: str, rows: Iterable[StagedRow]) -> None: ...
+
+    def finish(self, run: str, layout: Layout) -> tuple[RowProblem, ...]:
+        """All rows are staged: refuse doubled keys, issue numbers, and return the problems between rows."""
+        ...
+
+    def diff(self, run: str) -> Diff:
+        """Raises ``StalePlanError`` (``stage-missing``) when another import removed the run."""
+        ...
+
+    def ready(self, *, file_hash: str, layout: str, version: BatchId | None) -> str | None:
+        """The finished run of that file against that register version."""
+        ...
+
+    def changes(
+        self, run: str, *, kind: str, after: SupplierNumber | None, limit: int
+    ) -> tuple[RecordChange, ...]: ...
+
+    def discard(self, run: str) -> None: ...
+
+
+class RegisterReader(Protocol):
+    """Lists of the register, outside any unit of work."""
+
+    def batches(self) -> tuple[ImportBatch, ...]:
+        """Newest first."""
+        ...
+
+    def page(
+        self, *, search_folded: str, search: str, after: str, limit: int, version: BatchId | None
+    ) -> tuple[Qualification, ...]:
+        """By supplier number; ``version`` as ``None`` is the present."""
+        ...
+
+    def total(self) -> int:
+        """Records of the present register."""
+        ...
+
+    def extra_headings(self) -> tuple[str, ...]:
+        """The names of the further columns that records of the present register have, sorted."""
+        ...
+
+    def every(self) -> Iterator[Qualification]:
+        """The present register by supplier number, streamed."""
+        ...
+
+
+def preview(
+    office: Office,
+    *,
+    staff: Staff,
+    store: ImportStore,
+    source: RowSource,
+    layout: Layout,
+    progress: Progress = lambda done, total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> ImportPlan:
+    """Read and check the whole file, compare it with the register, and say what applying it would do. The register is not touched.
+
+    Raises ``InputError`` for a file that cannot be read, ``IllegalTransitionError`` (``import-cancelled``) when ``cancelled`` answers true;
+    neither leaves anything behind.
+    """
+    staff.require(Permission.IMPORT_REGISTER)
+    run = store.start(source=source, layout=layout, at=office.clock.now())
+    problems: list[RowProblem] = list(source.heading_problems())
+    try:
+        for chunk, found in _checked(office, source, layout):
+            problems += found
+            store.stage(run, chunk)
+            progress(chunk[-1].row.line, source.lines)
+            if cancelled():
+                raise IllegalTransitionError(
+                    "import-cancelled", subject=source.file_name, state="previewing", verb="go-on"
+                )
+        problems += store.finish(run, layout)
+        return _plan(office, source, layout, store.diff(run), problems)
+    except BaseException:
+        # Also a keyboard interrupt: whatever ends a preview early must not leave half a file staged.
+        store.discard(run)
+        raise
+
+
+def changes(
+    office: Office,
+    *,
+    staff: Staff,
+    store: ImportStore,
+    plan: ImportPlan,
+    kind: str,
+    after: SupplierNumber | None = None,
+    limit: int = PAGE,
+) -> tuple[RecordChange, ...]:
+    """A page of the plan's changes of one ``kind`` (``added``, ``changed``, ``vanished``), by supplier number.
+
+    Raises ``StalePlanError`` (``stage-missing``) when the preview must be made again.
+    """
+    staff.require(Permission.IMPORT_REGISTER)
+    run = store.ready(file_hash=plan.file_hash, layout=plan.layout, version=plan.register_version)
+    if run is None:
+        raise StalePlanError("stage-missing", file=plan.file_name)
+    return store.changes(run, kind=kind, after=after, limit=limit)
+
+
+def discard(office: Office, *, staff: Staff, store: ImportStore, plan: ImportPlan) -> None:
+    """Forget a preview that will not be applied."""
+    staff.require(Permission.IMPORT_REGISTER)
+    run = store.ready(file_hash=plan.file_hash, layout=plan.layout, version=plan.register_version)
+    if run is not None:
+        store.discard(run)
+
+
+def apply(
+    office: Office,
+    *,
+    staff: Staff,
+    store: ImportStore,
+    source: RowSource,
+    layout: Layout,
+    plan: ImportPlan,
+    confirmed_scale: bool = False,
+    progress: Progress = lambda done, total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> ImportBatch:
+    """Do what ``plan`` says, in one transaction, or nothing.
+
+    Raises ``StalePlanError``: ``file-changed``, ``layout-changed``, ``register-changed``, ``nothing-to-apply`` (the file says what the
+    register says), ``refused-rows`` (the layout refuses a file with errors), ``scale-unconfirmed`` (facts: the warnings).
+    """
+    staff.require(Permission.IMPORT_REGISTER)
+    _accept(source, layout, plan, confirmed_scale)
+    if store.ready(file_hash=plan.file_hash, layout=plan.layout, version=plan.register_version) is None:
+        # Another preview has taken the place of this one; the same file is checked again, and must say the same.
+        again = preview(
+            office,
+            staff=staff,
+            store=store,
+            source=source,
+            layout=layout,
+            progress=progress,
+            cancelled=cancelled,
+        )
+        _same(plan, again)
+    with office.uow() as uow:
+        if uow.register.version() != plan.register_version:
+            raise StalePlanError("register-changed", file=plan.file_name)
+        at = office.clock.now()
+        transition = imports.apply(plan, batch_id=_next(uow), by=staff.login, at=at)
+        uow.record(transition)
+        uow.commit()
+    return transition.after
+
+
+def batches(office: Office, *, staff: Staff, reader: RegisterReader) -> tuple[ImportBatch, ...]:
+    """All applied imports, newest first."""
+    _require_reading(staff)
+    return reader.batches()
+
+
+def show(office: Office, *, staff: Staff, number: SupplierNumber, as_of: date | None = None) -> Qualification:
+    """A supplier's record now, or as the register had it at the end of that day in Japan. Raises ``NotFoundError``."""
+    _require_reading(staff)
+    with office.uow() as uow:
+        found = uow.register.current(number) if as_of is None else uow.register.as_of(number, end_of(as_of))
+    if found is None:
+        raise NotFoundError("not-found", kind="qualification", id=number)
+    return found
+
+
+def history(
+    office: Office, *, staff: Staff, number: SupplierNumber
+) -> tuple[tuple[ImportBatch, Qualification | None], ...]:
+    """Each batch that changed a supplier's record, newest first, with the record from then on (``None``: vanished)."""
+    _require_reading(staff)
+    with office.uow() as uow:
+        return uow.register.history(number)
+
+
+def list_page(
+    office: Office,
+    *,
+    staff: Staff,
+    reader: RegisterReader,
+    search: str = "",
+    after: str = "",
+    limit: int = PAGE,
+    version: BatchId | None = None,
+) -> tuple[Qualification, ...]:
+    """Records by supplier number, those after ``after``. ``search`` finds names whatever their notation, and parts of numbers, address,
+    representative and further columns."""
+    _require_reading(staff)
+    folded = fold_name(search, office.names)
+    return reader.page(search_folded=folded, search=search, after=after, limit=limit, version=version)
+
+
+def export_rows(office: Office, *, staff: Staff, reader: RegisterReader) -> Iterator[Qualification]:
+    """The present register, streamed by supplier number."""
+    _require_reading(staff)
+    return reader.every()
+
+
+def extra_headings(office: Office, *, staff: Staff, reader: RegisterReader) -> tuple[str, ...]:
+    """The further columns of the present register: what an export needs besides the fields."""
+    _require_reading(staff)
+    return reader.extra_headings()
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in Japan."""
+    return as_utc(datetime.combine(day + timedelta(days=1), time(), JST)) - timedelta(microseconds=1)
+
+
+def _require_reading(staff: Staff) -> None:
+    if not (staff.may(Permission.READ_PERSONAL) or staff.may(Permission.IMPORT_REGISTER)):
+        raise NotPermittedError("not-permitted", staff=staff.login, permission=Permission.READ_PERSONAL.value)
+
+
+def _checked(
+    office: Office, source: RowSource, layout: Layout
+) -> Iterator[tuple[list[StagedRow], list[RowProblem]]]:
+    chunk: list[StagedRow] = []
+    problems: list[RowProblem] = []
+    for mapped in source.rows():
+        row = check_row(mapped, layout, mail_ok=office.forms.mail_ok)
+        problems += row.problems
+        chunk.append(_staged(row, office))
+        if len(chunk) >= CHUNK:
+            yield chunk, problems
+            chunk, problems = [], []
+    if chunk:
+        yield chunk, problems
+
+
+def _staged(row: CheckedRow, office: Office) -> StagedRow:
+    if row.record is None:
+        return StagedRow(row)
+    return StagedRow(row, record_digest(row.record), fold_name(row.record.trade_name, office.names))
+
+
+def _plan(
+    office: Office, source: RowSource, layout: Layout, diff: Diff, problems: list[RowProblem]
+) -> ImportPlan:
+    line = layout.heading_row
+    problems += [layout.problem(line, heading, "extra-column-gone", heading) for heading in diff.gone]
+    errors = any(problem.severity is ProblemSeverity.ERROR for problem in problems)
+    unreadable = any(problem.severity is ProblemSeverity.ERROR for problem in source.heading_problems())
+    return ImportPlan(
+        file_name=source.file_name,
+        file_hash=source.file_hash,
+        layout=layout.name,
+        register_version=diff.version,
+        added=diff.added,
+        changed=diff.changed,
+        unchanged=diff.unchanged,
+        vanished=diff.vanished,
+        refused=diff.refused,
+        problems=tuple(sorted(problems, key=lambda problem: problem.line)),
+        scale_warnings=imports.scale_warnings(
+            current=diff.current,
+            changed=diff.changed,
+            vanished=diff.vanished,
+            share=office.settings.scale_share,
+        ),
+        applicable=not unreadable and not (errors and layout.rows is RowPolicy.REFUSE_FILE),
+    )
+
+
+def _accept(source: RowSource, layout: Layout, plan: ImportPlan, confirmed_scale: bool) -> None:
+    if source.file_hash != plan.file_hash:
+        raise StalePlanError("file-changed", file=plan.file_name)
+    if layout.name != plan.layout:
+        raise StalePlanError("layout-changed", file=plan.file_name, layout=layout.name, previewed=plan.layout)
+    if not plan.applicable:
+        raise StalePlanError("refused-rows", file=plan.file_name, refused=plan.refused)
+    if plan.changes_nothing:
+        raise StalePlanError("nothing-to-apply", file=plan.file_name, rows=plan.unchanged)
+    if plan.scale_warnings and not confirmed_scale:
+        warnings = tuple(f"{code}:{share}" for code, share in plan.scale_warnings)
+        raise StalePlanError("scale-unconfirmed", file=plan.file_name, warnings=warnings)
+
+
+def _same(plan: ImportPlan, again: ImportPlan) -> None:
+    if again.register_version != plan.register_version:
+        raise StalePlanError("register-changed", file=plan.file_name)
+    if again != plan:
+        raise StalePlanError("file-changed", file=plan.file_name)
+
+
+def _next(uow: UnitOfWork) -> BatchId:
+    return BatchId((uow.register.version() or 0) + 1)
