@@ -1,0 +1,162 @@
+"""Mails to suppliers, composed from templates that a clerk may edit.
+
+A template may name fields of a short list. What a supplier entered is not on it (but for the trade name): user id, password, persons,
+addresses and numbers never go into a mail, and a template that asks for them is refused when it is loaded.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ebidadmin.clock import jst_date
+from ebidadmin.domain.applications import IdApplication, IdForm
+from ebidadmin.domain.contacts import CONTACT_FIELDS
+from ebidadmin.domain.mails import MailDraft, MailKind, quoted_fields
+from ebidadmin.errors import ConfigurationError, InputError, Problem
+from ebidadmin.mailing.reasons import read_toml
+from ebidadmin.services.ports import Reasons
+from ebidadmin.text import mail as words
+
+FORMAT_VERSION = 1
+
+COMMON_FIELDS = frozenset({"office", "contact", "trade_name", "application_number", "received_on"})
+"""What every mail may say."""
+
+SUBJECT_FIELDS = frozenset({"office", "application_number"})
+"""A subject is read on many screens: it does not even name the supplier."""
+
+OWN_FIELDS: Mapping[MailKind, frozenset[str]] = {
+    MailKind.ID_SUBMITTED: frozenset(),
+    MailKind.ID_APPROVED: frozenset(),
+    MailKind.ID_REJECTED: frozenset({"reasons", "note"}),
+    MailKind.ID_INQUIRED: frozenset({"text"}),
+}
+"""What a kind must say besides."""
+
+NEVER_MAILED = (
+    frozenset(IdForm.__dataclass_fields__)
+    | frozenset(CONTACT_FIELDS)
+    | {"password", "password_hash", "enterprise_id", "company_name", "postcode"}
+) - COMMON_FIELDS
+"""Fields that must never be mailed, by the city's manual: no mail holds what was registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One loaded template; every field it names is allowed for its kind."""
+
+    kind: MailKind
+    subject: str
+    body: str
+
+
+class TemplateComposer:
+    """Implements ``ports.MailComposer`` with the templates of a folder, one file ``KIND.toml`` for each kind of mail."""
+
+    def __init__(self, folder: Path, *, reasons: Reasons, office_name: str, contact: str) -> None:
+        """Load and check all templates. Raises ``ConfigurationError`` that names the file and what is wrong with it."""
+        self._templates = {kind: load_template(folder / f"{kind.value}.toml", kind) for kind in MailKind}
+        self._reasons = reasons
+        self._office_name = " ".join(office_name.split())
+        self._contact = contact.strip()
+
+    def compose(self, kind: MailKind, application: IdApplication, **facts: object) -> MailDraft:
+        """The mail of that kind to the applicant contact. See ``ports.MailComposer``."""
+        unknown = facts.keys() - OWN_FIELDS[kind]
+        if unknown:
+            raise TypeError(f"a mail {kind.value} takes no {', '.join(sorted(unknown))}")
+        note, text = _plain(facts.get("note", "")), _plain(facts.get("text", ""))
+        _refuse_quotes(application.form, {"note": note, "text": text})
+        values = {
+            "office": self._office_name,
+            "contact": self._contact,
+            "trade_name": application.form.trade_name,
+            "application_number": application.number,
+            "received_on": words.received_on(jst_date(application.applied_at)),
+            "reasons": words.reason_list(
+                [self._reasons.label(code) for code in _codes(facts.get("reasons", ()))]
+            ),
+            "note": words.note_block(note),
+            "text": text,
+        }
+        template = self._templates[kind]
+        return MailDraft(
+            kind=kind,
+            to=(application.form.applicant_contact.email,),
+            subject=template.subject.format_map(values),
+            body=_plain(template.body.format_map(values)) + "\n",
+        )
+
+
+def load_template(path: Path, kind: MailKind) -> Template:
+    """Read and check one template.
+
+    Raises ``ConfigurationError``: ``mail-field-forbidden`` for a field that must never be mailed, ``mail-field-unknown``,
+    ``mail-field-missing`` for one that the kind needs, ``data-entry-invalid``, ``data-version`` and those of unreadable files.
+    """
+    tables = read_toml(path)
+    if tables.get("version") != FORMAT_VERSION:
+        raise ConfigurationError("data-version", file=str(path), expected=FORMAT_VERSION)
+    for name in sorted(tables.keys() - {"version", "kind", "subject", "body"}):
+        raise ConfigurationError("data-entry-invalid", file=str(path), key=name, reason="unknown-field")
+    if tables.get("kind") != kind.value:
+        raise ConfigurationError("data-entry-invalid", file=str(path), key="kind", reason="other-kind")
+    subject, body = (_text(path, tables, name) for name in ("subject", "body"))
+    if "\n" in subject:
+        raise ConfigurationError(
+            "data-entry-invalid", file=str(path), key="subject", reason="one-line-wanted"
+        )
+    _check_fields(path, "subject", subject, allowed=SUBJECT_FIELDS)
+    named = _check_fields(path, "body", body, allowed=COMMON_FIELDS | OWN_FIELDS[kind])
+    for name in sorted((OWN_FIELDS[kind] | {"application_number", "contact"}) - named):
+        raise ConfigurationError("mail-field-missing", file=str(path), key="body", field=name)
+    return Template(kind, subject, body)
+
+
+def _check_fields(path: Path, key: str, text: str, *, allowed: frozenset[str]) -> frozenset[str]:
+    """The fields that a text names. Raises ``ConfigurationError`` for one that it may not."""
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError as error:
+        raise ConfigurationError("data-entry-invalid", file=str(path), key=key, reason="braces") from error
+    named: set[str] = set()
+    for _, name, layout, conversion in parts:
+        if name is None:
+            continue
+        if name.rpartition(".")[2] in NEVER_MAILED:
+            raise ConfigurationError("mail-field-forbidden", file=str(path), key=key, field=name)
+        if name not in allowed or layout or conversion:
+            raise ConfigurationError("mail-field-unknown", file=str(path), key=key, field=name)
+        named.add(name)
+    return frozenset(named)
+
+
+def _text(path: Path, tables: Mapping[str, object], name: str) -> str:
+    value = tables.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigurationError("data-entry-invalid", file=str(path), key=name, reason="str-wanted")
+    return value.strip()
+
+
+def _plain(value: object) -> str:
+    """A text with line feeds alone, without outer white space: what is previewed is what a mail can carry unchanged."""
+    return str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _codes(value: object) -> Iterable[str]:
+    if not isinstance(value, (tuple, list)):
+        raise TypeError("reasons are a sequence of codes")
+    return [str(code) for code in value]
+
+
+def _refuse_quotes(form: IdForm, texts: Mapping[str, str]) -> None:
+    problems = [
+        Problem(where, "mail-quotes-entry", {"field": name})
+        for where, text in texts.items()
+        for name in quoted_fields(text, form)
+    ]
+    if problems:
+        raise InputError("mail-quotes-entry", problems)
