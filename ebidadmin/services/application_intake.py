@@ -102,10 +102,12 @@ def submit(
 ) -> IdApplication:
     """Take the application that was entered at the form (flat keys, both mail addresses twice), already confirmed by the supplier.
 
-    ``password_hash`` is an Argon2id PHC string, in a rehearsal too. Returns the application as it was stored, or in a rehearsal as it
-    would have been: nothing is kept then, and nothing is mailed. Raises ``NotPermittedError``, ``DoorClosedError`` (not in a rehearsal),
-    ``InputError`` (``form``, with every problem; ``password-hash``), ``RuleError`` (``open-application-exists``, ``live-registration-exists``,
-    ``user-id-taken``), and ``InputError`` (``supplier-unknown``) when the register no longer has the supplier.
+    ``password_hash`` is an Argon2id PHC string, in a rehearsal too. Returns the application as it was stored, or in a rehearsal as
+    it would have been: nothing is kept then, and nothing is mailed.
+
+    Raises ``NotPermittedError``; ``DoorClosedError`` (not in a rehearsal); ``InputError`` (``form``, with every problem;
+    ``password-hash``; ``supplier-unknown`` when the register no longer has the supplier); ``RuleError`` (``open-application-exists``,
+    ``live-registration-exists``, ``user-id-taken``).
     """
     _admit(office, staff, rehearsal=rehearsal, verb="submit")
     checked = check_id_form(raw, rules=office.forms)

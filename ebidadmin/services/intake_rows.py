@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from ebidadmin.clock import as_utc, jst_date
@@ -61,7 +62,7 @@ class IntakeProblem:
     number: str
     field: str
     code: str
-    facts: Facts = field(default_factory=dict)
+    facts: Facts = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +84,9 @@ class IntakeReport:
 class Outcome:
     """The report while it is being made."""
 
-    accepted: list[ApplicationNumber] = field(default_factory=list)
-    already_there: list[ApplicationNumber] = field(default_factory=list)
-    problems: list[IntakeProblem] = field(default_factory=list)
+    accepted: list[ApplicationNumber] = dataclasses.field(default_factory=list)
+    already_there: list[ApplicationNumber] = dataclasses.field(default_factory=list)
+    problems: list[IntakeProblem] = dataclasses.field(default_factory=list)
 
     def known(self, row: IntakeRow, present: IdApplication) -> None:
         """The number is in use: by the same application, or by another one."""
