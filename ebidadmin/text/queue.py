@@ -82,6 +82,7 @@ SECTION_MAILS = "通知メール"
 SECTION_DECISION = "審査結果"
 SECTION_FORM = "申請内容"
 
+FINDING_HEADINGS = ("区分", "所見", "内容")
 COMPARISON_HEADINGS = ("項目", "申請", "資格審査情報", "照合")
 PERMIT_HEADINGS = ("番号", "受付日", "受付方法", "状態", "有効期間", "備考")
 HISTORY_HEADINGS = ("取込", "取込日時", "商号又は名称", "代表者", "有効期間")

@@ -1,0 +1,102 @@
+"""The forms and confirmations of the case's actions. Labels of form rows are synced state, so they never quote the case."""
+
+from __future__ import annotations
+
+from ebidadmin.domain.findings import Severity
+from ebidadmin.presenters.case import CasePresenter
+from ebidadmin.presenters.case_actions import ACCEPT, MAILED, Action, Pending
+from ebidadmin.screens.components import look
+from ebidadmin.screens.components.form import FormButton, FormRow
+from ebidadmin.screens.components.look import Html, Tone
+from ebidadmin.text import messages
+from ebidadmin.text import queue as words
+
+TONES: dict[Action, Tone] = {Action.REJECT: "error", Action.APPROVE: "success"}
+
+
+def question(case: CasePresenter, pending: Pending) -> Html:
+    """What is about to be done, to which company and application; for an approval, what is to be accepted."""
+    parts: list[str] = []
+    if pending.action is Action.APPROVE:
+        sentences = (messages.finding_sentence(one) for one in case.of_severity(Severity.WARNING))
+        parts.append(look.notice(words.ACCEPT_LEAD, tone="warning", items=sentences))
+    if case.notice is not None and pending.errors:
+        parts.append(look.notice(case.notice.text, tone=case.notice.tone, items=case.notice.items))
+    return look.confirm(pending.question, *parts, buttons=[], tone=TONES.get(pending.action, "info"))
+
+
+def preview(pending: Pending) -> Html:
+    """The question with the mail exactly as it will be sent."""
+    draft = pending.draft
+    parts: list[str] = []
+    if draft is not None:
+        mail = look.facts([(words.MAIL_TO, ", ".join(draft.to)), (words.MAIL_SUBJECT, draft.subject)])
+        parts = [
+            look.section(
+                words.MAIL_PREVIEW_TITLE,
+                look.paragraph(words.MAIL_EXACT),
+                mail,
+                look.preformatted(draft.body, testid="mail-body"),
+                testid="mail-preview",
+            )
+        ]
+    action = pending.action
+    buttons = [
+        look.button(
+            "confirm-yes",
+            words.YES[action.value],
+            key="y",
+            tone="danger" if action is Action.REJECT else "primary",
+        ),
+        look.button("back", words.ACTION_BACK),
+        look.button("cancel", words.ACTION_CANCEL),
+    ]
+    return look.confirm(pending.question, *parts, buttons=buttons, tone=TONES.get(action, "info"))
+
+
+def rows(case: CasePresenter, pending: Pending) -> tuple[FormRow, ...]:
+    """What is to be entered for an action."""
+    if pending.action is Action.APPROVE:
+        return tuple(
+            FormRow(ACCEPT + code, messages.finding_label(code), required=True, hint=words.ACCEPT_HINT)
+            for code in _warnings(case)
+        )
+    if pending.action is Action.REJECT:
+        return (
+            FormRow(
+                "reasons",
+                words.REASONS_LABEL,
+                "checks",
+                required=True,
+                hint=words.REASONS_HINT,
+                options=case.reason_choices,
+            ),
+            FormRow("note", words.NOTE_FOR_MAIL_LABEL, "textarea", hint=words.NOTE_FOR_MAIL_HINT, rows=3),
+        )
+    if pending.action is Action.WITHDRAW:
+        return (FormRow("note", words.WITHDRAW_LABEL, "textarea", rows=3),)
+    label, hint = {
+        Action.INQUIRE: (words.INQUIRY_LABEL, words.INQUIRY_HINT),
+        Action.ANSWER: (words.ANSWER_LABEL, words.ANSWER_HINT),
+        Action.NOTE: (words.INTERNAL_NOTE_LABEL, words.INTERNAL_NOTE_HINT),
+    }[pending.action]
+    return (
+        FormRow("text", label, "textarea", required=pending.action is not Action.ANSWER, hint=hint, rows=5),
+    )
+
+
+def buttons(action: Action) -> tuple[FormButton, ...]:
+    """On to the mail, or done at once; and a way out."""
+    label = words.ACTION_TO_MAIL if action in MAILED else words.YES[action.value]
+    return (FormButton("go", label, primary=True, shortcut="y"), FormButton("cancel", words.ACTION_CANCEL))
+
+
+def first_field(case: CasePresenter, action: Action) -> str:
+    """Where the keyboard goes when the form opens."""
+    if action is Action.APPROVE:
+        return ACCEPT + _warnings(case)[0]
+    return "reasons" if action is Action.REJECT else "note" if action is Action.WITHDRAW else "text"
+
+
+def _warnings(case: CasePresenter) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.code.value for one in case.of_severity(Severity.WARNING)))

@@ -1,0 +1,119 @@
+"""The review queue: counts, the list, and the open case beside it."""
+
+from __future__ import annotations
+
+from ipywidgets import Box, Layout, VBox
+
+from ebidadmin.presenters.review_queue import FILTERS, OPEN, SORTS, Line, ListRequest, ReviewQueue
+from ebidadmin.screens.case import CaseScreen
+from ebidadmin.screens.components import look
+from ebidadmin.screens.components.panel import Panel
+from ebidadmin.screens.components.table import (
+    Badge,
+    Column,
+    Filter,
+    PageReply,
+    PageRequest,
+    Row,
+    ServerTable,
+)
+from ebidadmin.screens.notices import notice
+from ebidadmin.text import queue as words
+
+COLUMNS = tuple(
+    Column(key, label, sortable=key in SORTS, align="end" if key == "elapsed" else "start")
+    for key, label in (
+        ("number", words.COLUMN_NUMBER),
+        ("applied", words.COLUMN_APPLIED),
+        ("supplier", words.COLUMN_SUPPLIER),
+        ("name", words.COLUMN_NAME),
+        ("kind", words.COLUMN_KIND),
+        ("state", words.COLUMN_STATE),
+        ("permit", words.COLUMN_PERMIT),
+        ("findings", words.COLUMN_FINDINGS),
+        ("elapsed", words.COLUMN_ELAPSED),
+        ("due", words.COLUMN_DUE),
+        ("holder", words.COLUMN_HOLDER),
+    )
+)
+PAGE_SIZE = 20
+HALF = Layout(flex="1 1 600px", min_width="0")
+
+
+class ReviewQueueScreen:
+    """The widgets; ``widget`` is what a notebook shows."""
+
+    def __init__(self, queue: ReviewQueue) -> None:
+        self._queue = queue
+        self.counts = Panel(on_action=self._counted, testid="queue-counts")
+        self.said = Panel(testid="queue-notice")
+        self.table = ServerTable(
+            COLUMNS,
+            self._fetch,
+            self._opened,
+            sort="applied",
+            size=PAGE_SIZE,
+            filters=[Filter(key, label, options) for key, label, options in FILTERS],
+            initial_filters={"state": OPEN},
+            caption=words.TABLE_CAPTION,
+            testid="queue",
+        )
+        self.case = CaseScreen(queue, on_change=self._changed)
+        header = Panel(look.page_header(words.TITLE, words.LEAD))
+        left = VBox([self.counts, self.said, self.table], layout=HALF)
+        right = VBox([self.case.widget], layout=HALF)
+        beside = Box([left, right], layout=Layout(display="flex", flex_flow="row wrap", width="100%"))
+        self.widget = VBox([header, beside], layout=Layout(width="100%"))
+        self._count()
+
+    def _fetch(self, request: PageRequest) -> PageReply:
+        view = self._queue.fetch(
+            ListRequest(
+                sort=request.sort,
+                descending=request.descending,
+                cursor=request.cursor,
+                backward=request.direction in ("prev", "last"),
+                search=request.search,
+                filters=request.filters,
+                size=request.size,
+            )
+        )
+        self.said.show(notice(self._queue.notice, "queue-said"))
+        return PageReply(
+            [_row(line) for line in view.lines], view.next_cursor, view.previous_cursor, view.total
+        )
+
+    def _opened(self, number: str) -> None:
+        self._queue.open(number)
+        self.case.show()
+        self._mark()
+
+    def _changed(self) -> None:
+        self._count()
+        self.table.refresh()
+        self._mark()
+
+    def _mark(self) -> None:
+        self.table.select(self._queue.selected)
+
+    def _count(self) -> None:
+        buttons = [
+            look.button(
+                "state", words.state_count(one.label, one.count), value=one.key, testid=f"count-{one.key}"
+            )
+            for one in self._queue.counts()
+        ]
+        self.counts.show(look.actions(*buttons))
+
+    def _counted(self, _action: str, value: str) -> None:
+        self.table.set_filters({"state": value})
+
+
+def _row(line: Line) -> Row:
+    return Row(
+        line.number,
+        line.cells,
+        {key: tuple(Badge(text, tone) for text, tone in badges) for key, badges in line.badges.items()},
+        "error" if line.standing_out else "neutral",
+        line.standing_out,
+    )
