@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session
 
 from ebidadmin.domain.applications import IdApplication
@@ -29,6 +29,7 @@ from ebidadmin.persistence.schema import (
     RegistrationRow,
     UserIdRow,
 )
+from ebidadmin.persistence.schema_register import QualificationRow
 from ebidadmin.persistence.twins import form_points, user_id_folded
 
 R = TypeVar("R")
@@ -164,11 +165,24 @@ class SqlContacts:
         """The same for several applications, with the same number of queries as for one."""
         listed = tuple(applications)
         values = {value for application in listed for _, value in form_points(application.form)}
-        users: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
-        statement = select(ContactPointRow).where(ContactPointRow.value.in_(values))
-        for point in fetch(self._session, statement) if values else ():
-            users[point.value].add((point.supplier_number, point.source))
+        users = self._users_of(values) if values else {}
         return {application.number: _shared(application, users) for application in listed}
+
+    def _users_of(self, values: set[str]) -> dict[str, set[tuple[str, str]]]:
+        """By value: the supplier numbers that use it, with where."""
+        points = select(ContactPointRow.value, ContactPointRow.supplier_number, ContactPointRow.source)
+        queries = [points.where(ContactPointRow.value.in_(values))]
+        queries += [
+            select(twin, QualificationRow.supplier_number, literal("register")).where(
+                twin.in_(values), QualificationRow.to_batch.is_(None)
+            )
+            for twin in (QualificationRow.phone_folded, QualificationRow.email_folded)
+        ]
+        users: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+        for query in queries:
+            for value, supplier, source in self._session.execute(query):
+                users[value].add((supplier, source))
+        return users
 
 
 def _shared(application: IdApplication, users: dict[str, set[tuple[str, str]]]) -> tuple[SharedContact, ...]:

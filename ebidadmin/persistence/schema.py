@@ -66,6 +66,7 @@ class ApplicationRow(Base):
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),
+        Index("ix_id_applications_open", "applied_at", "number", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index(None, "supplier_number", "applied_at"),
         Index(None, "state", "applied_at", "number"),
         Index(None, "applied_at", "number"),

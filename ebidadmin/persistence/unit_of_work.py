@@ -14,10 +14,12 @@ from ebidadmin import __version__
 from ebidadmin.clock import Clock
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.events import Event
+from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailDraft
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import ConcurrentEditError, EbidError, RuleError
+from ebidadmin.persistence.bulk import save_batch
 from ebidadmin.persistence.failures import refused
 from ebidadmin.persistence.outbox import SqlAudit, SqlMails, append_events, enqueue
 from ebidadmin.persistence.register import SqlRegister
@@ -26,7 +28,12 @@ from ebidadmin.persistence.savers import SAVERS, Saver, Saving, is_taken_key, ru
 from ebidadmin.persistence.schema import SequenceRow
 from ebidadmin.services.ports import SequenceName, UnitOfWork
 
-_SAVERS: Mapping[type, Saver] = {**SAVERS}
+
+def _save_batch(saving: Saving, after: ImportBatch) -> bool:
+    return save_batch(saving.session, after)
+
+
+_SAVERS: Mapping[type, Saver] = {**SAVERS, ImportBatch: _save_batch}
 
 _LOOK_BACK = 200
 """How many events of a subject are looked through for the one that changed it (notes and leases are events as well)."""

@@ -129,6 +129,13 @@ def _id_applications() -> None:
 def _indexes_of_id_applications() -> None:
     op.create_index("ix_id_applications_applied_at_number", "id_applications", ["applied_at", "number"])
     op.create_index(
+        "ix_id_applications_open",
+        "id_applications",
+        ["applied_at", "number"],
+        sqlite_where=sa.text("state IN ('pending', 'inquired')"),
+        postgresql_where=sa.text("state IN ('pending', 'inquired')"),
+    )
+    op.create_index(
         "ix_id_applications_state_applied_at_number", "id_applications", ["state", "applied_at", "number"]
     )
     op.create_index(
