@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from enum import StrEnum
 
 from ebidadmin.clock import JST, Calendar, as_utc, jst
@@ -64,7 +64,3 @@ def require_open(door: Door, hours: ServiceHours, *, at: datetime, calendar: Cal
         raise DoorClosedError(
             "door-closed", door=door.value, next_opening=jst(state.next_opening).isoformat()
         )
-
-
-LONGEST_CLOSURE = timedelta(days=31)
-"""A calendar that keeps every door shut longer than this is a mistake in the settings."""

@@ -19,8 +19,8 @@ class PostcodesPosuto:
     """Looks postcodes up, those of single large offices included."""
 
     def places(self, postcode: str) -> tuple[str, ...]:
-        """How addresses of ``123-4567`` begin, longest first: prefecture, municipality and town area, each also without the town area,
-        without the prefecture and without the district. Empty when the code does not exist."""
+        """How addresses of ``123-4567`` begin, longest first: prefecture and municipality, with and without town area, each also
+        without the district before a town or village. Empty when the code does not exist."""
         return _places(postcode) if _FORM.fullmatch(postcode) else ()
 
 
@@ -45,6 +45,5 @@ def _beginnings(area: object) -> Iterator[str]:
         str(getattr(area, name) or "") for name in ("prefecture", "city", "neighborhood")
     )
     for municipality in {city, _DISTRICT.sub("", city)}:
-        for lead in (prefecture + municipality, municipality):
-            yield lead
-            yield lead + town
+        yield prefecture + municipality
+        yield prefecture + municipality + town

@@ -1,0 +1,114 @@
+"""Why something was refused, by code: what, where, what to do. Names in braces are facts of the error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+RULES: Mapping[str, str] = {
+    "not-permitted": "「{permission}」を行う権限がありません(利用者: {staff})。管理者に役割を確かめてください。",
+    "illegal-transition": "{subject}は「{state}」なので、{verb}はできません。最新の状態を確かめてください。",
+    "not-eligible": "承認できない所見があります({findings})。原因がなくなってから承認するか、却下・照会してください。",
+    "door-closed": "いまは「{door}」の利用時間外です。次の受付は{next_opening}からです。",
+    "held-by-other": "{id}は{holder}さんが担当しています({until}まで)。終わるのを待つか、担当を引き継いでください。",
+    "changed-meanwhile": (
+        "{id}は、画面を開いた後に{by}さんが{at}に変更し、いまは「{state}」です。何も行っていません。最新の状態を確かめてください。"
+    ),
+    "concurrent-edit": (
+        "{id}は、{by}さんが{at}に先に変更し、いまは「{state}」です。何も行っていません。最新の状態を確かめてください。"
+    ),
+    "open-application-exists": "この業者番号には審査の終わっていない申請({id})があります。その結果を待ってください。",
+    "application-open": "この業者番号には審査の終わっていない申請({id})があります。その結果を待ってください。",
+    "live-registration-exists": "この業者番号には有効なIDがすでにあります。変更の手続きを案内してください。",
+    "already-approved": "この業者番号には有効なIDがすでにあります。変更の手続きを案内してください。",
+    "user-id-taken": "この少額物品用ユーザーIDは使われています。別のIDを入力してください。",
+    "enterprise-id-taken": "企業IDの番号が重なりました。何も登録していません。管理者に連絡してください。",
+    "mail-changed": "確認した後に、送るメールの内容が変わりました。何も行っていません。もう一度メールを確かめてください。",
+    "credential-missing": "{id}にはパスワードのハッシュ値がないため、承認できません。再申請を案内してください。",
+    "not-found": "{kind}「{id}」が見つかりません。番号を確かめてください。",
+}
+
+INPUT: Mapping[str, str] = {
+    "form": "入力内容に誤りがあります。次の項目を直してください。",
+    "search-form": "入力内容に誤りがあります。次の項目を直してください。",
+    "contact-form": "入力内容に誤りがあります。次の項目を直してください。",
+    "supplier-unknown": "この業者番号は資格審査情報にありません。番号を確かめ、わからないときは窓口にお問い合わせください。",
+    "name-mismatch": "業者番号と商号又は名称が資格審査情報と一致しません。登録どおりの名称を確かめてください。",
+    "password-hash": "パスワードのハッシュ値を受け付けられません。申請をやり直してください。",
+    "reason-missing": "理由がありません。理由を一つ以上選ぶか、書いてください。",
+    "reason-unknown": "一覧にない却下の理由があります。一覧から選び直してください。",
+    "text-missing": "本文がありません。内容を書いてください。",
+    "warning-not-accepted": "確認されていない「注意」の所見があります。それぞれに確認した内容を一言書いてください。",
+    "mail-quotes-entry": "申請で入力された内容が本文に含まれています。メールには書けないので、消してください。",
+    "date-in-future": "今日より後の日付は記録できません。日付を確かめてください。",
+    "dates-out-of-order": "期間の末日が初日より前です。日付を確かめてください。",
+    "row-broken": "{line}行目を読み取れません。ファイルの形を確かめてください。",
+    "batch-refused": "受け付けられない行があります。次の行を直してください。",
+}
+
+IMPORTS: Mapping[str, str] = {
+    "file-changed": "確認した後に「{file}」の内容が変わりました。何も取り込んでいません。もう一度確かめてください。",
+    "layout-changed": "確認したときとレイアウトが違います(確認: {previewed}、今回: {layout})。もう一度確かめてください。",
+    "register-changed": "確認した後に資格審査情報が変わりました。「{file}」は取り込んでいません。もう一度確かめてください。",
+    "refused-rows": "「{file}」にはエラーのある行が{refused}行あるため取り込めません。直して、もう一度選んでください。",
+    "scale-unconfirmed": "変更の多い取込です。「{file}」の変更内容を確かめ、確認のうえ取り込んでください。",
+    "nothing-to-apply": "「{file}」には取り込める行がありません。見出しとレイアウトを確かめてください。",
+    "counts-differ": "取り込んだ件数が確認したときと違うため、取込を取り消しました。「{file}」をもう一度確かめてください。",
+    "stage-missing": "「{file}」の確認の結果が残っていません。もう一度ファイルを確かめてください。",
+    "import-cancelled": "取込を中止しました。何も変わっていません。",
+    "file-missing": "「{file}」が見つかりません。場所を確かめてください。",
+    "file-unreadable": "「{file}」を読み取れません。開く権限があるか、ほかで開いていないか確かめてください。",
+    "file-empty": "「{file}」は空です。ファイルを確かめてください。",
+    "encoding-unknown": "「{file}」の{line}行目に読み取れないバイト({bytes})があります。UTF-8かCP932で保存し直してください。",
+    "not-decodable": "「{file}」の{line}行目に読み取れないバイト({bytes})があります。UTF-8かCP932で保存し直してください。",
+    "layout-invalid": "レイアウト「{file}」に誤りがあります({reason})。直してください。",
+}
+
+DESK: Mapping[str, str] = {
+    "bundled-files-missing": "プログラムに付属する「{name}」が見つかりません。インストールし直してください。",
+    "data-entry-invalid": "データファイル「{file}」の「{key}」を使えません(理由: {reason})。書き方を直してください。",
+    "data-file-missing": "データファイル「{file}」がありません。元に戻してください。",
+    "data-file-not-toml": "データファイル「{file}」を読み取れません({reason})。書き方を直してください。",
+    "data-file-unreadable": "データファイル「{file}」を開けません({reason})。権限と文字コード(UTF-8)を確かめてください。",
+    "desk-exists": "「{folder}」にはすでに作業フォルダーがあります。別の場所を指定してください。",
+    "desk-missing": "「{folder}」は作業フォルダーではありません。--desk で場所を指定するか、ebidadmin init で作ってください。",
+    "desk-without-notebooks": "「{folder}」に画面のファイル「{file}」がありません。ebidadmin init で作り直してください。",
+    "folder-not-empty": "「{folder}」は空ではありません。空のフォルダーを指定してください。",
+    "folder-not-writable": "「{folder}」に書き込めません。権限と空き容量を確かめてください。",
+    "not-a-folder": "「{folder}」はフォルダーではありません。フォルダーを指定してください。",
+    "runtime-folder-not-ours": "「{folder}」はほかの利用者のものなので使えません。管理者に連絡してください。",
+    "person-unknown": "操作している人がわかりません(uid {uid})。利用者として登録されているか管理者に確かめてください。",
+    "setting-invalid": "設定「{setting}」の値「{value}」は使えません。直してください。",
+    "setting-missing": "設定「{setting}」がありません。ebidadmin.toml に書いてください。",
+    "setting-not-toml": "設定ファイル「{file}」を読み取れません({detail})。書き方を直してください。",
+    "setting-unknown": "設定「{setting}」はありません。綴りを確かめてください(使えるもの: {known})。",
+    "setting-wrong-type": "設定「{setting}」の型が違います。{wanted}で書いてください。",
+}
+
+STORAGE: Mapping[str, str] = {
+    "schema-missing": "データベースがまだ作られていません。ebidadmin db upgrade を行ってください。",
+    "schema-older": "データベースの版が古く、このプログラムでは使えません。控えを取ってから ebidadmin db upgrade を行ってください。",
+    "schema-newer": "データベースの版がこのプログラムより新しいため使えません。プログラムを新しくしてください。",
+    "journal-mode-refused": "データベースの記録方式を{wanted}にできません(いまは{found})。置き場所を管理者に確かめてください。",
+    "refused-by-database": "データベースが保存を断りました。何も変わっていません。管理者に連絡してください({constraint})。",
+    "database-locked": "データベースをほかの処理が使っています。何も変わっていません。少し待ってもう一度行ってください。",
+    "database-read-only": "データベースに書き込めません。何も変わっていません。権限を管理者に確かめてください。",
+    "disk-full": "空き容量がないため保存できません。何も変わっていません。管理者に連絡してください。",
+    "database-missing": "データベースを開けません。場所と接続を管理者に確かめてください。",
+    "database-damaged": "データベースが壊れています。使うのをやめて、控えから戻すよう管理者に連絡してください。",
+    "database-unreadable": "データベースを読み書きできません。ディスクの状態を管理者に確かめてください。",
+    "database-refused": "データベースの処理に失敗しました。何も変わっていません。管理者に連絡してください。",
+}
+
+PAPERS: Mapping[str, str] = {
+    "glyph-missing": "「{field}」の文字「{character}」({codepoint})は印刷用の書体にありません。別の字に替えてください。",
+    "font-missing": "印刷用の書体「{family}」がありません。{package} を入れてください。",
+    "font-unreadable": "書体のファイル「{path}」を読み取れません。入れ直してください。",
+    "template-missing": "ひな形「{template}」がありません。元に戻してください。",
+    "template-broken": "ひな形「{template}」に誤りがあります({detail})。直してください。",
+    "mail-transient": "メールをいまは送れません。自動でもう一度送ります。",
+    "mail-permanent": "メールを送れませんでした。宛先を確かめ、電話などで知らせてください。",
+}
+
+ERRORS: Mapping[str, str] = {**RULES, **INPUT, **IMPORTS, **DESK, **STORAGE, **PAPERS}
+
+UNKNOWN_ERROR = "処理できませんでした(コード: {code})。何も変わっていません。管理者にコードを伝えてください。"

@@ -1,0 +1,213 @@
+"""The names of things: fields as the city's manual writes them, states, match classes, severities, events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ebidadmin.domain.applications import ApplicationState
+from ebidadmin.domain.events import EventTag
+from ebidadmin.domain.findings import FindingCode, Severity
+from ebidadmin.domain.names import MatchClass
+from ebidadmin.domain.permits import PermitState
+from ebidadmin.domain.registrations import RegistrationState
+
+CONTACT_LABELS: Mapping[str, str] = {
+    "name": "連絡先名称(部署名等)",
+    "postcode": "連絡先郵便番号",
+    "address": "連絡先住所",
+    "person": "連絡先氏名",
+    "phone": "連絡先電話番号",
+    "fax": "連絡先FAX番号",
+    "email": "連絡先メールアドレス",
+    "email_again": "メールアドレス再入力",
+}
+
+CONTACT_GROUPS: Mapping[str, str] = {
+    "main_contact": "代表窓口連絡先情報",
+    "applicant_contact": "ID登録依頼者連絡先情報",
+}
+
+FIELD_LABELS: Mapping[str, str] = {
+    "supplier_number": "業者番号",
+    "trade_name": "商号又は名称",
+    "company_phone": "代表電話番号",
+    "company_fax": "代表FAX番号",
+    "branch": "支店名等",
+    "user_id": "少額物品用ユーザーID",
+    "password": "少額物品用パスワード",
+    "password_again": "確認パスワード",
+    **{f"{group}.{name}": label for group in CONTACT_GROUPS for name, label in CONTACT_LABELS.items()},
+}
+"""The fields of the ID application by flat key, in the manual's words."""
+
+SEARCH_LABELS: Mapping[str, str] = {
+    "supplier_number": "業者番号",
+    "trade_name": "商号又は名称",
+    "user_id": "ユーザID",
+    "password": "パスワード",
+}
+"""The fields of the qualification search, in the manual's words."""
+
+OTHER_LABELS: Mapping[str, str] = {
+    **CONTACT_LABELS,
+    **CONTACT_GROUPS,
+    "application_number": "受付番号",
+    "password_hash": "パスワードのハッシュ値",
+    "applied_at": "申請日時",
+    "applicant": "申請者",
+    "received": "受付日",
+    "channel": "受付方法",
+    "valid_from": "有効期間の初日",
+    "valid_to": "有効期間の末日",
+    "reason": "理由",
+    "reasons": "却下の理由",
+    "note": "補足",
+    "text": "本文",
+}
+"""Whatever else a problem can be about: batches, permits, decisions."""
+
+STATES: Mapping[str, str] = {
+    ApplicationState.PENDING: "審査中",
+    ApplicationState.INQUIRED: "照会中",
+    ApplicationState.APPROVED: "承認",
+    ApplicationState.REJECTED: "却下",
+    ApplicationState.WITHDRAWN: "取下げ",
+    PermitState.REQUESTED: "申請受付",
+    PermitState.GRANTED: "許可",
+    PermitState.REFUSED: "不許可",
+    RegistrationState.ACTIVE: "有効",
+    RegistrationState.SUSPENDED: "停止中",
+    RegistrationState.LOCKED: "ロック中",
+    RegistrationState.CANCELLED: "取消",
+}
+"""A withdrawn permit has its own word: see ``PERMIT_STATES``."""
+
+PERMIT_STATES: Mapping[str, str] = {
+    PermitState.REQUESTED: "申請受付",
+    PermitState.GRANTED: "許可",
+    PermitState.REFUSED: "不許可",
+    PermitState.WITHDRAWN: "取消",
+}
+
+MATCHES: Mapping[str, str] = {
+    MatchClass.IDENTICAL: "一致",
+    MatchClass.WIDTH: "全半角・記号のみ",
+    MatchClass.LEGAL_FORM: "法人格の表記",
+    MatchClass.VARIANT: "異体字",
+    MatchClass.PREFIX: "前方一致(切れ)",
+    MatchClass.DIFFERENT: "不一致",
+}
+
+SEVERITIES: Mapping[str, str] = {Severity.BLOCK: "承認不可", Severity.WARNING: "注意", Severity.NOTE: "参考"}
+
+FINDINGS: Mapping[str, str] = {
+    FindingCode.PERMIT_MISSING: "許可なし",
+    FindingCode.PERMIT_EXPIRED: "許可の期間外",
+    FindingCode.PERMIT_OTHER_SUPPLIER: "許可が別の業者番号",
+    FindingCode.REGISTER_MISSING: "名簿になし",
+    FindingCode.REGISTER_LAPSED: "資格の期間外",
+    FindingCode.ALREADY_APPROVED: "承認済みIDあり",
+    FindingCode.NAME_DIFFERS: "商号又は名称の相違",
+    FindingCode.NAME_VARIANT: "商号又は名称の異体字・切れ",
+    FindingCode.LEGAL_FORM_DIFFERS: "法人格の相違",
+    FindingCode.REPRESENTATIVE_DIFFERS: "連絡先氏名の相違",
+    FindingCode.ADDRESS_DIFFERS: "住所の相違",
+    FindingCode.TWO_ADDRESSES: "連絡先が二つ",
+    FindingCode.SHARED_CONTACT: "連絡先の共用",
+    FindingCode.POSTCODE_ADDRESS: "郵便番号と住所",
+    FindingCode.PHONE_UNKNOWN: "電話番号の疑い",
+    FindingCode.MAIL_DOMAIN_UNUSUAL: "メールドメインの疑い",
+    FindingCode.CHANGED_SINCE_APPLICATION: "申請後の変更",
+}
+
+EVENTS: Mapping[EventTag, str] = {
+    EventTag.APPLICATION_SUBMITTED: "ID登録申請の受付",
+    EventTag.APPLICATION_INQUIRED: "照会",
+    EventTag.APPLICATION_ANSWERED: "照会への回答の記録",
+    EventTag.APPLICATION_APPROVED: "承認",
+    EventTag.APPLICATION_REJECTED: "却下",
+    EventTag.APPLICATION_WITHDRAWN: "取下げ",
+    EventTag.APPLICATION_NOTED: "メモの記入",
+    EventTag.APPLICATION_CLAIMED: "担当の開始",
+    EventTag.APPLICATION_CLAIM_RENEWED: "担当の延長",
+    EventTag.APPLICATION_CLAIM_TAKEN_OVER: "担当の引継ぎ",
+    EventTag.APPLICATION_CLAIM_RELEASED: "担当の解除",
+    EventTag.PERMIT_RECORDED: "利用申請書の記録",
+    EventTag.PERMIT_GRANTED: "許可",
+    EventTag.PERMIT_REFUSED: "不許可",
+    EventTag.PERMIT_WITHDRAWN: "許可の取消",
+    EventTag.REGISTRATION_CREATED: "IDの登録",
+    EventTag.IMPORT_APPLIED: "資格審査情報の取込",
+    EventTag.MAIL_SENT: "メールの送信",
+    EventTag.MAIL_DEFERRED: "メールの再送待ち",
+    EventTag.MAIL_GAVE_UP: "メールの送信断念",
+    EventTag.REFUSED_NOT_PERMITTED: "拒否(権限なし)",
+    EventTag.REFUSED_BY_RULE: "拒否(規則)",
+    EventTag.REFUSED_CONCURRENT: "拒否(先に変更あり)",
+}
+
+PERMISSIONS: Mapping[str, str] = {
+    "review": "ID登録申請の審査",
+    "register": "登録モードでの申請",
+    "record-permit": "利用申請書と許可の記録",
+    "intake": "申請の一括受付",
+    "import-register": "資格審査情報の取込",
+    "send-mail": "メールの送信",
+    "read-personal": "申請内容の閲覧",
+    "read-audit": "監査記録の閲覧",
+    "rehearse": "再現",
+}
+
+VERBS: Mapping[str, str] = {
+    "inquire": "照会",
+    "answer": "回答の記録",
+    "approve": "承認",
+    "reject": "却下",
+    "withdraw": "取下げ・取消",
+    "grant": "許可",
+    "refuse": "不許可",
+    "import": "取込",
+    "apply": "取込",
+    "go-on": "続行",
+}
+
+KINDS: Mapping[str, str] = {
+    "application": "申請",
+    "permit": "利用申請書",
+    "registration": "登録済みID",
+    "qualification": "資格審査情報の業者",
+    "batch": "取込",
+    "import": "取込",
+    "mail": "メール",
+    "layout": "レイアウト",
+    "reason": "却下理由",
+    "password": "パスワードのハッシュ値",
+    "claim": "担当",
+    "desk": "事務室",
+}
+"""Kinds of records."""
+
+DOORS: Mapping[str, str] = {
+    "bidding": "電子入札システム",
+    "publication": "入札情報公開システム",
+    "qualification": "入札参加資格申請受付システム",
+}
+
+DIFFERENCES: Mapping[str, str] = {
+    "core": "法人格を除いた名称",
+    "legal-form": "法人格の種類",
+    "legal-form-position": "法人格の位置(前・後)",
+}
+"""Which part of two names differs; it never tells the registered name."""
+
+SOURCES: Mapping[str, str] = {"application": "申請", "registration": "登録済みID", "register": "資格審査情報"}
+"""Where a shared contact was met."""
+
+
+def field_name(where: str) -> str:
+    """A field's name for sentences: both contacts have the same seven labels, so the group is named too."""
+    group, _, name = where.rpartition(".")
+    if group in CONTACT_GROUPS and name in CONTACT_LABELS:
+        return f"{CONTACT_GROUPS[group]}の「{CONTACT_LABELS[name]}」"
+    label = FIELD_LABELS.get(where) or OTHER_LABELS.get(where) or FINDINGS.get(where) or where
+    return f"「{label}」"
