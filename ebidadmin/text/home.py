@@ -27,7 +27,7 @@ DOORS = {
 OPEN = "受付中"
 CLOSED = "時間外"
 ALWAYS_OPEN = "常時受付(設定による)"
-DEMO_ALWAYS_OPEN = "デモ用の設定のため、すべての窓口が常時受付になっています。"
+ALWAYS_OPEN_NOTICE = "設定により、すべての窓口が常時受付になっています(デモ用の設定)。"
 DOOR_HEADINGS = ("システム", "状態", "利用時間", "次の受付開始")
 
 OVERDUE = "期限超過"

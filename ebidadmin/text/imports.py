@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 TITLE = "資格審査情報の取込"
 LEAD = (
     "ファイルを選び、内容と変更点を確かめてから取り込みます。確認と違う内容が取り込まれることはありません。"
@@ -24,11 +27,19 @@ BUTTON_PREVIEW = "内容を確かめる"
 BUTTON_REFRESH = "ファイルの一覧を更新"
 BUTTON_APPLY = "取り込む"
 BUTTON_DISCARD = "取り込まずに戻る"
+BUTTON_AGAIN = "続けて別のファイルを取り込む"
 BUTTON_CANCEL = "中止"
-UPLOAD_LABEL = "小さなファイルをここから送る(10MBまで)"
-UPLOAD_CHOOSE = "ファイルを選択"
-UPLOAD_SENDING = "送信しています…"
-UPLOAD_READY = "受け取りました"
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLabels:
+    """Words of the file input."""
+
+    choose: str = "小さなファイルをここから送る(10MBまで)"
+    sending: str = "送信しています…"
+
+
+UPLOAD = UploadLabels()
 
 NO_FILES = "(inbox フォルダーにCSVファイルがありません)"
 CHOOSE = "(選択してください)"
@@ -99,10 +110,7 @@ FILE_NOT_CSV = "「{path}」はCSVファイルではありません。拡張子�
 FILE_REQUIRED = "ファイルを選ぶか、場所を入力してください。"
 FILE_AMBIGUOUS = "ファイルの選択と場所の入力は、どちらか一方にしてください。"
 LAYOUT_REQUIRED = "レイアウトを選んでください。"
-UPLOAD_TOO_LARGE = (
-    "「{name}」は{megabytes}MBあり、画面からは送れません(10MBまで)。"
-    "作業フォルダーの inbox に置いて、一覧から選んでください。"
-)
+UPLOAD_EMPTY = "「{name}」は空のファイルです。中身のあるファイルを選んでください。"
 UPLOAD_BROKEN = "「{name}」を受け取れませんでした。もう一度送ってください。"
 
 FIELDS = {
@@ -180,3 +188,26 @@ def file_with_size(name: str, size: int) -> str:
 def line(number: int) -> str:
     """A line number."""
     return f"{number:,}"
+
+
+def upload_too_large(name: str, size: int) -> str:
+    """A file that is too large for the browser's way, and the way for it."""
+    return (
+        f"「{name}」は{size / 1_000_000:,.0f}MBあり、画面からは送れません(10MBまで)。"
+        "作業フォルダーの inbox に置いて、「ファイルの一覧を更新」を押し、一覧から選んでください。"
+    )
+
+
+def upload_ready(name: str) -> str:
+    """A file that arrived."""
+    return f"「{name}」を受け取りました。一覧から選ばれています。"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several changes in one cell."""
+    return "、".join(parts)
+
+
+def working(label: str, rows: int) -> str:
+    """A long job and how far it is."""
+    return f"{label}({rows:,}行)"

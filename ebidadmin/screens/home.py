@@ -1,0 +1,71 @@
+"""The home screen: what needs somebody's eyes first, then doors, counts, the register, and the ways to the other screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ipywidgets import Layout, VBox
+
+from ebidadmin.presenters.home import CountLine, Home, HomeView
+from ebidadmin.screens.components import look
+from ebidadmin.screens.components.look import Html
+from ebidadmin.screens.components.panel import Panel
+from ebidadmin.screens.notices import notice
+from ebidadmin.text import home as words
+
+
+class HomeScreen:
+    """One panel that is read anew by its button."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self.panel = Panel(on_action=self._act, testid="home")
+        self.widget = VBox([self.panel], layout=Layout(width="100%"))
+        self._refresh()
+
+    def _act(self, _action: str, _value: str) -> None:
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._home.refresh()
+        view = self._home.view
+        self.panel.show(notice(self._home.notice) if view is None else _content(view))
+
+
+def _content(view: HomeView) -> Html:
+    reload = look.button("reload", words.RELOAD, key="l")
+    return look.join(
+        look.page_header(words.TITLE, words.LEAD, aside=look.join(look.paragraph(view.now), reload)),
+        look.join(*(notice(alarm, "alarm") for alarm in view.alarms)),
+        look.section(words.SECTION_LINKS, _links(view), testid="links"),
+        look.section(words.SECTION_COUNTS, _counts(view.counts), testid="counts"),
+        look.section(words.SECTION_DOORS, _doors(view), testid="doors"),
+        look.section(words.SECTION_MAILS, _counts(view.mails), testid="mails"),
+        look.section(
+            words.SECTION_REGISTER,
+            look.facts(view.register) if view.register else look.paragraph(words.REGISTER_NONE),
+            testid="register",
+        ),
+        look.section(words.SECTION_DESK, look.facts(view.desk), testid="desk"),
+    )
+
+
+def _links(view: HomeView) -> Html:
+    return look.facts((look.open_link(link.notebook, link.label), link.caption) for link in view.links)
+
+
+def _counts(lines: Iterable[CountLine]) -> Html:
+    return look.facts((line.label, look.badge(line.count, line.tone)) for line in lines)
+
+
+def _doors(view: HomeView) -> Html:
+    table = look.data_table(
+        words.DOOR_HEADINGS,
+        [
+            (door.name, look.badge(door.state, door.tone), door.hours, door.next_opening)
+            for door in view.doors
+        ],
+    )
+    if view.always_open:
+        return look.join(look.notice(words.ALWAYS_OPEN_NOTICE, tone="info", testid="always-open"), table)
+    return table

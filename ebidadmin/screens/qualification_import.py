@@ -1,0 +1,181 @@
+"""The import screen: choose, look, apply. Long work runs beside the kernel's main thread, so that its cancel button works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Thread
+
+from ipywidgets import Layout, VBox
+
+from ebidadmin.presenters.qualification_import import SUFFIXES, QualificationImport, Step
+from ebidadmin.presenters.upload_inbox import UploadInbox
+from ebidadmin.screens import import_tables
+from ebidadmin.screens.components import look
+from ebidadmin.screens.components.binding import guard
+from ebidadmin.screens.components.form import FieldForm, FormButton, FormRow, Submission
+from ebidadmin.screens.components.look import EMPTY, Html
+from ebidadmin.screens.components.panel import Panel
+from ebidadmin.screens.components.upload import Upload
+from ebidadmin.screens.notices import notice
+from ebidadmin.text import imports as words
+
+Runner = Callable[[Callable[[], None]], None]
+
+
+def in_thread(work: Callable[[], None]) -> None:
+    """Run ``work`` beside the main thread."""
+    Thread(target=work, name="ebidadmin-import", daemon=True).start()
+
+
+class QualificationImportScreen:
+    """The widgets; ``widget`` is what a notebook shows. ``run`` starts long work (tests run it at once)."""
+
+    def __init__(self, state: QualificationImport, *, run: Runner = in_thread) -> None:
+        self._state, self._run = state, run
+        self._working = False
+        self.top = Panel(on_action=self._act, testid="import-top")
+        self.progress = Panel(on_action=self._act, testid="import-progress")
+        self.form = self._choice()
+        self.upload = Upload(
+            UploadInbox(state.inbox, suffixes=SUFFIXES, on_stored=self._arrived),
+            labels=words.UPLOAD,
+            accept=",".join(sorted(SUFFIXES)),
+        )
+        self.summary = Panel(on_action=self._act, testid="import-summary")
+        self.below = Panel(testid="import-batches")
+        self.confirm: FieldForm | None = None
+        self.widget = VBox([], layout=Layout(width="100%"))
+        self._show()
+
+    # Showing
+
+    def _show(self) -> None:
+        step = list(Step).index(self._state.step)
+        header = look.page_header(words.TITLE, words.LEAD)
+        self.top.show(look.join(header, look.stepper(words.STEPS, step), notice(self._state.notice)))
+        self.below.show(_batches(self._state))
+        if self._state.step is Step.CHOOSE:
+            self.form.set_errors(self._state.errors)
+            self._arrange(self.top, self.form, self.upload, self.below)
+        elif self._state.step is Step.LOOK:
+            self._show_plan()
+        else:
+            self.summary.show(look.actions(look.button("again", words.BUTTON_AGAIN, tone="primary")))
+            self._arrange(self.top, self.summary, self.below)
+
+    def _show_plan(self) -> None:
+        self.summary.show(import_tables.summary(self._state))
+        self.confirm = self._confirmation()
+        tables = import_tables.tables(self._state)
+        self._arrange(self.top, self.summary, self.confirm, *tables, self.below)
+
+    def _arrange(self, *children: object) -> None:
+        self.widget.children = children
+
+    def _choice(self) -> FieldForm:
+        files = (("", words.CHOOSE), *self._state.files())
+        return FieldForm(
+            (
+                FormRow("file", words.FIELD_FILE, "select", options=files),
+                FormRow("path", words.FIELD_PATH, hint=words.FIELD_PATH_HINT),
+                FormRow(
+                    "layout",
+                    words.FIELD_LAYOUT,
+                    "select",
+                    required=True,
+                    options=(("", words.CHOOSE), *self._state.layouts),
+                ),
+            ),
+            (
+                FormButton("preview", words.BUTTON_PREVIEW, primary=True),
+                FormButton("files", words.BUTTON_REFRESH),
+            ),
+            self._chosen,
+            title=words.SECTION_FILE,
+            testid="import-choice",
+        )
+
+    def _confirmation(self) -> FieldForm:
+        word = FormRow("word", words.SCALE_LABEL.format(word=words.SCALE_WORD), required=True)
+        apply = FormButton("apply", words.BUTTON_APPLY, primary=True)
+        leave = FormButton("discard", words.BUTTON_DISCARD)
+        return FieldForm(
+            (word,) if self._state.needs_word and self._state.can_apply else (),
+            (apply, leave) if self._state.can_apply else (leave,),
+            self._confirmed,
+            title=words.SECTION_SUMMARY,
+            testid="import-confirm",
+        )
+
+    # What the person does
+
+    def _arrived(self, name: str) -> None:
+        """A file came from the browser: the list has it, and it is chosen."""
+        self._renew_choice({"file": name, "path": ""})
+
+    def _renew_choice(self, values: dict[str, str]) -> None:
+        kept = {**self.form.values, **values}
+        old, self.form = self.form, self._choice()
+        self.form.set_values(kept)
+        self._show()
+        old.close()
+
+    def _chosen(self, submission: Submission) -> None:
+        values = submission.values
+        if submission.button == "files":
+            self._renew_choice(values)
+            return
+        if self._state.choose(file=values["file"], path=values["path"], layout=values["layout"]):
+            self._start(words.WORKING_PREVIEW, self._state.preview)
+        else:
+            self._show()
+
+    def _confirmed(self, submission: Submission) -> None:
+        if submission.button == "discard":
+            self._state.discard()
+            self._show()
+            return
+        word = submission.values.get("word", "")
+        self._start(words.WORKING_APPLY, lambda told: self._state.apply(word, told))
+
+    def _act(self, action: str, _value: str) -> None:
+        if action == "cancel":
+            self._state.cancel()
+        elif action == "again":
+            self._state.start_again()
+            self._renew_choice({"file": "", "path": ""})
+
+    # Long work
+
+    def _start(self, label: str, work: Callable[[Callable[[int, int | None], None]], None]) -> None:
+        if self._working:
+            return
+        self._working = True
+        self._tell(label, 0, None)
+        self._arrange(self.top, self.progress)
+        job = guard(lambda: self._job(label, work), self.progress.show_incident)
+        self._run(job)
+
+    def _job(self, label: str, work: Callable[[Callable[[int, int | None], None]], None]) -> None:
+        try:
+            work(lambda done, total: self._tell(label, done, total))
+        finally:
+            self._working = False
+        errors = self._state.errors
+        self._show()
+        if errors and self.confirm is not None:
+            self.confirm.set_errors(errors)
+
+    def _tell(self, label: str, done: int, total: int | None) -> None:
+        stop = (
+            look.actions(look.button("cancel", words.BUTTON_CANCEL))
+            if label == words.WORKING_PREVIEW
+            else EMPTY
+        )
+        self.progress.show(look.join(look.progress(words.working(label, done), done, total), stop))
+
+
+def _batches(state: QualificationImport) -> Html:
+    rows = state.batches()
+    table = look.data_table(words.BATCH_HEADINGS, rows) if rows else look.paragraph(words.EMPTY_BATCHES)
+    return look.section(words.SECTION_BATCHES, table, testid="batches")
