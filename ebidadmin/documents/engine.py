@@ -62,19 +62,20 @@ def read_template(template: Path) -> str:
         raise DocumentError("template-broken", template=template.name, detail="not UTF-8") from error
 
 
-def _typeset(template: Path, source: str, inputs: dict[str, str], fonts: Sequence[Font], made_at: datetime) -> bytes:
+def _typeset(
+    template: Path, source: str, inputs: dict[str, str], fonts: Sequence[Font], made_at: datetime
+) -> bytes:
     import typst
 
     allowed = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=sorted({str(font.path.parent) for font in fonts})
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=sorted({str(font.path.parent) for font in fonts}),
     )
     try:
-        made, warnings = typst.compile_with_warnings(
-            (PRELUDE + source).encode(),
-            root=str(template.parent.resolve()),
-            font_paths=allowed,
-            sys_inputs=inputs,
-            timestamp=jst(made_at),
+        compiler = typst.Compiler(root=str(template.parent.resolve()), font_paths=allowed)
+        made, warnings = compiler.compile_with_warnings(
+            (PRELUDE + source).encode(), sys_inputs=inputs, timestamp=jst(made_at)
         )
     except typst.TypstError as error:
         raise DocumentError("template-broken", template=template.name, detail=str(error.message)) from error

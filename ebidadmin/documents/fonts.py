@@ -70,5 +70,3 @@ def page_fonts() -> tuple[Font, ...]:
     rare = next(found, None)
     main = load_font(MAIN_FAMILY, main_font_path())
     return (main,) if rare is None else (main, load_font(RARE_FAMILY, rare))
-
-

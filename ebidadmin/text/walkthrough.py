@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from ebidadmin.clock import jst
-from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.doors import DoorState
 from ebidadmin.text.formats import moment_with_weekday
 
@@ -16,6 +15,7 @@ from ebidadmin.text.formats import moment_with_weekday
 class ContactWords:
     """Whom a supplier is told to ask, by situation."""
 
+    agency: str = "下関市"
     helpdesk: str = "ヘルプデスク"
     ca: str = "ICカードを購入した認証局"
     simple_auth: str = "下関市 物品役務契約係"
@@ -82,7 +82,11 @@ def outside(label: str) -> str:
 
 def construction(contacts: ContactWords) -> str:
     """Works and consulting are registered elsewhere."""
-    asked = f"{contacts.construction}にお問合せください。" if contacts.construction else "担当課にお問合せください。"
+    asked = (
+        f"{contacts.construction}にお問合せください。"
+        if contacts.construction
+        else "担当課にお問合せください。"
+    )
     return f"工事、コンサルの利用者登録は、ここでは行いません。{asked}"
 
 
@@ -109,6 +113,11 @@ REASONS_EMPTY = "却下理由の一覧(data/reference/reasons.toml)に、使え�
 def ask_helpdesk(contacts: ContactWords) -> str:
     """Whom to ask about the settings of the computer."""
     return f"パソコンの設定に関するお問合せ: {contacts.helpdesk}"
+
+
+def ask_ca(contacts: ContactWords) -> str:
+    """Whom to ask about cards."""
+    return f"ICカードの取得・設定に関するお問合わせ: {contacts.ca}"
 
 
 def form_location(contacts: ContactWords) -> str:
@@ -140,18 +149,48 @@ def folded_line(label: str, raw: str, folded: str) -> str:
     return f"{label}: 「{raw}」 → 「{folded}」"
 
 
-EARLIER_SHOWN = "前回の申請内容を入れてあります。変わったところを直してください。パスワードは新しく入力してください。"
-EARLIER_MASKED = "再現モードのため、前回の申請内容は一部を伏せて表示しています。伏せたままの項目は、前回の値で確認します。"
-MASK = "●●●"
+REMARKS_TITLE = "次の項目を確かめてください。このまま登録することもできます。"
+
+
+def phone_remark(label: str) -> str:
+    """A number outside the Japanese plan."""
+    return f"{label}: 日本の番号計画にない番号です。"
+
+
+def mail_remark(label: str, domain: str) -> str:
+    """A throw-away or mistyped domain."""
+    return f"{label}: 「{domain}」は使い捨てか打ち間違いのおそれがあるアドレスです。"
+
+
+def postcode_remark(label: str) -> str:
+    """A postcode that does not fit its address."""
+    return f"{label}: この郵便番号の地域と連絡先住所が合いません。"
+
+
+EARLIER_SHOWN = (
+    "前回の申請内容を入れてあります。変わったところを直してください。パスワードは新しく入力してください。"
+)
+EARLIER_MASKED = (
+    "再現モードのため、前回の申請内容は一部を伏せて表示しています。伏せたままの項目は、前回の値で確認します。"
+)
 STATE_TITLE = "ID登録申請の審査状況"
-STATE_LEAD: Mapping[ApplicationState, str] = {
-    ApplicationState.PENDING: "この業者番号の申請は審査中です。審査結果のメールをお待ちください。重ねて申請することはできません。",
-    ApplicationState.INQUIRED: "この業者番号の申請について照会しています。次の内容に回答してください。重ねて申請することはできません。",
-    ApplicationState.APPROVED: "この業者番号の申請は承認されています。重ねて申請することはできません。",
-    ApplicationState.REJECTED: "この業者番号の前回の申請は却下されました。理由を確認の上、再度ID登録申請を行うことができます。",
-    ApplicationState.WITHDRAWN: "この業者番号の前回の申請は取り下げられました。再度ID登録申請を行うことができます。",
+STATE_LEAD: Mapping[str, str] = {
+    "pending": "この業者番号の申請は審査中です。審査結果のメールをお待ちください。重ねて申請することはできません。",
+    "inquired": "この業者番号の申請について照会しています。次の内容に回答してください。重ねて申請することはできません。",
+    "approved": "この業者番号の申請は承認されています。重ねて申請することはできません。",
+    "rejected": "この業者番号の前回の申請は却下されました。理由を確認の上、再度ID登録申請を行うことができます。",
+    "withdrawn": "この業者番号の前回の申請は取り下げられました。再度ID登録申請を行うことができます。",
+}
+"""By the supplier's standing at the search."""
+STANDING_LABELS: Mapping[str, str] = {
+    "pending": "審査中",
+    "inquired": "照会中",
+    "approved": "承認",
+    "rejected": "却下",
+    "withdrawn": "取下げ",
 }
 STATE_LABEL = "審査状況"
+SUPPLIER_LABEL = "業者番号"
 APPLIED_AT = "申請日時"
 DECIDED_AT = "決定日時"
 NUMBER_LABEL = "受付番号"
@@ -159,7 +198,7 @@ ASKED_LABEL = "照会内容"
 ASKED_AT = "照会日時"
 REASONS_LABEL = "却下の理由"
 NOTE_LABEL = "補足"
-WITHDRAWN_NOTE = "取下げの理由"
+NO_RECEIPT = "（再現のため、ありません）"
 
 
 def ask_state(contacts: ContactWords) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ebidadmin.documents import fonts as fonts_module
 from ebidadmin.documents.fonts import RARE_FAMILY, Font, load_font, main_font_path, page_fonts
-from ebidadmin.documents.glyphs import check_text, clusters, texts
+from ebidadmin.documents.glyphs import PageValue, check_text, clusters, texts
 from ebidadmin.errors import ConfigurationError, DocumentError
 
 FIRST = Font("First", Path("first.ttf"), frozenset(map(ord, "ab葛 ")), frozenset())
@@ -35,7 +35,9 @@ def test_a_text_that_the_fonts_have_needs_nothing() -> None:
         ("\n\ufe00", "\n\ufe00", "U+000A U+FE00"),
     ],
 )
-def test_a_character_without_a_glyph_is_named_with_its_field(text: str, character: str, codepoint: str) -> None:
+def test_a_character_without_a_glyph_is_named_with_its_field(
+    text: str, character: str, codepoint: str
+) -> None:
     with pytest.raises(DocumentError) as refused:
         check_text(text, BOTH, field="main_contact.person")
     assert refused.value.code == "glyph-missing"
@@ -52,12 +54,14 @@ def test_a_shape_that_only_the_second_font_has_is_set_in_it() -> None:
 
 @given(st.text())
 def test_taking_a_text_apart_loses_nothing(text: str) -> None:
-    again = "".join(chr(base) + (chr(selector) if selector is not None else "") for base, selector in clusters(text))
+    again = "".join(
+        chr(base) + (chr(selector) if selector is not None else "") for base, selector in clusters(text)
+    )
     assert again == text
 
 
 def test_the_texts_of_a_page_come_with_the_names_of_their_fields() -> None:
-    data = {
+    data: dict[str, PageValue] = {
         "title": "t",
         "sections": [{"key": "company", "rows": [{"key": "branch", "label": "l", "value": "v"}]}],
         "count": 3,

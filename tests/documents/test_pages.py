@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -42,8 +43,8 @@ def fonts_of(pdf: bytes) -> dict[str, bool]:
     """Base font names without the subset's tag, and whether the file carries them."""
     found: dict[str, bool] = {}
     for part in PdfReader(io.BytesIO(pdf)).pages:
-        resources = part["/Resources"].get_object()
-        for font in resources["/Font"].values():
+        fonts: Any = part["/Resources"]
+        for font in fonts["/Font"].values():
             descendant = font.get_object()["/DescendantFonts"][0].get_object()
             descriptor = descendant["/FontDescriptor"].get_object()
             name = str(descendant["/BaseFont"]).removeprefix("/").split("+")[-1]
@@ -77,7 +78,15 @@ def test_a_value_is_printed_as_it_stands(value: str) -> None:
 
 def test_title_number_day_notes_and_remark_are_on_the_page() -> None:
     printed = text_of(id_application_page(page("値", remark="再現です"), printed_at=NOON))
-    for expected in ("ID登録申請内容確認", "A000001", "令和8年10月7日 12:00", "企業情報", "項目0", "注意のことば", "再現です"):
+    for expected in (
+        "ID登録申請内容確認",
+        "A000001",
+        "令和8年10月7日 12:00",
+        "企業情報",
+        "項目0",
+        "注意のことば",
+        "再現です",
+    ):
         assert expected in printed
 
 
@@ -85,11 +94,15 @@ def test_a_long_address_without_a_gap_stays_whole_and_inside_the_page() -> None:
     address = "a" * 88 + "@example.jp"
     pdf = id_application_page(page(address), printed_at=NOON)
     assert address in text_of(pdf)
-    left, right = [], []
+    edges: list[float] = []
+
+    def measure(text: str, _cm: object, matrix: list[float], _font: object, size: float) -> None:
+        edges.extend((matrix[4], matrix[4] + len(text.strip()) * size / 2))
+
     reader = PdfReader(io.BytesIO(pdf)).pages[0]
-    reader.extract_text(visitor_text=lambda t, _cm, tm, _f, size: (left.append(tm[4]), right.append(tm[4] + len(t) * size / 2)))
-    assert max(right) < float(reader.mediabox.width)
-    assert min(left) >= 0
+    reader.extract_text(visitor_text=measure)
+    assert max(edges) < float(reader.mediabox.width)
+    assert min(edges) >= 0
 
 
 def test_only_the_page_fonts_are_used_and_they_are_embedded() -> None:
@@ -146,12 +159,16 @@ def test_a_desk_may_have_its_own_template(tmp_path: Path) -> None:
     own = tmp_path / "data" / "reference" / "pages"
     own.mkdir(parents=True)
     (own / "id_application.typ").write_text("窓口の書式 #data.title", encoding="utf-8")
-    assert "窓口の書式 ID登録申請内容確認" in text_of(id_application_page(page("値"), printed_at=NOON, folder=tmp_path))
+    assert "窓口の書式 ID登録申請内容確認" in text_of(
+        id_application_page(page("値"), printed_at=NOON, folder=tmp_path)
+    )
     assert template_path("id_application.typ", tmp_path / "elsewhere") == template_path("id_application.typ")
 
 
 def test_the_same_page_gives_the_same_file() -> None:
-    assert id_application_page(page("値"), printed_at=NOON) == id_application_page(page("値"), printed_at=NOON)
+    assert id_application_page(page("値"), printed_at=NOON) == id_application_page(
+        page("値"), printed_at=NOON
+    )
 
 
 def test_the_file_names_no_other_moment_than_the_given() -> None:

@@ -137,7 +137,9 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-@pytest.mark.parametrize(("screen", "phrase"), [(s, phrase) for s, phrases in EXPECTED.items() for phrase in phrases])
+@pytest.mark.parametrize(
+    ("screen", "phrase"), [(s, phrase) for s, phrases in EXPECTED.items() for phrase in phrases]
+)
 def test_a_screen_says_what_it_must(screen: str, phrase: str) -> None:
     assert any(phrase in words for words in words_of(SCREENS[screen]))
 
@@ -158,13 +160,21 @@ def test_required_marks_are_those_of_the_manual() -> None:
 
 
 def test_only_passwords_are_typed_unseen() -> None:
-    unseen = {field.key for s in SCREENS.values() for part in s.sections for field in part.fields if field.kind == "password"}
+    unseen = {
+        field.key
+        for s in SCREENS.values()
+        for part in s.sections
+        for field in part.fields
+        if field.kind == "password"
+    }
     assert unseen == {"password", "password_again"}
 
 
 def digest() -> str:
     """A fingerprint of every word of every screen."""
-    everything = "\n".join(f"{name}\t{words}" for name in sorted(SCREENS) for words in words_of(SCREENS[name]))
+    everything = "\n".join(
+        f"{name}\t{words}" for name in sorted(SCREENS) for words in words_of(SCREENS[name])
+    )
     return sha256(everything.encode()).hexdigest()
 
 
@@ -201,7 +211,11 @@ FURTHER = (screens.CHECK_SETTINGS, screens.MASKED_PASSWORD, screens.NO_GRADE, sc
 def test_expected_phrases_and_further_words_stand_in_the_manual() -> None:
     """The expectations of this file are the manual's, too; without it, they hold for the words compared with it."""
     source = manual()
-    words = "".join(squeezed(one) for screen in SCREENS.values() for one in words_of(screen)) if source is None else source
+    words = (
+        "".join(squeezed(one) for screen in SCREENS.values() for one in words_of(screen))
+        if source is None
+        else source
+    )
     phrases = [phrase for phrases in EXPECTED.values() for phrase in phrases]
     further = FURTHER if source is not None else ()
     expected = [*phrases, *further]
