@@ -14,7 +14,7 @@ from ebidadmin.domain.findings import Dossier, Finding, ReferenceFacts, SharedCo
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import OutboxMail
-from ebidadmin.domain.names import MatchClass, NameRules, compare, compare_text, fold
+from ebidadmin.domain.names import MatchClass, NameRules, compare, compare_text, fold, fold_name
 from ebidadmin.domain.notes import Note
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Qualification
@@ -86,7 +86,7 @@ class CaseFile:
 def gather(office: Office, uow: UnitOfWork, application: IdApplication, *, day: date) -> Dossier:
     """What findings depend on, as it stands on that day."""
     supplier = application.supplier_number
-    applicant = fold(application.form.trade_name)
+    applicant = fold_name(application.form.trade_name, office.names)
     return Dossier(
         application=application,
         day=day,

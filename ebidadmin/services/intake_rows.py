@@ -146,13 +146,11 @@ def read(
 def register_seen(uow: UnitOfWork, row: IntakeRow) -> BatchId | None:
     """The version of the register that the supplier's application met.
 
-    That is the last batch before the application that touched its record; where the register held nothing of it by then, the present
-    version: an office that imports its first register after the application must not read that as a change.
+    Where it is older than the first import the present version stands in for it: nothing is known of the register of that day, and an
+    office that begins with its applications already waiting must not read its own first import as a change.
     """
-    for batch, _ in uow.register.history(row.form.supplier_number):
-        if batch.applied_at <= row.applied_at:
-            return batch.id
-    return uow.register.version()
+    met = uow.register.version_as_of(row.applied_at)
+    return uow.register.version() if met is None else met
 
 
 def _flatten(mapping: Mapping[str, object]) -> tuple[dict[str, object], list[Problem]]:

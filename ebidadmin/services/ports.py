@@ -71,7 +71,7 @@ class Permits(Protocol):
         ...
 
     def of_applicant(self, applicant_folded: str, *, not_supplier: SupplierNumber) -> tuple[Permit, ...]:
-        """Those recorded under another number whose applicant, folded by ``names.fold``, is that name."""
+        """Those recorded under another number whose applicant, folded by ``names.fold_name``, is that name."""
         ...
 
     def all(self) -> tuple[Permit, ...]:
@@ -96,6 +96,10 @@ class Register(Protocol):
 
     def at_version(self, supplier: SupplierNumber, version: BatchId | None) -> Qualification | None:
         """As it was once that batch was applied; ``None`` as version is the empty register."""
+        ...
+
+    def version_as_of(self, moment: datetime) -> BatchId | None:
+        """The latest batch applied at that moment or before; ``None`` before the first."""
         ...
 
     def as_of(self, supplier: SupplierNumber, moment: datetime) -> Qualification | None: ...
@@ -137,7 +141,12 @@ class AuditEntry:
 
 class Audit(Protocol):
     def list(
-        self, *, subject: Subject | None = None, supplier: SupplierNumber | None = None, after_seq: int = 0, limit: int = 1000
+        self,
+        *,
+        subject: Subject | None = None,
+        supplier: SupplierNumber | None = None,
+        after_seq: int = 0,
+        limit: int = 1000,
     ) -> tuple[AuditEntry, ...]:
         """In order of sequence number."""
         ...

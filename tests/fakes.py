@@ -1,0 +1,126 @@
+"""An office for tests of services: on the store in memory, with scripted reference data and transport."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ebidadmin.domain.applications import IdApplication
+from ebidadmin.domain.fields import FormRules
+from ebidadmin.domain.mails import MailDraft, MailKind, OutboxMail
+from ebidadmin.errors import MailError, NotFoundError
+from ebidadmin.services.ports import Office, Settings
+from tests.builders import calendar
+from tests.memory import RULES, MemoryStore
+
+__all__ = ["RULES", "MemoryStore", "office"]
+
+
+@dataclass(frozen=True)
+class ScriptedReasons:
+    known: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: {
+            "permit-missing": ("permit-missing",),
+            "name-differs": ("name-differs",),
+            "other": (),
+        }
+    )
+
+    def codes(self) -> tuple[str, ...]:
+        return tuple(self.known)
+
+    def label(self, code: str) -> str:
+        if code not in self.known:
+            raise NotFoundError("not-found", kind="reason", id=code)
+        return f"reason {code}"
+
+    def suggested(self, findings: Sequence[str]) -> tuple[str, ...]:
+        return tuple(code for code, belongs in self.known.items() if set(belongs) & set(findings))
+
+
+class ScriptedComposer:
+    """Mails whose body lists what went into them."""
+
+    def compose(self, kind: MailKind, application: IdApplication, **facts: object) -> MailDraft:
+        body = "".join(f"{name}={value}\n" for name, value in sorted(facts.items()))
+        return MailDraft(
+            kind=kind,
+            to=(application.form.applicant_contact.email,),
+            subject=f"{kind.value} {application.number}",
+            body=f"{application.form.trade_name}\n{body}",
+        )
+
+
+@dataclass
+class ScriptedTransport:
+    """Keeps what it is given; ``failures`` are raised first, one a delivery."""
+
+    delivered: list[OutboxMail] = field(default_factory=list)
+    failures: list[MailError] = field(default_factory=list)
+    on_delivery: Callable[[OutboxMail], None] | None = None
+
+    def deliver(self, mail: OutboxMail) -> None:
+        if self.on_delivery is not None:
+            self.on_delivery(mail)
+        if self.failures:
+            raise self.failures.pop(0)
+        self.delivered.append(mail)
+
+
+class ScriptedHasher:
+    """No hashing at all: tests of services carry ready-made strings."""
+
+    def hash(self, password: bytes | bytearray) -> str:
+        return f"$argon2id$v=19$m=65536,t=3,p=4$salt${len(password)}"
+
+    def verify(self, stored: str, password: bytes | bytearray) -> bool:
+        return stored == self.hash(password)
+
+    def acceptable(self, stored: str) -> bool:
+        return stored.startswith("$argon2id$v=19$")
+
+
+@dataclass
+class ScriptedReference:
+    """Postcodes, telephone plan and mail domains in one; everything is fine unless told otherwise."""
+
+    known_places: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: {"750-0006": ("山口県下関市", "山口県下関市南部町")}
+    )
+    unknown_phones: frozenset[str] = frozenset()
+    unusual_domains: frozenset[str] = frozenset()
+
+    def places(self, postcode: str) -> tuple[str, ...]:
+        return self.known_places.get(postcode, ())
+
+    def exists(self, number: str) -> bool:
+        return number not in self.unknown_phones
+
+    def valid(self, address: str) -> bool:
+        return address.count("@") == 1 and not address.startswith("@") and "." in address.rpartition("@")[2]
+
+    def unusual(self, address: str) -> str | None:
+        domain = address.rpartition("@")[2]
+        return domain if domain in self.unusual_domains else None
+
+
+def office(store: MemoryStore, **changes: Any) -> Office:
+    """An office on ``store`` with scripted ports; its clock is the store's."""
+    reference = ScriptedReference()
+    ports: dict[str, Any] = {
+        "uow": store,
+        "clock": store.clock,
+        "calendar": calendar(),
+        "settings": Settings(),
+        "forms": FormRules(mail_ok=reference.valid),
+        "names": store.names,
+        "reasons": ScriptedReasons(),
+        "composer": ScriptedComposer(),
+        "transport": ScriptedTransport(),
+        "hasher": ScriptedHasher(),
+        "postcodes": reference,
+        "phones": reference,
+        "mail_domains": reference,
+    }
+    return Office(**{**ports, **changes})
