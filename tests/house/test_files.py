@@ -13,6 +13,7 @@ import click
 import pytest
 
 from ebidadmin.cli import commands
+from ebidadmin.text.notebooks import STAFF_NOTEBOOKS
 from tests.house.source import PACKAGE, ROOT, tracked
 
 TEXT_SUFFIXES = {
@@ -82,6 +83,14 @@ def test_the_licence_is_there_in_full() -> None:
     assert "GNU GENERAL PUBLIC LICENSE" in licence
     assert "Version 3, 29 June 2007" in licence
     assert "END OF TERMS AND CONDITIONS" in licence
+
+
+def test_the_readme_explains_every_tile_of_the_launcher() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [item.title for item in STAFF_NOTEBOOKS if f"| {item.title} |" not in readme] == []
+    assert [
+        item.name for item in STAFF_NOTEBOOKS if f"`{item.name.removesuffix('.ipynb')}`" not in readme
+    ] == []
 
 
 def command_paths(group: click.Group, prefix: str = "ebidadmin") -> Iterator[str]:
