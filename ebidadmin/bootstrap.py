@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,17 +14,21 @@ from ebidadmin.clock import Clock, SystemClock
 from ebidadmin.config import Config, load_config
 from ebidadmin.credentials.argon2 import Argon2Hasher
 from ebidadmin.domain.fields import FormRules
+from ebidadmin.domain.layouts import Layout
 from ebidadmin.domain.staff import ALL_ROLES, Staff
 from ebidadmin.errors import ConfigurationError
+from ebidadmin.intake.layouts import load_layouts
 from ebidadmin.mailing.composer import TemplateComposer
 from ebidadmin.mailing.folder import FolderTransport
 from ebidadmin.mailing.reasons import ReasonCatalogue, load_reasons
+from ebidadmin.persistence.bulk import SqlImportStore
 from ebidadmin.persistence.engine import make_engine
 from ebidadmin.persistence.migrate import check_revision
 from ebidadmin.persistence.readmodels import SqlQueueReader
+from ebidadmin.persistence.register import SqlRegisterReader
 from ebidadmin.persistence.unit_of_work import uow_factory
 from ebidadmin.reference.calendar import build_calendar
-from ebidadmin.reference.mails import MailDomainsLibrary
+from ebidadmin.reference.mails import load_mail_domains
 from ebidadmin.reference.names import load_name_rules
 from ebidadmin.reference.phones import PhonePlanLibrary
 from ebidadmin.reference.postcodes import PostcodesPosuto
@@ -46,6 +51,9 @@ class Desk:
     staff: Staff
     reasons: ReasonCatalogue
     queue_reader: SqlQueueReader
+    layouts: Mapping[str, Layout]
+    import_store: SqlImportStore
+    register_reader: SqlRegisterReader
 
     def close(self) -> None:
         """Give the database connections back."""
@@ -96,20 +104,23 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
         staff=Staff(acting_person(), ALL_ROLES),
         reasons=reasons,
         queue_reader=SqlQueueReader(engine),
+        layouts=load_layouts(config.reference / "layouts"),
+        import_store=SqlImportStore(engine),
+        register_reader=SqlRegisterReader(engine),
     )
 
 
 def _office(
     config: Config, engine: Engine, clock: Clock, reasons: ReasonCatalogue, *, dry_run: bool
 ) -> Office:
-    domains = MailDomainsLibrary(config.reference / "mail_domains.toml")
+    domains = load_mail_domains(config.data)
     return Office(
         uow=uow_factory(engine, clock=clock, software=f"ebidadmin {__version__}", dry_run=dry_run),
         clock=clock,
         calendar=build_calendar(config.closures, config.extra_closed),
         settings=config.settings(),
         forms=FormRules(mail_ok=domains.valid, branch_limit=config.registration.branch_limit),
-        names=load_name_rules(config.reference),
+        names=load_name_rules(config.data),
         reasons=reasons,
         composer=TemplateComposer(
             config.reference / "mails",

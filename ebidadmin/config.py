@@ -123,6 +123,11 @@ class Config:
         return self.folder / self.imports.inbox
 
     @property
+    def data(self) -> Path:
+        """The desk's own copy of the data files."""
+        return self.folder / "data"
+
+    @property
     def reference(self) -> Path:
         """The desk's own copy of the reference data."""
         return self.folder / "data" / "reference"

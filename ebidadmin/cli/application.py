@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, dispatch_mails
-from ebidadmin.cli.views import application_view, case_view, finding_view
+from ebidadmin.cli.views import application_view, case_view, finding_view, problem_view
 from ebidadmin.domain.applications import ApplicationState, IdApplication
 from ebidadmin.domain.ids import ApplicationNumber
 
@@ -25,25 +26,41 @@ def application() -> None:
 @desk_command(changing=True)
 def intake(run: Run, *, file: Path) -> None:
     """Take in the applications of FILE (JSON Lines); rows that break a form rule are listed, the others come in."""
-    from ebidadmin.intake.jsonlines import read_json_lines
+    from ebidadmin.intake.jsonlines import BatchLine, read_batch
     from ebidadmin.services import application_intake
 
-    rows, broken = read_json_lines(file)
-    report = application_intake.intake_batch(run.desk.office, staff=run.desk.staff, rows=rows)
-    problems = [*broken, *report.problems]
+    broken: list[BatchLine] = []
+
+    def sound() -> Iterator[tuple[int, Mapping[str, object]]]:
+        for line in read_batch(file):
+            if line.value is None:
+                broken.append(line)
+            else:
+                yield line.line, line.value
+
+    report = application_intake.intake_batch(run.desk.office, staff=run.desk.staff, rows=sound())
+    problems = [
+        *(
+            problem_view(line.line, line.problem.where, line.problem.code, line.problem.facts)
+            for line in broken
+            if line.problem
+        ),
+        *(
+            problem_view(problem.line, problem.field, problem.code, problem.facts)
+            for problem in report.problems
+        ),
+    ]
+    problems.sort(key=lambda problem: problem["line"])
     value = {
         "accepted": len(report.accepted),
         "already_there": len(report.already_there),
-        "refused": len({problem.line for problem in problems}),
-        "problems": [
-            {"line": problem.line, "field": problem.field, "code": problem.code, "facts": dict(problem.facts)}
-            for problem in problems
-        ],
+        "refused": len({problem["line"] for problem in problems}),
+        "problems": problems,
     }
     lines = [
         f"accepted {value['accepted']}, already there {value['already_there']}, refused {value['refused']}"
     ]
-    lines += [f"line {problem.line}: {problem.field}: {problem.code}" for problem in problems]
+    lines += [f"line {problem['line']}: {problem['field']}: {problem['code']}" for problem in problems]
     run.out(value, lines)
     if problems:
         run.exit_code = EXIT_REFUSED

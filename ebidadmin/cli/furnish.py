@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import secrets
 from collections.abc import Sequence
 from contextlib import closing
@@ -18,6 +17,7 @@ from ebidadmin.demo.words import Words, load_words
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.permits import PaperChannel
 from ebidadmin.domain.qualifications import Qualification
+from ebidadmin.intake.csv import write_register
 from ebidadmin.services import application_intake, application_review, mail_outbox, permits
 
 SEED = 20260401
@@ -76,16 +76,8 @@ def _story(desk: Desk, words: Words, now: datetime) -> _Story:
 
 def _import(desk: Desk, records: Sequence[Qualification], name: str) -> None:
     path = desk.config.inbox / name
-    headings = desk.layouts[LAYOUT].headings_by_field()
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(headings.values())
-        writer.writerows([_cell(getattr(record, field)) for field in headings] for record in records)
+    write_register(path, records, desk.layouts[LAYOUT], ())
     import_file(desk, path, LAYOUT, confirmed_scale=True)
-
-
-def _cell(value: object) -> str:
-    return "" if value is None or value == "none" else str(value)
 
 
 def _take_in(desk: Desk, made: Sequence[DemoApplication], stage: Stage, at: datetime | None = None) -> None:

@@ -120,9 +120,12 @@ def upgrade(context: click.Context, desk: Path | None, dry_run: bool) -> None:
     """Bring the database to this program's revision; forward only."""
     from ebidadmin.config import load_config
     from ebidadmin.persistence import migrate
+    from ebidadmin.persistence.engine import make_engine
 
     folder, _ = _chosen(context, desk, False)
     url = load_config(folder).database_url
     if not dry_run:
         migrate.upgrade(url)
-    click.echo(f"revision: {migrate.current(url)} (this program: {migrate.head()})")
+    engine = make_engine(url)
+    click.echo(f"revision: {migrate.current(engine)} (this program: {migrate.head()})")
+    engine.dispose()

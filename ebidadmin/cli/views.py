@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,10 @@ from ebidadmin.services.ports import AuditEntry
 
 def finding_view(finding: Finding) -> dict[str, Any]:
     return {"code": finding.code.value, "severity": finding.severity.value, "facts": dict(finding.facts)}
+
+
+def problem_view(line: int, field: str, code: str, facts: Mapping[str, object]) -> dict[str, Any]:
+    return {"line": line, "field": field, "code": code, "facts": dict(facts)}
 
 
 def application_view(application: IdApplication) -> dict[str, Any]:

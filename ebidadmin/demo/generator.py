@@ -39,7 +39,7 @@ class PermitPlan:
     applicant: str
     received: date
     valid_from: date
-    valid_to: date | None
+    valid_to: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +158,8 @@ def _put(places: tuple[dict[str, str], ...], name: str, value: str) -> None:
         place[name] = value
 
 
-def _phone(number: int) -> str:
-    return f"0800-000-{number % 10000:04d}"
+def _phone(number: int, exchange: str = "000") -> str:
+    return f"0800-{exchange}-{number % 10000:04d}"
 
 
 class _Maker:
@@ -201,8 +201,8 @@ class _Maker:
             "postcode": town.postcode,
             "address": record.address or f"{town.address}1-1-1",
             "person": record.representative_name or self.words.person(self.random),
-            "phone": _phone(number),
-            "fax": _phone(number),
+            "phone": record.phone or _phone(number, "001"),
+            "fax": record.fax or _phone(number, "001"),
             "email": f"contact{number:04d}@example.jp",
         }
         applied = self.now - timedelta(hours=self.random.randint(1, 24 * 12), minutes=number)
@@ -210,8 +210,8 @@ class _Maker:
             "application_number": f"B{number:08d}",
             "supplier_number": record.supplier_number,
             "trade_name": record.trade_name,
-            "company_phone": _phone(number),
-            "company_fax": _phone(number),
+            "company_phone": contact["phone"],
+            "company_fax": contact["fax"],
             "branch": self.words.branches[0],
             "main_contact": contact,
             "applicant_contact": dict(contact),
@@ -254,7 +254,7 @@ class _Maker:
             applicant=record.trade_name,
             received=today - timedelta(days=30),
             valid_from=today - timedelta(days=20),
-            valid_to=None,
+            valid_to=today + timedelta(days=365),
         )
         if code is FindingCode.PERMIT_MISSING:
             return ()

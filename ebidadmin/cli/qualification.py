@@ -1,0 +1,150 @@
+"""``ebidadmin qualification …``: files into the register, and the register as it is or was."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command
+from ebidadmin.cli.views import qualification_view
+from ebidadmin.domain.ids import SupplierNumber
+from ebidadmin.domain.imports import ImportBatch, ImportPlan
+from ebidadmin.domain.qualifications import Qualification
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def qualification() -> None:
+    """The qualification register."""
+
+
+@qualification.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--layout", "layout_name", required=True, help="Name of the file's layout.")
+@click.option("--yes", is_flag=True, help="Apply without asking, also past a warning of scale.")
+@desk_command(changing=True)
+def import_(run: Run, *, file: Path, layout_name: str, yes: bool) -> None:
+    """Preview FILE against the register and, once confirmed, apply exactly that."""
+    from ebidadmin.cli.importing import apply_plan, forget, preview_file
+
+    source, layout, plan = preview_file(run.desk, file, layout_name)
+    batch: ImportBatch | None = None
+    wanted = plan.applicable and not plan.changes_nothing and not run.dry_run
+    if wanted and (yes or _confirmed(run, plan)):
+        batch = apply_plan(run.desk, source, layout, plan, confirmed_scale=True)
+    if batch is None:
+        forget(run.desk, plan)
+    run.out(plan_view(plan, batch), _told(plan, batch))
+    if batch is None and not run.dry_run and not plan.changes_nothing:
+        run.exit_code = EXIT_REFUSED
+
+
+def _confirmed(run: Run, plan: ImportPlan) -> bool:
+    if run.as_json or not sys.stdin.isatty():
+        click.echo("not applied: nobody to confirm it here (--yes applies it)", err=True)
+        return False
+    for line in _told(plan, None):
+        click.echo(line, err=True)
+    return click.confirm("Apply this?", err=True)
+
+
+def plan_view(plan: ImportPlan, batch: ImportBatch | None) -> dict[str, Any]:
+    """The JSON that ``qualification import`` promises."""
+    return {
+        "batch": None if batch is None else batch.id,
+        "file": plan.file_name,
+        "file_hash": plan.file_hash,
+        "layout": plan.layout,
+        "register_version": plan.register_version,
+        "added": plan.added,
+        "changed": plan.changed,
+        "unchanged": plan.unchanged,
+        "vanished": plan.vanished,
+        "refused": plan.refused,
+        "scale_warnings": [{"code": code, "share": share} for code, share in plan.scale_warnings],
+        "problems": [
+            {
+                "line": problem.line,
+                "column": problem.column,
+                "code": problem.code,
+                "severity": problem.severity.value,
+                "value": problem.value,
+            }
+            for problem in plan.problems
+        ],
+        "applied": batch is not None,
+    }
+
+
+def _told(plan: ImportPlan, batch: ImportBatch | None) -> list[str]:
+    lines = [
+        f"added {plan.added}, changed {plan.changed}, unchanged {plan.unchanged}, "
+        f"vanished {plan.vanished}, refused {plan.refused}"
+    ]
+    lines += [f"warning of scale: {code} {share}" for code, share in plan.scale_warnings]
+    lines += [
+        f"line {problem.line}: {problem.column}: {problem.code} ({problem.severity.value}): {problem.value}"
+        for problem in plan.problems
+    ]
+    if batch is not None:
+        return [*lines, f"applied as batch {batch.id}"]
+    return [*lines, "the register says the same already" if plan.changes_nothing else "not applied"]
+
+
+@qualification.command("list")
+@click.option("--search", default="", help="Part of a number, name, address or representative.")
+@desk_command()
+def list_records(run: Run, *, search: str) -> None:
+    """List the present register by supplier number."""
+    from ebidadmin.services import qualification_import as service
+
+    found: list[Qualification] = []
+    after = ""
+    while page := service.list_page(
+        run.desk.office, staff=run.desk.staff, reader=run.desk.register_reader, search=search, after=after
+    ):
+        found += page
+        after = page[-1].supplier_number
+    lines = [
+        f"{one.supplier_number}\t{one.trade_name}\t{one.representative_name}\t{one.address}" for one in found
+    ]
+    run.out([qualification_view(one) for one in found], lines or ["no records"])
+
+
+@qualification.command("show")
+@click.argument("number")
+@click.option(
+    "--as-of", type=DAY, default=None, help="As the register was at the end of that day, YYYY-MM-DD."
+)
+@desk_command()
+def show(run: Run, *, number: str, as_of: datetime | None) -> None:
+    """Show the register's record of supplier NUMBER."""
+    from ebidadmin.services import qualification_import as service
+
+    day = None if as_of is None else as_of.date()
+    found = service.show(run.desk.office, staff=run.desk.staff, number=SupplierNumber(number), as_of=day)
+    value = qualification_view(found)
+    run.out(value, [f"{key}: {item}" for key, item in value.items() if item not in ("", None, {})])
+
+
+@qualification.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@desk_command(changing=True)
+def export(run: Run, *, file: Path) -> None:
+    """Write the present register to FILE (CSV, layout ``ebidadmin``); a file that is there is replaced whole."""
+    from ebidadmin.intake.csv import write_register
+    from ebidadmin.services import qualification_import as service
+
+    office, staff, reader = run.desk.office, run.desk.staff, run.desk.register_reader
+    records = service.export_rows(office, staff=staff, reader=reader)
+    if run.dry_run:
+        count = sum(1 for _ in records)
+    else:
+        further = service.extra_headings(office, staff=staff, reader=reader)
+        count = write_register(file, records, run.desk.layouts["ebidadmin"], further)
+    run.out({"file": str(file), "records": count}, [f"{count} records in {file}"])
