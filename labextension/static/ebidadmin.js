@@ -13,7 +13,6 @@
   const FOREIGN_CLASS = "ebidadmin-foreign";
 
   const STYLE = `
-    .${SCREEN_CLASS} .jp-NotebookPanel-toolbar,
     .${SCREEN_CLASS} .jp-Notebook-footer,
     .${SCREEN_CLASS} .jp-MarkdownCell,
     .${SCREEN_CLASS} .jp-Cell-inputWrapper,
@@ -68,6 +67,7 @@
     note.textContent = settings.words.starting;
     panel.content.node.prepend(note);
     panel.addClass(SCREEN_CLASS);
+    panel.toolbar.hide(); // not by style alone: the layout would keep its place
     // A screen has no cells for the person: a stray key must not cut or delete one.
     panel.content.node.setAttribute("data-lm-suppress-shortcuts", "true");
     neverDirty(panel.context.model);

@@ -166,9 +166,11 @@ def context(chromium: Browser, network: Network) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
+def page(context: BrowserContext, network: Network) -> Page:
     """One tab."""
-    return context.new_page()
+    made = context.new_page()
+    made.on("websocket", lambda socket: network.addresses.append(socket.url))
+    return made
 
 
 def wait_for_screen(page: Page, testid: str) -> None:

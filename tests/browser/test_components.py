@@ -59,8 +59,11 @@ def test_screen_opens_without_running_a_cell_and_asks_nothing_from_outside(
     expect(screen.get_by_role("heading", name="部品の確認")).to_be_visible()
     expect(screen.locator(".jp-InputArea-editor").first).to_be_hidden()
     expect(screen.locator(".jp-NotebookPanel-toolbar").first).to_be_hidden()
+    expect(screen.get_by_role("menuitem", name="ファイル")).to_be_visible()
     shot(screen, "components")
+    assert any(address.startswith("ws://127.0.0.1:") for address in network.addresses)
     assert network.foreign() == []
+    assert network.errors == []
 
 
 def test_tile_opens_the_notebook_as_a_screen(trial: ServedDesk, page: Page) -> None:

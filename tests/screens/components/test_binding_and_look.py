@@ -14,7 +14,7 @@ from ebidadmin.errors import InputError, Problem
 from ebidadmin.screens.components import binding, look
 from ebidadmin.screens.components.panel import ErrorCard, Panel
 from ebidadmin.text import components as words
-from tests.screens.components.conftest import sent_by
+from tests.screens.conftest import sent_by
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from ebidadmin.screens.components.form import FieldForm, FormButton, FormRow, Submission, chosen
 from ebidadmin.screens.components.secret import SecretForm
-from tests.screens.components.conftest import sent_by
+from tests.screens.conftest import sent_by
 
 ROWS = [
     FormRow("section", "代表窓口", "heading"),

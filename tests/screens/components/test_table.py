@@ -16,7 +16,7 @@ from ebidadmin.screens.components.table import (
     Row,
     ServerTable,
 )
-from tests.screens.components.conftest import sent_by
+from tests.screens.conftest import sent_by
 
 NAMES = [f"(株)テスト商会{n:02d}" for n in range(1, 26)]
 SIZE = 10

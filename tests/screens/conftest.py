@@ -1,4 +1,4 @@
-"""What the component tests share: nothing a callback raised may go unnoticed."""
+"""What the tests of screens share: nothing a callback raised may go unnoticed."""
 
 from __future__ import annotations
 
