@@ -15,6 +15,7 @@ from ebidadmin.config import Config, load_config
 from ebidadmin.credentials.argon2 import Argon2Hasher
 from ebidadmin.domain.fields import FormRules
 from ebidadmin.domain.layouts import Layout
+from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.staff import ALL_ROLES, Staff
 from ebidadmin.errors import ConfigurationError
 from ebidadmin.intake.layouts import load_layouts
@@ -95,7 +96,8 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
     check_revision(engine)
     present = clock or SystemClock()
     reasons = load_reasons(config.reference / "reasons.toml")
-    office = _office(config, engine, present, reasons, dry_run=dry_run)
+    names = load_name_rules(config.data)
+    office = _office(config, engine, present, reasons, names, dry_run=dry_run)
     return Desk(
         folder=place.resolve(),
         config=config,
@@ -103,7 +105,7 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
         office=office,
         staff=Staff(acting_person(), ALL_ROLES),
         reasons=reasons,
-        queue_reader=SqlQueueReader(engine),
+        queue_reader=SqlQueueReader(engine, names=names),
         layouts=load_layouts(config.reference / "layouts"),
         import_store=SqlImportStore(engine),
         register_reader=SqlRegisterReader(engine),
@@ -111,16 +113,18 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
 
 
 def _office(
-    config: Config, engine: Engine, clock: Clock, reasons: ReasonCatalogue, *, dry_run: bool
+    config: Config, engine: Engine, clock: Clock, reasons: ReasonCatalogue, names: NameRules, *, dry_run: bool
 ) -> Office:
     domains = load_mail_domains(config.data)
     return Office(
-        uow=uow_factory(engine, clock=clock, software=f"ebidadmin {__version__}", dry_run=dry_run),
+        uow=uow_factory(
+            engine, clock=clock, software=f"ebidadmin {__version__}", dry_run=dry_run, names=names
+        ),
         clock=clock,
         calendar=build_calendar(config.closures, config.extra_closed),
         settings=config.settings(),
         forms=FormRules(mail_ok=domains.valid, branch_limit=config.registration.branch_limit),
-        names=load_name_rules(config.data),
+        names=names,
         reasons=reasons,
         composer=TemplateComposer(
             config.reference / "mails",
