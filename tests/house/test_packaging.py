@@ -139,7 +139,7 @@ def test_the_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
     assert (outside, leftovers) == ([], [])
 
 
-@pytest.mark.parametrize("name", ["notebooks", "data"])
+@pytest.mark.parametrize("name", ["notebooks", "reports", "data"])
 def test_bundled_files_of_a_working_copy_are_at_its_root(name: BundledName) -> None:
     assert bundled(name) == ROOT / name
 
