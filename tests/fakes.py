@@ -12,7 +12,8 @@ from ebidadmin.domain.mails import MailDraft, MailKind, OutboxMail
 from ebidadmin.errors import MailError, NotFoundError
 from ebidadmin.services.ports import Office, Settings
 from tests.builders import calendar
-from tests.memory import RULES, MemoryStore
+from tests.memory import MemoryStore
+from tests.memory_parts import RULES
 
 __all__ = ["RULES", "MemoryStore", "office"]
 

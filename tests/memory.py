@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -12,45 +10,30 @@ from typing import Any, Self
 from ebidadmin.clock import Clock, SettableClock
 from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.claims import Claim
-from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.events import Event, Subject
-from ebidadmin.domain.findings import SharedContact
-from ebidadmin.domain.ids import ApplicationNumber, BatchId, EnterpriseId, PermitId, SupplierNumber, UserId
+from ebidadmin.domain.ids import BatchId, SupplierNumber, UserId
 from ebidadmin.domain.imports import ImportBatch
-from ebidadmin.domain.mails import MailDraft, MailState, OutboxMail
-from ebidadmin.domain.names import NameRules, fold_name
+from ebidadmin.domain.mails import MailDraft, OutboxMail
+from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.notes import Note
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import LIVE_STATES, Registration
 from ebidadmin.domain.transition import Transition
-from ebidadmin.errors import ConcurrentEditError, NotFoundError, RuleError
+from ebidadmin.errors import ConcurrentEditError, RuleError
 from ebidadmin.services.ports import AuditEntry, SequenceName
 from tests.builders import NOON
-
-RULES = NameRules(
-    variants={"髙": "高", "﨑": "崎"},
-    legal_forms={"㈱": "株式会社", "(株)": "株式会社", "㈲": "有限会社", "(有)": "有限会社"},
+from tests.memory_parts import (
+    RULES,
+    MemoryApplications,
+    MemoryAudit,
+    MemoryContacts,
+    MemoryMails,
+    MemoryPermits,
+    MemoryRegister,
+    MemoryRegistrations,
+    Tables,
 )
-
-
-@dataclass
-class Tables:
-    """Everything that is stored. Aggregates are frozen, so a shallow copy of each table is a snapshot."""
-
-    applications: dict[ApplicationNumber, IdApplication] = field(default_factory=dict)
-    permits: dict[PermitId, Permit] = field(default_factory=dict)
-    registrations: dict[ApplicationNumber, Registration] = field(default_factory=dict)
-    enterprise_ids: dict[SupplierNumber, EnterpriseId] = field(default_factory=dict)
-    claims: dict[ApplicationNumber, Claim] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
-    mails: dict[int, OutboxMail] = field(default_factory=dict)
-    audit: list[AuditEntry] = field(default_factory=list)
-    sequences: dict[SequenceName, int] = field(default_factory=dict)
-    register: list[tuple[ImportBatch, Mapping[SupplierNumber, Qualification]]] = field(default_factory=list)
-
-    def copy(self) -> Tables:
-        return Tables(**{name: table.copy() for name, table in vars(self).items()})
 
 
 class MemoryStore:
@@ -246,207 +229,3 @@ class MemoryUnitOfWork:
     def _user_id_free(self, user_id: UserId, supplier: SupplierNumber) -> None:
         if self.applications.user_id_taken(user_id, except_for=supplier):
             raise RuleError("user-id-taken", user_id=user_id)
-
-
-@dataclass
-class _Part:
-    uow: MemoryUnitOfWork
-
-    @property
-    def tables(self) -> Tables:
-        return self.uow.tables
-
-
-class MemoryApplications(_Part):
-    def get(self, number: ApplicationNumber) -> IdApplication:
-        found = self.find(number)
-        if found is None:
-            raise NotFoundError("not-found", kind="application", id=number)
-        return found
-
-    def find(self, number: ApplicationNumber) -> IdApplication | None:
-        return self.tables.applications.get(number)
-
-    def of_supplier(self, supplier: SupplierNumber) -> tuple[IdApplication, ...]:
-        found = [one for one in self.tables.applications.values() if one.supplier_number == supplier]
-        return tuple(sorted(found, key=lambda one: (one.applied_at, one.number), reverse=True))
-
-    def user_id_taken(self, user_id: UserId, *, except_for: SupplierNumber | None = None) -> bool:
-        reserved = [
-            (one.form.user_id, one.supplier_number)
-            for one in self.tables.applications.values()
-            if one.is_open
-        ]
-        reserved += [
-            (one.user_id, one.supplier_number)
-            for one in self.tables.registrations.values()
-            if one.state in LIVE_STATES
-        ]
-        return any(
-            taken.casefold() == user_id.casefold() and supplier != except_for for taken, supplier in reserved
-        )
-
-    def notes(self, number: ApplicationNumber) -> tuple[Note, ...]:
-        return tuple(note for note in self.tables.notes if note.application == number)
-
-    def claim(self, number: ApplicationNumber) -> Claim | None:
-        return self.tables.claims.get(number)
-
-
-class MemoryPermits(_Part):
-    def get(self, permit_id: PermitId) -> Permit:
-        found = self.tables.permits.get(permit_id)
-        if found is None:
-            raise NotFoundError("not-found", kind="permit", id=permit_id)
-        return found
-
-    def of_supplier(self, supplier: SupplierNumber) -> tuple[Permit, ...]:
-        return tuple(permit for permit in self.all() if permit.supplier_number == supplier)
-
-    def of_applicant(self, applicant_folded: str, *, not_supplier: SupplierNumber) -> tuple[Permit, ...]:
-        return tuple(
-            permit
-            for permit in self.all()
-            if permit.applicant
-            and fold_name(permit.applicant, self.uow.names) == applicant_folded
-            and permit.supplier_number != not_supplier
-        )
-
-    def all(self) -> tuple[Permit, ...]:
-        return tuple(
-            sorted(
-                self.tables.permits.values(), key=lambda permit: (permit.received, permit.id), reverse=True
-            )
-        )
-
-
-class MemoryRegistrations(_Part):
-    def live_of(self, supplier: SupplierNumber) -> Registration | None:
-        live = (one for one in self.tables.registrations.values() if one.state in LIVE_STATES)
-        return next((one for one in live if one.supplier_number == supplier), None)
-
-    def enterprise_id_of(self, supplier: SupplierNumber) -> EnterpriseId | None:
-        return self.tables.enterprise_ids.get(supplier)
-
-
-class MemoryRegister(_Part):
-    def version(self) -> BatchId | None:
-        return self.tables.register[-1][0].id if self.tables.register else None
-
-    def current(self, supplier: SupplierNumber) -> Qualification | None:
-        return self.at_version(supplier, self.version())
-
-    def at_version(self, supplier: SupplierNumber, version: BatchId | None) -> Qualification | None:
-        for batch, records in self.tables.register:
-            if batch.id == version:
-                return records.get(supplier)
-        return None
-
-    def version_as_of(self, moment: datetime) -> BatchId | None:
-        applied = [batch.id for batch, _ in self.tables.register if batch.applied_at <= moment]
-        return applied[-1] if applied else None
-
-    def as_of(self, supplier: SupplierNumber, moment: datetime) -> Qualification | None:
-        return self.at_version(supplier, self.version_as_of(moment))
-
-    def history(self, supplier: SupplierNumber) -> tuple[tuple[ImportBatch, Qualification | None], ...]:
-        steps: list[tuple[ImportBatch, Qualification | None]] = []
-        before: Qualification | None = None
-        for batch, records in self.tables.register:
-            after = records.get(supplier)
-            if after != before:
-                steps.append((batch, after))
-            before = after
-        return tuple(reversed(steps))
-
-
-class MemoryContacts(_Part):
-    def shared(self, application: IdApplication) -> tuple[SharedContact, ...]:
-        own = application.supplier_number
-        used = sorted({use for use in self._uses() if use[1] != own})
-        return tuple(
-            SharedContact(name, value, supplier, source)
-            for name, value in _points(application.form.company_phone, *_contacts(application))
-            for other, supplier, source in used
-            if other == value
-        )
-
-    def _uses(self) -> Iterator[tuple[str, SupplierNumber, str]]:
-        for application in self.tables.applications.values():
-            for _, value in _points(application.form.company_phone, *_contacts(application)):
-                yield value, application.supplier_number, "application"
-        for registration in self.tables.registrations.values():
-            for _, value in _points("", registration.main_contact, registration.applicant_contact):
-                yield value, registration.supplier_number, "registration"
-        for record in self.tables.register[-1][1].values() if self.tables.register else ():
-            for value in (_digits(record.phone), _lowered(record.email)):
-                if value:
-                    yield value, record.supplier_number, "register"
-
-
-def _contacts(application: IdApplication) -> tuple[Contact, Contact]:
-    return application.form.main_contact, application.form.applicant_contact
-
-
-def _points(company_phone: str, main: Contact, applicant: Contact) -> Iterator[tuple[str, str]]:
-    points = [("company_phone", _digits(company_phone))]
-    for prefix, contact in (("main_contact", main), ("applicant_contact", applicant)):
-        points += [(f"{prefix}.phone", _digits(contact.phone)), (f"{prefix}.email", _lowered(contact.email))]
-    return (point for point in points if point[1])
-
-
-def _digits(number: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFKC", number) if sign in "0123456789")
-
-
-def _lowered(address: str) -> str:
-    return unicodedata.normalize("NFKC", address).strip().casefold()
-
-
-class MemoryMails(_Part):
-    def list(self, *, state: MailState | None = None, about: Subject | None = None) -> tuple[OutboxMail, ...]:
-        return tuple(
-            mail
-            for mail in reversed(self.tables.mails.values())
-            if (state is None or mail.state is state) and (about is None or mail.about == about)
-        )
-
-    def get(self, mail_id: int) -> OutboxMail:
-        found = self.tables.mails.get(mail_id)
-        if found is None:
-            raise NotFoundError("not-found", kind="mail", id=str(mail_id))
-        return found
-
-    def lease(self, *, limit: int, at: datetime, until: datetime) -> tuple[OutboxMail, ...]:
-        due = [
-            mail
-            for mail in self.tables.mails.values()
-            if mail.state is MailState.WAITING
-            and mail.not_before <= at
-            and (mail.lease_until is None or mail.lease_until <= at)
-        ][:limit]
-        leased = tuple(replace(mail, lease_until=until, version=mail.version + 1) for mail in due)
-        self.tables.mails.update({mail.id: mail for mail in leased})
-        return leased
-
-
-class MemoryAudit(_Part):
-    def list(
-        self,
-        *,
-        subject: Subject | None = None,
-        supplier: SupplierNumber | None = None,
-        after_seq: int = 0,
-        limit: int = 1000,
-    ) -> tuple[AuditEntry, ...]:
-        found = [
-            entry
-            for entry in self.tables.audit
-            if entry.seq > after_seq
-            and (subject is None or entry.event.subject == subject)
-            and (supplier is None or entry.event.supplier_number == supplier)
-        ]
-        return tuple(found[:limit])
-
-    def last_of(self, subject: Subject) -> AuditEntry | None:
-        return next(iter(reversed(self.list(subject=subject, limit=len(self.tables.audit)))), None)
