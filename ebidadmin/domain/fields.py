@@ -45,17 +45,8 @@ _ALPHANUMERIC = re.compile("[0-9A-Za-z]+")
 _POSTCODE = re.compile("[0-9]{3}-[0-9]{4}")
 _PHONE = re.compile("[0-9]+(-[0-9]+){1,3}")
 _VISIBLE_ASCII = re.compile("[!-~]+")
-_IN_PLACE_OF = {
-    "\u301c": "\uff5e",
-    "\u2212": "\uff0d",
-    "\u2014": "\u2015",
-    "\u2016": "\u2225",
-    "\u00a5": "\uffe5",
-    "\u00a2": "\uffe0",
-    "\u00a3": "\uffe1",
-    "\u00ac": "\uffe2",
-}
-"""Characters that CP932 knows under another code point of the same look."""
+_IN_PLACE_OF = {"\u2014": "\u2015", "\u00a5": "\uffe5", "\u203e": "\uffe3"}
+"""Characters that CP932 has only under another code point of the same look. (The wave dash and the minus sign it takes as they are.)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

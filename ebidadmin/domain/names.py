@@ -33,7 +33,6 @@ _FOLDED_SIGNS = str.maketrans({**dict.fromkeys(HYPHENS, "-"), **dict.fromkeys(WA
 _MARK_AS_HYPHEN = re.compile(f"(?<=[0-9a-z-])[{SOUND_MARKS}]")
 _COMPATIBILITY_KANJI = "\uf900-\ufaff\U0002f800-\U0002fa1f"
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_MOST_ROUNDS = 8
 
 
 class MatchClass(StrEnum):
@@ -103,10 +102,7 @@ def fold(text: str) -> str:
     Kanji variants and legal forms stay as they are (``fold_name`` folds these too).
     """
     # Removing a space can bring a letter and a combining mark together, and folding case can undo composition: go on until stable.
-    for _ in range(_MOST_ROUNDS):
-        folded = _fold_once(text)
-        if folded == text:
-            break
+    while (folded := _fold_once(text)) != text:
         text = folded
     return text
 
