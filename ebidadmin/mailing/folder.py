@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from contextlib import suppress
 from email import policy
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -48,7 +49,9 @@ class FolderTransport:
             _sync_folder(self._folder)
             self._sweep(name)
         except OSError as error:
-            waiting.unlink(missing_ok=True)
+            # Where the folder itself is the trouble, nothing was written that could be removed.
+            with suppress(OSError):
+                waiting.unlink(missing_ok=True)
             raise MailTransientError("mail-folder", id=mail.id, reason=error.strerror) from error
 
     def _sweep(self, name: str) -> None:

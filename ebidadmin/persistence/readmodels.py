@@ -170,9 +170,11 @@ def _permitted(standing: PermitStanding, day: date) -> ColumnElement[bool]:
 
 
 def _held_by(person: str, at: datetime) -> ColumnElement[bool]:
-    return exists().where(
+    # Correlated by name: the pages join the claims themselves, and nothing would be left to ask of.
+    live = exists().where(
         ClaimRow.application == ApplicationRow.number, ClaimRow.holder == person, ClaimRow.until > at
     )
+    return live.correlate(ApplicationRow)
 
 
 def _order(sort: QueueSort, *, up: bool) -> tuple[ColumnElement[Any], ...]:

@@ -1,0 +1,273 @@
+"""The case: what it shows, what can be begun, and that a decision concerns what its confirmation named."""
+
+from __future__ import annotations
+
+import email
+from dataclasses import replace
+from datetime import timedelta
+from email.policy import default
+
+from ebidadmin.domain.applications import ApplicationState
+from ebidadmin.domain.ids import ApplicationNumber
+from ebidadmin.domain.mails import MailState
+from ebidadmin.domain.staff import Role, Staff
+from ebidadmin.presenters.case import CasePresenter
+from ebidadmin.presenters.case_actions import Action, Stage
+from ebidadmin.presenters.case_view import view_of
+from ebidadmin.services import application_review
+from tests import builders
+from tests.presenters.office import Place
+
+NUMBER = builders.application_number(1)
+SUZUKI = Staff("suzuki", frozenset({Role.REVIEWER}))
+
+
+def opened(place: Place, n: int = 1) -> CasePresenter:
+    case = CasePresenter(place.office, staff=place.staff)
+    case.open(builders.application_number(n))
+    return case
+
+
+def ready(place: Place, *numbers: int) -> None:
+    """Suppliers against whom nothing stands."""
+    place.register(*numbers)
+    place.permit(*numbers)
+    for n in numbers:
+        place.submit(n)
+
+
+def enabled(case: CasePresenter) -> set[Action]:
+    return {one.action for one in case.actions() if one.enabled}
+
+
+def test_opening_leases_the_case_and_closing_gives_it_back(place: Place) -> None:
+    ready(place, 1)
+    case = opened(place)
+    assert case.held_by_me
+    case.close()
+    file = application_review.dossier(place.office, staff=place.staff, number=NUMBER)
+    assert file.claim is not None
+    assert file.claim.holder is None
+
+
+def test_every_field_stands_beside_the_register_with_its_class(place: Place) -> None:
+    ready(place, 1)
+    view = view_of(opened(place))
+    assert view is not None
+    lines = {line.label: line for line in view.comparisons}
+    assert len(lines) < len(view.comparisons) or len(view.comparisons) == 20
+    assert view.comparisons[0].verdict == "一致"
+    assert {line.verdict for line in view.comparisons} <= {
+        "",
+        "一致",
+        "全半角・記号のみ",
+        "法人格の表記",
+        "異体字",
+        "前方一致(切れ)",
+        "不一致",
+    }
+    assert view.permits
+    assert view.history
+
+
+def test_a_block_disables_approval_and_says_why(place: Place) -> None:
+    place.register(1)
+    place.submit(1)
+    case = opened(place)
+    assert Action.APPROVE not in enabled(case)
+    case.begin(Action.APPROVE)
+    assert case.pending is None
+    assert case.notice is not None
+    assert case.notice.items
+
+
+def test_approval_without_warnings_shows_the_mail_at_once(place: Place) -> None:
+    ready(place, 1)
+    case = opened(place)
+    case.begin(Action.APPROVE)
+    assert case.pending is not None
+    assert case.pending.stage is Stage.CONFIRM
+    assert builders.trade_name(1) in case.pending.question
+    assert NUMBER in case.pending.question
+    assert case.confirm() is not None
+    assert place.application(1).state is ApplicationState.APPROVED
+
+
+def test_the_rejection_mail_is_the_one_shown_byte_for_byte(place: Place) -> None:
+    ready(place, 1)
+    case = opened(place)
+    reason = case.reason_choices[0][0]
+    case.begin(Action.REJECT)
+    case.submit({"reasons": reason, "note": "書類を添えてください。"})
+    assert case.pending is not None
+    draft = case.pending.draft
+    assert draft is not None
+    case.confirm()
+    (letter,) = place.letters()
+    message = email.message_from_bytes(letter.read_bytes(), policy=default)
+    body = message.get_body()
+    assert body is not None
+    assert body.get_content().replace("\r\n", "\n") == draft.body
+    assert message["Subject"] == draft.subject
+    assert case.file is not None
+    assert [mail.state for mail in case.file.mails] == [MailState.SENT]
+    assert case.notice is not None
+    assert "送信済み" in case.notice.items[0]
+
+
+def test_rejection_needs_a_reason_and_says_so_at_the_field(place: Place) -> None:
+    ready(place, 1)
+    case = opened(place)
+    case.begin(Action.REJECT)
+    case.submit({"reasons": "", "note": ""})
+    assert case.pending is not None
+    assert case.pending.stage is Stage.FORM
+    assert "reasons" in case.pending.errors
+    assert case.confirm() is None
+    assert place.application(1).state is ApplicationState.PENDING
+
+
+def test_a_note_for_the_mail_that_quotes_an_entered_value_is_refused_at_its_field(place: Place) -> None:
+    ready(place, 1)
+    case = opened(place)
+    case.begin(Action.REJECT)
+    number = builders.form(1).main_contact.phone
+    case.submit({"reasons": case.reason_choices[0][0], "note": f"{number}に電話しました"})
+    assert case.pending is not None
+    assert "note" in case.pending.errors
+
+
+def test_suggested_reasons_are_marked_and_none_is_chosen(place: Place) -> None:
+    place.register(1)
+    place.submit(1)
+    case = opened(place)
+    marked = [label for _, label in case.reason_choices if "所見から候補" in label]
+    assert marked
+    case.begin(Action.REJECT)
+    assert case.pending is not None
+    assert case.pending.reasons == ()
+
+
+def test_warnings_are_accepted_one_by_one_with_a_word(place: Place) -> None:
+    ready(place, 1)
+    other = builders.application(2, number=builders.application_number(2))
+    shared = replace(
+        other.form, main_contact=replace(other.form.main_contact, email=builders.contact(1).email)
+    )
+    place.permit(2)
+    place.submit(2, entered=shared)
+    case = opened(place)
+    case.begin(Action.APPROVE)
+    assert case.pending is not None
+    assert case.pending.stage is Stage.FORM
+    case.submit({"accept.shared-contact": " "})
+    assert set(case.pending.errors) == {"accept.shared-contact"}
+    case.submit({"accept.shared-contact": "同じ担当者"})
+    assert case.pending.stage is Stage.CONFIRM
+    assert case.confirm() is not None
+    decision = place.application(1).decision
+    assert decision is not None
+    assert decision.accepted == {"shared-contact": "同じ担当者"}
+
+
+def test_another_persons_lease_is_shown_and_only_taken_over_on_purpose(place: Place) -> None:
+    ready(place, 1)
+    application_review.claim(place.office, staff=SUZUKI, number=NUMBER)
+    case = opened(place)
+    view = view_of(case)
+    assert view is not None
+    assert view.holder is not None
+    assert "suzuki" in view.holder.text
+    assert enabled(case) == {Action.NOTE}
+    case.take_over()
+    assert case.held_by_me
+    assert Action.APPROVE in enabled(case)
+
+
+def test_the_loser_of_a_race_learns_who_and_sees_the_case_as_it_is(place: Place) -> None:
+    ready(place, 1)
+    case = opened(place)
+    case.begin(Action.APPROVE)
+    application_review.reject(
+        place.office,
+        staff=SUZUKI,
+        number=NUMBER,
+        version=1,
+        reasons=(case.reason_choices[0][0],),
+        take_over=True,
+    )
+    assert case.confirm() is None
+    assert case.notice is not None
+    assert case.notice.tone == "error"
+    assert "suzuki" in case.notice.text
+    assert case.pending is None
+    assert case.file is not None
+    assert case.file.application.state is ApplicationState.REJECTED
+
+
+def test_opening_another_case_closes_the_confirmation(place: Place) -> None:
+    ready(place, 1, 2)
+    case = opened(place, 1)
+    case.begin(Action.APPROVE)
+    case.open(builders.application_number(2))
+    assert case.pending is None
+    assert case.confirm() is None
+    assert place.application(1).state is ApplicationState.PENDING
+    assert place.application(2).state is ApplicationState.PENDING
+
+
+def test_a_mail_that_cannot_be_handed_over_does_not_undo_the_decision(place: Place) -> None:
+    ready(place, 1)
+    case = opened(place)
+    case.begin(Action.APPROVE)
+    place.mails.parent.mkdir(exist_ok=True)
+    place.mails.write_text("a file stands where the folder should be")
+    assert case.confirm() is not None
+    assert place.application(1).state is ApplicationState.APPROVED
+    assert case.notice is not None
+    assert "送信待ち" in " ".join(case.notice.items) or "送信断念" in " ".join(case.notice.items)
+
+
+def test_an_inquiry_and_its_answer(place: Place) -> None:
+    ready(place, 1)
+    case = opened(place)
+    case.begin(Action.INQUIRE)
+    case.submit({"text": "支店の所在を教えてください。"})
+    assert case.confirm() is not None
+    assert place.application(1).state is ApplicationState.INQUIRED
+    place.clock.advance(timedelta(days=1))
+    case.begin(Action.ANSWER)
+    assert case.submit({"text": "本店のみです。"}) is not None
+    assert place.application(1).state is ApplicationState.PENDING
+    view = view_of(case)
+    assert view is not None
+    assert [text for _, text in view.inquiries] == ["支店の所在を教えてください。", "本店のみです。"]
+
+
+def test_a_note_stays_inside(place: Place) -> None:
+    ready(place, 1)
+    case = opened(place)
+    case.begin(Action.NOTE)
+    finished = case.submit({"text": "電話で確認済み"})
+    assert finished is not None
+    assert not finished.ends_work
+    view = view_of(case)
+    assert view is not None
+    assert view.notes[0][1] == "電話で確認済み"
+    assert place.letters() == []
+
+
+def test_an_auditor_reads_and_changes_nothing(place: Place) -> None:
+    ready(place, 1)
+    case = CasePresenter(place.office, staff=builders.AUDITOR)
+    case.open(NUMBER)
+    assert view_of(case) is not None
+    assert enabled(case) == set()
+    assert not case.held_by_me
+
+
+def test_a_case_that_is_not_there_is_a_notice(place: Place) -> None:
+    case = CasePresenter(place.office, staff=place.staff)
+    case.open(ApplicationNumber("A999999"))
+    assert case.notice is not None
+    assert view_of(case) is None
