@@ -33,6 +33,7 @@ def make_engine(
 
     ``read_only``: for queue and reports; the database refuses to write. ``create``: make a missing SQLite file (only the
     migration does); otherwise connecting to one that is missing raises ``StorageError`` ``database-missing``.
+    Bound values never stand in messages or logs: they are personal data and password hashes.
     Every failure of the engine is a ``StorageError``: ``database-locked``, ``database-read-only``, ``disk-full``,
     ``database-missing``, ``database-damaged``, ``database-unreadable``, else ``database-refused``.
     """
@@ -40,7 +41,7 @@ def make_engine(
     if parsed.get_backend_name() == "sqlite":
         engine = _sqlite_engine(parsed, read_only=read_only, create=create, busy_seconds=busy_seconds)
     else:
-        engine = create_engine(parsed, pool_pre_ping=True)
+        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
         if read_only:
             engine = engine.execution_options(postgresql_readonly=True)
     translate_on(engine)
@@ -68,7 +69,7 @@ def _sqlite_engine(url: URL, *, read_only: bool, create: bool, busy_seconds: flo
     # a file costs well under a millisecond.
     pool = StaticPool if in_memory else NullPool
     opener = _opener(url, create=create, busy_seconds=busy_seconds)
-    engine = create_engine(url, poolclass=pool, creator=opener)
+    engine = create_engine(url, poolclass=pool, creator=opener, hide_parameters=True)
     event.listen(engine, "connect", _set_up(read_only=read_only, in_memory=in_memory))
     event.listen(engine, "begin", _begin_reading if read_only else _begin)
     return engine

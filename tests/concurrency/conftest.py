@@ -1,0 +1,49 @@
+"""A migrated database for fights between threads and processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import pytest
+
+from ebidadmin.persistence.migrate import upgrade
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    made = f"sqlite:///{tmp_path / 'office.db'}"
+    upgrade(made)
+    return made
+
+
+Started = tuple[BaseProcess, Connection]
+Start = Callable[..., Started]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts a process that runs ``function(pipe, *arguments)``; the answer is the process and our end of the pipe.
+
+    They are forked from a clean server that has everything imported, so that a fight costs no start-up.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.concurrency.contender"])
+    running: list[Started] = []
+
+    def started(function: Callable[..., None], *arguments: object) -> Started:
+        ours, theirs = context.Pipe()
+        process = context.Process(target=function, args=(theirs, *arguments))
+        process.start()
+        theirs.close()
+        running.append((process, ours))
+        return process, ours
+
+    yield started
+    for process, pipe in running:
+        process.kill()
+        process.join(30)
+        pipe.close()
