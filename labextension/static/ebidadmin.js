@@ -68,8 +68,11 @@
     panel.content.node.prepend(note);
     panel.addClass(SCREEN_CLASS);
     panel.toolbar.hide(); // not by style alone: the layout would keep its place
-    // A screen has no cells for the person: a stray key must not cut or delete one.
-    panel.content.node.setAttribute("data-lm-suppress-shortcuts", "true");
+    // A screen has no cells for the person: a stray key must not cut or delete one. JupyterLab looks for the attribute from
+    // the focused element upwards and takes a shortcut that matches earlier, so the cells need it as well.
+    for (const widget of [panel.content, ...panel.content.widgets]) {
+      widget.node.setAttribute("data-lm-suppress-shortcuts", "true");
+    }
     neverDirty(panel.context.model);
     await connected(panel.sessionContext);
     if (panel.isDisposed) return;

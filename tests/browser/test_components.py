@@ -135,10 +135,11 @@ def test_failing_callback_shows_an_incident_and_shortcut_works(screen: Page) -> 
 
 
 def test_stray_keys_do_not_edit_the_notebook(screen: Page) -> None:
-    screen.get_by_role("heading", name="部品の確認").click()
-    for _ in range(3):
-        screen.keyboard.press("d")
-    screen.keyboard.press("b")
+    # The keyboard is where JupyterLab puts it when a notebook is opened: on the cell, in command mode.
+    screen.evaluate("() => window.jupyterapp.shell.currentWidget.content.activate()")
+    assert "jp-Cell" in screen.evaluate("() => document.activeElement.className")
+    for key in ("b", "a", "d", "d", "x"):
+        screen.keyboard.press(key)
     count = screen.evaluate("() => window.jupyterapp.shell.currentWidget.content.model.cells.length")
     assert count == 1
 
