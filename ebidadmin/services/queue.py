@@ -277,11 +277,9 @@ def _applied_before(office: Office, age_days: int | None, now: datetime) -> date
     """Nothing applied for at or after this moment can have waited so many working days; pauses only make it less."""
     if age_days is None or age_days < 1:
         return None
-    today = jst_date(now)
-    day = today
-    while office.calendar.working_days_between(day, today) < age_days:
-        if day == office.calendar.first:
-            break
+    day, missing = jst_date(now), age_days
+    while missing and day > office.calendar.first:
+        missing -= office.calendar.is_working_day(day)
         day -= timedelta(days=1)
     midnight_after = datetime.combine(day, time(), tzinfo=JST) + timedelta(days=1)
     return as_utc(midnight_after)

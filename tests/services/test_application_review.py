@@ -354,8 +354,10 @@ class TestClaims:
             VERBS[verb](desk, one, TANAKA)
         assert held.value.facts["holder"] == "suzuki"
         assert store.tables.applications[one.number] == one
-        more: dict[str, Any] = {"reject": {"reasons": ("other",)}, "inquire": {"text": "?"}}.get(verb, {})
-        getattr(review, verb)(desk, staff=TANAKA, number=one.number, version=1, take_over=True, **more)
+        needed: dict[str, dict[str, Any]] = {"reject": {"reasons": ("other",)}, "inquire": {"text": "?"}}
+        getattr(review, verb)(
+            desk, staff=TANAKA, number=one.number, version=1, take_over=True, **needed.get(verb, {})
+        )
         assert EventTag.APPLICATION_CLAIM_TAKEN_OVER in tags(store)
 
     def test_a_lease_runs_out(self, desk: Office, store: MemoryStore, clock: SettableClock) -> None:
