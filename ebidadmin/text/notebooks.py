@@ -31,7 +31,10 @@ QUALIFICATION_IMPORT = StaffNotebook(
     "qualification_import",
 )
 ID_WALKTHROUGH = StaffNotebook(
-    "41_id_walkthrough.ipynb", "ID登録申請の手順", "ID登録申請の画面を順に進めます(登録・再現)", "id_walkthrough"
+    "41_id_walkthrough.ipynb",
+    "ID登録申請の手順",
+    "ID登録申請の画面を順に進めます(登録・再現)",
+    "id_walkthrough",
 )
 
 STAFF_NOTEBOOKS = (HOME, REVIEW_QUEUE, QUALIFICATION_IMPORT, ID_WALKTHROUGH)

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.needs import ROOT, require_component
 
@@ -28,6 +28,9 @@ CHROMIUM_FLAGS = (
     "--disable-dev-shm-usage",
     "--disable-background-networking",
 )
+
+# Playwright's own five seconds are too few for a page that loads while other tests keep the machine busy.
+expect.set_options(timeout=SCREEN_MS)
 
 SERVE = """
 import sys
