@@ -135,7 +135,7 @@ STEPS = st.lists(
         st.integers(min_value=0, max_value=11),
     ),
     min_size=5,
-    max_size=16,
+    max_size=12,
 )
 
 
@@ -155,7 +155,7 @@ def six_waiting(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     folder = tmp_path_factory.mktemp("six")
     file = Path(shutil.copy(migrated, folder / "office.db"))
     engine = make_engine(f"sqlite:///{file}")
-    waiting(Place(engine, folder, SettableClock(NOON)), *range(1, 7))
+    waiting(Place(engine, folder, SettableClock(NOON)), *range(1, 5))
     engine.dispose()
     return file
 
@@ -164,7 +164,7 @@ def states(place: Place) -> dict[ApplicationNumber, ApplicationState]:
     with place.office.uow() as uow:
         return {
             builders.application_number(n): uow.applications.get(builders.application_number(n)).state
-            for n in range(1, 7)
+            for n in range(1, 5)
         }
 
 
@@ -175,7 +175,7 @@ def perform(queue: ReviewQueue, place: Place, what: str, n: int) -> None:
         filters = {"state": OPEN} if n % 2 else {}
         queue.fetch(ListRequest(sort=sort, descending=n > 5, size=1 + n % 4, filters=filters))
     elif what == "open":
-        queue.open(builders.application_number(1 + n % 6))
+        queue.open(builders.application_number(1 + n % 4))
     elif what == "begin":
         queue.case.begin(list(Action)[n % 3])
     elif what == "submit":
@@ -187,7 +187,7 @@ def perform(queue: ReviewQueue, place: Place, what: str, n: int) -> None:
     elif what == "cancel":
         queue.case.cancel()
     else:
-        steal(place, builders.application_number(1 + n % 6))
+        steal(place, builders.application_number(1 + n % 4))
 
 
 def steal(place: Place, number: ApplicationNumber) -> None:

@@ -1,0 +1,99 @@
+"""The front door for notebooks: one call shows one screen of the desk that EBIDADMIN_DESK names, or of the current folder.
+
+Everything heavy is imported by the call that needs it, so that ``from ebidadmin import desk`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ebidadmin.errors import EbidError
+
+if TYPE_CHECKING:
+    from ipywidgets import Widget
+
+    from ebidadmin.bootstrap import Desk
+
+LOG = "var/screens.log"
+"""Where unforeseen failures of the screens are written, in the desk folder."""
+
+
+def home() -> Widget:
+    """Doors, counts, alarms, and the ways to the other screens."""
+    return _shown(_home)
+
+
+def review_queue() -> Widget:
+    """The ID applications that wait for a decision."""
+    return _shown(_review_queue)
+
+
+def qualification_import() -> Widget:
+    """A file of the qualification register comes in."""
+    return _shown(_qualification_import)
+
+
+def id_walkthrough() -> Widget:
+    """The supplier's way through the ID application, screen by screen."""
+    return _shown(_id_walkthrough)
+
+
+def _shown(screen: Callable[[Desk], Widget]) -> Widget:
+    """The screen of the opened desk; a desk that cannot be opened is told in its place, in one sentence."""
+    from ebidadmin.bootstrap import open_desk
+    from ebidadmin.screens.components.binding import configure_log
+    from ebidadmin.screens.refused import refused
+
+    try:
+        desk = open_desk()
+        configure_log(desk.folder / LOG)
+        return screen(desk)
+    except EbidError as error:
+        return refused(error)
+
+
+def _home(desk: Desk) -> Widget:
+    from ebidadmin import __version__
+    from ebidadmin.presenters.home import Home
+    from ebidadmin.screens.home import HomeScreen
+
+    state = Home(
+        desk.office,
+        staff=desk.staff,
+        queue_reader=desk.queue_reader,
+        register_reader=desk.register_reader,
+        folder=desk.folder,
+        software=f"ebidadmin {__version__}",
+    )
+    return HomeScreen(state).widget
+
+
+def _review_queue(desk: Desk) -> Widget:
+    from ebidadmin.presenters.review_queue import ReviewQueue
+    from ebidadmin.screens.review_queue import ReviewQueueScreen
+
+    return ReviewQueueScreen(ReviewQueue(desk.office, staff=desk.staff, reader=desk.queue_reader)).widget
+
+
+def _qualification_import(desk: Desk) -> Widget:
+    from ebidadmin.intake.csv import CsvSource
+    from ebidadmin.presenters.qualification_import import QualificationImport
+    from ebidadmin.screens.qualification_import import QualificationImportScreen
+
+    state = QualificationImport(
+        desk.office,
+        staff=desk.staff,
+        store=desk.import_store,
+        reader=desk.register_reader,
+        layouts=desk.layouts,
+        open_source=CsvSource,
+        inbox=desk.config.inbox,
+    )
+    return QualificationImportScreen(state).widget
+
+
+def _id_walkthrough(desk: Desk) -> Widget:
+    from ebidadmin.screens.id_walkthrough import IdWalkthroughScreen
+
+    return IdWalkthroughScreen(desk).widget
