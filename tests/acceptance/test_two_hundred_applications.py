@@ -41,22 +41,23 @@ def records_of(desk: Desk) -> list[Qualification]:
     return list(reading)
 
 
-def changing_in(desk: Desk, path: Path, records: Sequence[Qualification]) -> list[Qualification]:
-    """The records that importing ``path`` would change."""
+def touched_by(desk: Desk, path: Path, kind: str) -> set[str]:
+    """The supplier numbers whose records importing ``path`` would change, or let vanish."""
     layout = desk.layouts[LAYOUT]
     service: dict[str, Any] = {"staff": desk.staff, "store": desk.import_store}
     plan = qualification_import.preview(desk.office, source=CsvSource(path, layout), layout=layout, **service)
-    found = qualification_import.changes(desk.office, plan=plan, kind="changed", limit=1000, **service)
+    found = qualification_import.changes(desk.office, plan=plan, kind=kind, limit=1000, **service)
     qualification_import.discard(desk.office, plan=plan, **service)
-    numbers = {change.supplier_number for change in found}
-    return [record for record in records if record.supplier_number in numbers]
+    return {change.supplier_number for change in found}
 
 
 def let_lapse(desk_folder: Path, ebid: Ebid, records: Sequence[Qualification]) -> None:
     """A partial file of the office's own ends the qualification of ``records``."""
     layouts = desk_folder / "data" / "reference" / "layouts"
     own = (layouts / "ebidadmin.toml").read_text(encoding="utf-8")
-    partial = own.replace('name = "ebidadmin"', 'name = "partial"').replace('list = "full"', 'list = "partial"')
+    partial = own.replace('name = "ebidadmin"', 'name = "partial"').replace(
+        'list = "full"', 'list = "partial"'
+    )
     (layouts / "partial.toml").write_text(partial, encoding="utf-8")
     path = desk_folder / "inbox" / "lapsed.csv"
     with closing(open_desk(desk_folder)) as desk:
@@ -65,7 +66,9 @@ def let_lapse(desk_folder: Path, ebid: Ebid, records: Sequence[Qualification]) -
             replace(record, valid_from=date(2020, 1, 1), valid_to=date(2021, 1, 1)) for record in records
         ]
         write_register(path, ended, desk.layouts["partial"], further)
-    answer = ebid("qualification", "import", path, "--layout", "partial", "--yes", "--json", "--desk", desk_folder)
+    answer = ebid(
+        "qualification", "import", path, "--layout", "partial", "--yes", "--json", "--desk", desk_folder
+    )
     assert answer.code == 0, answer.err
     assert (answer.value["changed"], answer.value["vanished"]) == (len(records), 0)
 
@@ -77,7 +80,9 @@ def write_lines(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
 
 def take_in(desk_folder: Path, ebid: Ebid, rows: Sequence[dict[str, Any]]) -> None:
     now = jst(SystemClock().now()).isoformat(timespec="seconds")
-    path = write_lines(desk_folder / "inbox" / "applications.jsonl", [{**row, "applied_at": now} for row in rows])
+    path = write_lines(
+        desk_folder / "inbox" / "applications.jsonl", [{**row, "applied_at": now} for row in rows]
+    )
     answer = ebid("application", "intake", path, "--json", "--desk", desk_folder)
     assert (answer.code, answer.value["accepted"]) == (0, len(rows)), answer.out
     again = ebid("application", "intake", path, "--json", "--desk", desk_folder)
@@ -107,7 +112,8 @@ def approve_first(desk_folder: Path, ebid: Ebid, made: Sequence[DemoApplication]
     """For a live ID: an earlier application of the same supplier, approved by command."""
     late = [one for one in made if one.stage is Stage.AFTER_APPROVAL]
     rows = [
-        {**one.row, "application_number": f"A{n:08d}", "user_id": f"first{n:03d}"} for n, one in enumerate(late)
+        {**one.row, "application_number": f"A{n:08d}", "user_id": f"first{n:03d}"}
+        for n, one in enumerate(late)
     ]
     take_in(desk_folder, ebid, rows)
     for row in rows:
@@ -129,8 +135,9 @@ def test_the_queue_shows_every_finding_of_a_real_office(
 
     words = load_words(bundled("data") / "samples" / "words.toml")
     with closing(open_desk(desk)) as opened:
-        records = records_of(opened)
-        changing = changing_in(opened, second, records)
+        gone, touched = (touched_by(opened, second, kind) for kind in ("vanished", "changed"))
+        records = [record for record in records_of(opened) if record.supplier_number not in gone]
+        changing = [record for record in records if record.supplier_number in touched]
         lapsed = [record for record in records if record not in changing][-12:]
         now = opened.office.clock.now()
         made = applications(
@@ -159,7 +166,9 @@ def test_the_queue_shows_every_finding_of_a_real_office(
     take_in(desk, ebid, [one.row for one in by_stage[Stage.ORDINARY]])
     approved = approve_first(desk, ebid, made)
 
-    listed = {row["application_number"]: row for row in ebid("application", "list", "--json", "--desk", desk).value}
+    listed = {
+        row["application_number"]: row for row in ebid("application", "list", "--json", "--desk", desk).value
+    }
     assert len(listed) == COUNT + approved
     pending = ebid("application", "list", "--state", "pending", "--json", "--desk", desk).value
     assert [row["state"] for row in pending] == ["pending"] * COUNT
