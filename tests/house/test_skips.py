@@ -50,7 +50,7 @@ def outcome(folder: Path, ci: str) -> str:
     result = subprocess.run(
         [*command, "--rootdir", str(folder), "-c", os.devnull],
         cwd=ROOT,
-        env={**os.environ, "CI": ci},
+        env={**os.environ, "CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,
