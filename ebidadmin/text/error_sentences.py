@@ -41,8 +41,7 @@ INPUT: Mapping[str, str] = {
     "mail-quotes-entry": "申請で入力された内容が本文に含まれています。メールには書けないので、消してください。",
     "date-in-future": "今日より後の日付は記録できません。日付を確かめてください。",
     "dates-out-of-order": "期間の末日が初日より前です。日付を確かめてください。",
-    "row-broken": "{line}行目を読み取れません。ファイルの形を確かめてください。",
-    "batch-refused": "受け付けられない行があります。次の行を直してください。",
+    "cursor-invalid": "一覧の位置がわからなくなりました。最初のページから表示し直してください。",
 }
 
 IMPORTS: Mapping[str, str] = {
@@ -58,9 +57,19 @@ IMPORTS: Mapping[str, str] = {
     "file-missing": "「{file}」が見つかりません。場所を確かめてください。",
     "file-unreadable": "「{file}」を読み取れません。開く権限があるか、ほかで開いていないか確かめてください。",
     "file-empty": "「{file}」は空です。ファイルを確かめてください。",
-    "encoding-unknown": "「{file}」の{line}行目に読み取れないバイト({bytes})があります。UTF-8かCP932で保存し直してください。",
-    "not-decodable": "「{file}」の{line}行目に読み取れないバイト({bytes})があります。UTF-8かCP932で保存し直してください。",
-    "layout-invalid": "レイアウト「{file}」に誤りがあります({reason})。直してください。",
+    "file-unwritable": "「{file}」に書き込めません。権限と空き容量を確かめてください。",
+    "file-has-no-rows": "「{file}」には見出しのほかに行がありません。ファイルを確かめてください。",
+    "heading-row-missing": "「{file}」の{row}行目に見出しがありません。ファイルとレイアウトを確かめてください。",
+    "too-many-columns": "「{file}」の{line}行目に列が{columns}あります({limit}まで)。区切りを確かめてください。",
+    "cell-too-long": "「{file}」の{line}行目に長すぎる項目があります({limit}文字まで)。引用符の閉じ忘れを確かめてください。",
+    "quoting-broken": "「{file}」の{line}行目は引用符の使い方が正しくありません。直してください。",
+    "line-too-long": "「{file}」の{line}行目が長すぎます({limit}文字まで)。ファイルの形を確かめてください。",
+    "undecodable": "「{file}」の{line}行目に{encoding}として読めないバイト({bytes})があります。UTF-8かCP932で保存し直してください。",
+    "encoding-not-supported": "「{file}」の文字コード({encoding})は、このレイアウトでは使えません。UTF-8かCP932で保存し直してください。",
+    "layout-doubled": "レイアウトの名前「{name}」が二つ以上あります({file})。別の名前にしてください。",
+    "layout-invalid": "「{file}」の「{key}」を使えません。書き方を直してください。",
+    "layouts-missing": "「{folder}」にレイアウトがありません。元に戻してください。",
+    "severity-missing": "「{file}」に次の区分がありません({codes})。書き足してください。",
 }
 
 DESK: Mapping[str, str] = {
@@ -68,6 +77,11 @@ DESK: Mapping[str, str] = {
     "data-entry-invalid": "データファイル「{file}」の「{key}」を使えません(理由: {reason})。書き方を直してください。",
     "data-file-missing": "データファイル「{file}」がありません。元に戻してください。",
     "data-file-not-toml": "データファイル「{file}」を読み取れません({reason})。書き方を直してください。",
+    "data-version": "データファイル「{file}」の版が違います(必要な版: {expected})。ひな形を新しくしてください。",
+    "toml-invalid": "データファイル「{file}」を読み取れません({detail})。書き方を直してください。",
+    "mail-field-missing": "メールのひな形「{file}」の{key}に、必要な項目 {field} がありません。書き足してください。",
+    "mail-field-forbidden": "メールのひな形「{file}」の{key}にある {field} は、メールに書けない項目です。消してください。",
+    "mail-field-unknown": "メールのひな形「{file}」の{key}にある {field} は、ない項目です。綴りを確かめてください。",
     "data-file-unreadable": "データファイル「{file}」を開けません({reason})。権限と文字コード(UTF-8)を確かめてください。",
     "desk-exists": "「{folder}」にはすでに作業フォルダーがあります。別の場所を指定してください。",
     "desk-missing": "「{folder}」は作業フォルダーではありません。--desk で場所を指定するか、ebidadmin init で作ってください。",
@@ -105,10 +119,10 @@ PAPERS: Mapping[str, str] = {
     "font-unreadable": "書体のファイル「{path}」を読み取れません。入れ直してください。",
     "template-missing": "ひな形「{template}」がありません。元に戻してください。",
     "template-broken": "ひな形「{template}」に誤りがあります({detail})。直してください。",
-    "mail-transient": "メールをいまは送れません。自動でもう一度送ります。",
-    "mail-permanent": "メールを送れませんでした。宛先を確かめ、電話などで知らせてください。",
+    "mail-not-writable": "メール{id}を組み立てられません。宛先と件名を確かめ、電話などで知らせてください。",
+    "mail-folder": "メール{id}を送信フォルダーに書けません({reason})。自動でもう一度行います。",
 }
 
 ERRORS: Mapping[str, str] = {**RULES, **INPUT, **IMPORTS, **DESK, **STORAGE, **PAPERS}
 
-UNKNOWN_ERROR = "処理できませんでした(コード: {code})。何も変わっていません。管理者にコードを伝えてください。"
+UNKNOWN_ERROR = "処理できませんでした(コード: {code})。管理者にコードを伝えてください。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from ebidadmin.domain.applications import ApplicationState
@@ -10,6 +11,9 @@ from ebidadmin.domain.findings import FindingCode, Severity
 from ebidadmin.domain.names import MatchClass
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.domain.registrations import RegistrationState
+
+_LINE = re.compile("line [0-9]+")
+"""How a problem of a whole line of a file names it."""
 
 CONTACT_LABELS: Mapping[str, str] = {
     "name": "連絡先名称(部署名等)",
@@ -209,5 +213,7 @@ def field_name(where: str) -> str:
     group, _, name = where.rpartition(".")
     if group in CONTACT_GROUPS and name in CONTACT_LABELS:
         return f"{CONTACT_GROUPS[group]}の「{CONTACT_LABELS[name]}」"
+    if _LINE.fullmatch(where):
+        return f"{where.removeprefix('line ')}行目"
     label = FIELD_LABELS.get(where) or OTHER_LABELS.get(where) or FINDINGS.get(where) or where
     return f"「{label}」"

@@ -58,6 +58,7 @@ def problem_sentence(problem: Problem) -> str:
         code=problem.code,
         field=labels.field_name(problem.where),
         search_field=f"「{labels.SEARCH_LABELS.get(problem.where, problem.where)}」",
+        quoted=labels.field_name(str(problem.facts.get("field") or "")),
         instead=INSTEAD_NAMED.format(instead=instead) if instead else INSTEAD_OTHER,
         character=f"「{character}」" if (character := problem.facts.get("character")) else "",
     )

@@ -49,11 +49,17 @@ PROBLEMS: Mapping[str, str] = {
     "password-hash": (
         "{field}を受け付けられません。Argon2id(バージョン19)のPHC形式で、定められた範囲のパラメーターのものにしてください。"
     ),
-    "quoted": "{field}に入力された内容が本文に含まれています。メールには入力内容を書けないので、消してください。",
-    "mail-quotes-entry": "{field}に入力された内容が本文に含まれています。メールには入力内容を書けないので、消してください。",
+    "mail-quotes-entry": "{field}に、申請で入力された{quoted}の内容が含まれています。メールには書けないので、消してください。",
     "open-application-exists": "この業者番号には審査の終わっていない申請{id}があります。その結果を待ってください。",
     "user-id-taken": "{field}はほかの業者が使っています。別のIDにしてください。",
     "live-registration-exists": "この業者番号には有効なIDがすでにあります。変更の手続きをしてください。",
+    "cursor-invalid": "一覧の位置({value})がわかりません。最初のページから表示し直してください。",
+    "undecodable": "{field}にUTF-8として読めないバイト({bytes})があります。UTF-8で保存し直してください。",
+    "json-invalid": "{field}の{column}文字目からJSONとして読めません。書き方を直してください。",
+    "json-not-object": "{field}がJSONのオブジェクト({{…}})ではありません。一行に一つの申請を書いてください。",
+    "json-key-doubled": "{field}に項目「{key}」が二度書かれています。一つにしてください。",
+    "json-number-invalid": "{field}に数でない値({value})があります。文字列で書いてください。",
+    "line-too-long": "{field}が長すぎます({limit}バイトまで)。一行に一つの申請か確かめてください。",
 }
 
 UNKNOWN_PROBLEM = "{field}に問題があります(コード: {code})。内容を確かめてください。"

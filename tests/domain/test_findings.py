@@ -55,7 +55,7 @@ def registered(**changes: Any) -> Dossier:
     return dossier(register_now=record, register_then=record)
 
 
-def both_contacts(**changes: str) -> Dossier:
+def both_contacts(**changes: Any) -> Dossier:
     return entered(main_contact=contact(**changes), applicant_contact=contact(**changes))
 
 
@@ -66,7 +66,9 @@ def found(case: Dossier, policy: FindingPolicy | None = None) -> tuple[Finding, 
 OTHERS = permit(7, applicant="(株)テスト商会92")
 SHARED = SharedContact("main_contact.email", "acceptor92@example.co.jp", supplier_number(7), "application")
 
-CASES: list[tuple[str, FindingCode, Severity, Callable[[], Dossier], dict[str, object]]] = [
+Case = tuple[str, FindingCode, Severity, Callable[[], Dossier], dict[str, object]]
+
+CASES: list[Case] = [
     ("no permit", FindingCode.PERMIT_MISSING, Severity.BLOCK, lambda: dossier(permits=()), {}),
     (
         "a request only",
