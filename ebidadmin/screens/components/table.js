@@ -113,7 +113,7 @@ function render({ model, el }) {
     cell.scope = "col";
     cell.setAttribute("role", "columnheader");
     cell.dataset.align = column.align;
-    if (column.width) cell.style.width = column.width;
+    if (column.width) cell.style.width = cell.style.minWidth = column.width;
     if (!column.sortable) {
       cell.textContent = column.label;
       return cell;

@@ -25,7 +25,7 @@ MAX_SEARCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ``width`` is a CSS length, empty for automatic."""
+    """One column. ``width`` is a CSS length that a narrow screen does not go below; empty for automatic."""
 
     key: str
     label: str
