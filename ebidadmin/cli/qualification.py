@@ -40,7 +40,8 @@ def import_(run: Run, *, file: Path, layout_name: str, yes: bool) -> None:
     if batch is None:
         forget(run.desk, plan)
     run.out(plan_view(plan, batch), _told(plan, batch))
-    if batch is None and not run.dry_run and not plan.changes_nothing:
+    said_already = plan.applicable and plan.changes_nothing
+    if batch is None and not run.dry_run and not said_already:
         run.exit_code = EXIT_REFUSED
 
 
@@ -93,7 +94,10 @@ def _told(plan: ImportPlan, batch: ImportBatch | None) -> list[str]:
     ]
     if batch is not None:
         return [*lines, f"applied as batch {batch.id}"]
-    return [*lines, "the register says the same already" if plan.changes_nothing else "not applied"]
+    return [
+        *lines,
+        "the register says the same already" if plan.applicable and plan.changes_nothing else "not applied",
+    ]
 
 
 @qualification.command("list")
