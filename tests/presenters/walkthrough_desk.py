@@ -59,12 +59,17 @@ def _import(folder: Path) -> None:
             writer.writerow([value(record) for value in HEADINGS.values()])
     opened = open_desk(folder, clock=SettableClock(NOON))
     layout = opened.layouts["ebidadmin"]
-    given = {
-        "staff": EVERYBODY,
-        "source": CsvSource(file, layout),
-        "layout": layout,
-        "store": opened.import_store,
-    }
-    plan = qualification_import.preview(opened.office, **given)
-    qualification_import.apply(opened.office, **given, plan=plan, confirmed_scale=True)
+    source, store = CsvSource(file, layout), opened.import_store
+    plan = qualification_import.preview(
+        opened.office, staff=EVERYBODY, store=store, source=source, layout=layout
+    )
+    qualification_import.apply(
+        opened.office,
+        staff=EVERYBODY,
+        store=store,
+        source=source,
+        layout=layout,
+        plan=plan,
+        confirmed_scale=True,
+    )
     opened.close()

@@ -1,0 +1,256 @@
+"""The walkthrough of the ID application as widgets: a panel around the present screen, a form where there is something to fill in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from ipywidgets import Layout, VBox, Widget
+
+from ebidadmin.config import Config
+from ebidadmin.documents.pages import id_application_page
+from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.presenters.id_walkthrough import IdWalkthrough, Mode, ScreenId
+from ebidadmin.presenters.walkthrough_view import ButtonView, DoorView, FieldView, ScreenView, SectionView
+from ebidadmin.screens.components import look
+from ebidadmin.screens.components.download import Download
+from ebidadmin.screens.components.form import FieldForm, FormButton, FormRow, Submission
+from ebidadmin.screens.components.look import EMPTY, Html
+from ebidadmin.screens.components.panel import Panel
+from ebidadmin.screens.notices import notice
+from ebidadmin.services.ports import Office
+from ebidadmin.text import walkthrough as words
+from ebidadmin.text.pages import Page
+from ebidadmin.text.walkthrough import ContactWords
+
+PDF = "application/pdf"
+SWITCH = "start"
+TITLE = '[data-testid="screen-title"]'
+WITHOUT_SECRETS = frozenset({"back"})
+
+
+class DeskLike(Protocol):
+    """What the screen needs of a desk."""
+
+    @property
+    def office(self) -> Office: ...
+    @property
+    def staff(self) -> Staff: ...
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def config(self) -> Config: ...
+
+
+def id_walkthrough_screen(desk: DeskLike) -> Widget:
+    """The screen as a notebook shows it; begins in rehearsal, so that nobody registers by accident."""
+    return IdWalkthroughScreen(desk).widget
+
+
+def contact_words(config: Config) -> ContactWords:
+    """Whom this office tells a supplier to ask."""
+    asked = config.contacts
+    return ContactWords(
+        agency=config.office.name,
+        helpdesk=asked.helpdesk,
+        ca=asked.ca,
+        simple_auth=asked.simple_auth,
+        search_screen=asked.search_screen,
+        construction=asked.construction,
+        form_location=asked.form_location,
+    )
+
+
+class IdWalkthroughScreen:
+    """The widgets; ``widget`` is what a notebook shows."""
+
+    def __init__(self, desk: DeskLike) -> None:
+        self._desk, self._contacts = desk, contact_words(desk.config)
+        self.walkthrough = self._started(Mode.REHEARSAL)
+        self.head = Panel(on_action=self._mode_pressed, testid="walkthrough-mode")
+        self.above = Panel(on_action=self._pressed, testid="walkthrough-screen")
+        self.below = Panel(on_action=self._pressed, testid="walkthrough-buttons")
+        self.download = Download(testid="walkthrough-print")
+        self.form: FieldForm | None = None
+        self._form_of: ScreenId | None = None
+        self.widget = VBox(layout=Layout(width="100%", max_width="1000px"))
+        self._shown: ScreenId | None = None
+        self._show()
+
+    # What the person does
+
+    def _mode_pressed(self, action: str, value: str) -> None:
+        if action == SWITCH:
+            self.walkthrough = self._started(Mode(value))
+            self._show()
+
+    def _pressed(self, action: str, _value: str) -> None:
+        if action == "print":
+            self._print()
+        else:
+            self.walkthrough.press(action)
+        self._show()
+
+    def _submitted(self, given: Submission) -> None:
+        if given.button == "back":
+            self.walkthrough.back(given.values)
+        elif given.button == "search":
+            self.walkthrough.search(given.values, given.secrets.get("password", bytearray()))
+        else:
+            password, again = (given.secrets.get(key, bytearray()) for key in ("password", "password_again"))
+            self.walkthrough.enter(given.values, password, again)
+        self._show()
+
+    def _print(self) -> None:
+        made = self.walkthrough.print_page()
+        if made is not None:
+            self.download.offer(made, name=words.PRINT_FILE, mime=PDF)
+
+    # What is shown
+
+    def _started(self, mode: Mode) -> IdWalkthrough:
+        folder = self._desk.folder
+
+        def printer(page: Page, moment: datetime) -> bytes:
+            return id_application_page(page, printed_at=moment, folder=folder)
+
+        return IdWalkthrough(
+            self._desk.office, self._desk.staff, mode, printer=printer, contacts=self._contacts
+        )
+
+    def _show(self) -> None:
+        view = self.walkthrough.view()
+        screen = self.walkthrough.screen
+        if screen is not ScreenId.DONE:
+            self.download.withdraw()
+        self.head.show(self._head(view))
+        if view.fields:
+            self._show_form(view, screen)
+        else:
+            self._show_plain(view)
+        if self._shown not in (None, screen):
+            # A new screen begins at its top, for eyes and screen readers alike.
+            self.above.focus(TITLE)
+        self._shown = screen
+
+    def _show_plain(self, view: ScreenView) -> None:
+        self._drop_form()
+        sections = [_section(section) for section in view.sections]
+        self.above.show(look.join(_top(view), *(_door(door) for door in view.doors), *sections))
+        self.below.show(look.join(_notes(view), _buttons(view.buttons)))
+        self.widget.children = (self.head, self.above, self.below, self.download)
+
+    def _show_form(self, view: ScreenView, screen: ScreenId) -> None:
+        self.above.show(_top(view))
+        self.below.show(_notes(view))
+        if self.form is None or self._form_of is not screen:
+            self._drop_form()
+            self.form = FieldForm(
+                _rows(view), _form_buttons(view), self._submitted, testid="walkthrough-form"
+            )
+            self._form_of = screen
+        self.form.set_values(_values(view))
+        self.form.set_errors(view.errors)
+        self.widget.children = (self.head, self.above, self.form, self.below, self.download)
+
+    def _drop_form(self) -> None:
+        """A form that is no longer shown keeps nothing of what was typed."""
+        if self.form is not None:
+            self.form.close()
+        self.form, self._form_of = None, None
+
+    def _head(self, view: ScreenView) -> Html:
+        tone: look.Tone = "info" if self.walkthrough.mode is Mode.REHEARSAL else "warning"
+        allowed = {
+            Mode.REGISTER: self._desk.staff.may(Permission.REGISTER),
+            Mode.REHEARSAL: self._desk.staff.may(Permission.REHEARSE),
+        }
+        switches = [
+            look.button(
+                SWITCH, words.START_IN[mode], value=mode.value, disabled=not may, testid=f"start-{mode.value}"
+            )
+            for mode, may in allowed.items()
+        ]
+        return look.join(
+            look.page_header(
+                words.SCREEN_TITLE, words.SCREEN_LEAD, aside=look.badge(words.MODE_LABELS[view.mode], tone)
+            ),
+            look.notice(view.banner, tone=tone, title=words.MODE_TITLE, testid="mode-banner"),
+            look.actions(*switches, look.element("small", words.MODE_HELP)),
+            look.stepper(words.STEPS, view.step),
+        )
+
+
+def _top(view: ScreenView) -> Html:
+    lead = look.join(*(look.paragraph(line) for line in view.lead))
+    title = look.element("h2", view.title, data_testid="screen-title", data_screen=view.id, tabindex="-1")
+    return look.join(title, lead, *(notice(said) for said in view.notices))
+
+
+def _section(section: SectionView) -> Html:
+    parts = [look.paragraph(line) for line in section.lead]
+    shown = look.facts((row.label, row.value) for row in section.rows)
+    if not section.title:
+        return look.join(*parts, shown)
+    return look.section(section.title, *parts, shown, testid=f"section-{section.key}")
+
+
+def _door(door: DoorView) -> Html:
+    state = look.badge(door.state, "success" if door.is_open else "warning")
+    return look.section(
+        door.name,
+        look.paragraph(door.hours, Html(" "), state),
+        look.paragraph(door.lead),
+        look.join(*(look.paragraph(note) for note in door.notes)),
+        _buttons((door.button,)),
+        testid=f"door-{door.key}",
+    )
+
+
+def _notes(view: ScreenView) -> Html:
+    return look.join(*(look.paragraph(note) for note in view.notes))
+
+
+def _buttons(buttons: tuple[ButtonView, ...]) -> Html:
+    if not buttons:
+        return EMPTY
+    return look.actions(
+        *(
+            look.button(
+                one.key, one.label, tone="primary" if one.primary else "secondary", disabled=not one.enabled
+            )
+            for one in buttons
+        )
+    )
+
+
+def _rows(view: ScreenView) -> list[FormRow]:
+    """The form's structure. It is widget state, so it holds labels and never a value."""
+    rows: list[FormRow] = []
+    for section in view.sections:
+        rows.append(FormRow(f"heading-{section.key}", section.title, "heading"))
+        rows += [FormRow(f"lead-{section.key}-{n}", line, "note") for n, line in enumerate(section.lead)]
+        if section.copy is not None:
+            rows.append(FormRow(section.copy.key, section.copy.label, "copy", copies=section.copy.pairs))
+        rows += [
+            _row(item) if isinstance(item, FieldView) else FormRow(item.key, item.label, "readonly")
+            for item in section.items
+        ]
+    return rows
+
+
+def _row(item: FieldView) -> FormRow:
+    return FormRow(item.key, item.label, item.kind, required=item.required, hint=item.hint)
+
+
+def _form_buttons(view: ScreenView) -> list[FormButton]:
+    return [
+        FormButton(one.key, one.label, primary=one.primary, sends_secrets=one.key not in WITHOUT_SECRETS)
+        for one in view.buttons
+    ]
+
+
+def _values(view: ScreenView) -> dict[str, str]:
+    shown = {row.key: row.value for section in view.sections for row in section.rows}
+    return {**shown, **{field.key: field.value for field in view.fields if field.kind != "password"}}
