@@ -7,7 +7,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ebidadmin import __version__
 from ebidadmin.clock import Clock, SystemClock
@@ -23,7 +22,7 @@ from ebidadmin.mailing.composer import TemplateComposer
 from ebidadmin.mailing.folder import FolderTransport
 from ebidadmin.mailing.reasons import ReasonCatalogue, load_reasons
 from ebidadmin.persistence.bulk import SqlImportStore
-from ebidadmin.persistence.engine import make_engine
+from ebidadmin.persistence.engine import Engine, make_engine
 from ebidadmin.persistence.migrate import check_revision
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.persistence.register import SqlRegisterReader
@@ -34,9 +33,6 @@ from ebidadmin.reference.names import load_name_rules
 from ebidadmin.reference.phones import PhonePlanLibrary
 from ebidadmin.reference.postcodes import PostcodesPosuto
 from ebidadmin.services.ports import Office
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
 
 DESK_VARIABLE = "EBIDADMIN_DESK"
 

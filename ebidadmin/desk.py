@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from ebidadmin.errors import EbidError
 
 if TYPE_CHECKING:
-    from ipywidgets import Widget
-
     from ebidadmin.bootstrap import Desk
+    from ebidadmin.screens import Widget
 
 LOG = "var/screens.log"
 """Where unforeseen failures of the screens are written, in the desk folder."""

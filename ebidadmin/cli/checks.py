@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -39,7 +38,11 @@ def _installation() -> Iterator[Check]:
     yield Check("program", True, f"ebidadmin {__version__}")
     version = ".".join(str(part) for part in sys.version_info[:3])
     yield Check("python", sys.version_info >= OLDEST_PYTHON, f"{version} (needs 3.11 or newer)")
-    yield Check("sqlite", True, f"library {sqlite3.sqlite_version}")
+    from ebidadmin.persistence.engine import journal_mode, library_version
+
+    sqlite = library_version()
+    numbers = ".".join(str(part) for part in sqlite)
+    yield Check("sqlite", True, f"library {numbers}, journal {journal_mode(sqlite)}")
     missing = [name for name in SCREEN_PACKAGES if not _installed(name)]
     found = "installed" if not missing else f"missing {', '.join(missing)}: install ebidadmin[lab]"
     yield Check("screens", not missing, found)

@@ -83,10 +83,8 @@ def plan_view(plan: ImportPlan, batch: ImportBatch | None) -> dict[str, Any]:
 
 
 def _told(plan: ImportPlan, batch: ImportBatch | None) -> list[str]:
-    lines = [
-        f"added {plan.added}, changed {plan.changed}, unchanged {plan.unchanged}, "
-        f"vanished {plan.vanished}, refused {plan.refused}"
-    ]
+    kept = f"added {plan.added}, changed {plan.changed}, unchanged {plan.unchanged}"
+    lines = [f"{kept}, vanished {plan.vanished}, refused {plan.refused}"]
     lines += [f"warning of scale: {code} {share}" for code, share in plan.scale_warnings]
     lines += [
         f"line {problem.line}: {problem.column}: {problem.code} ({problem.severity.value}): {problem.value}"

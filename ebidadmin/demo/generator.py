@@ -181,9 +181,9 @@ class _Maker:
         return next((name.replace(one, other) for one, other in pairs if one in name), "")
 
     def application(self, record: Qualification, code: FindingCode | None, number: int) -> DemoApplication:
-        row = self._clean_row(record, number)
-        contact: dict[str, str] = row["main_contact"]  # type: ignore[assignment]
-        applicant: dict[str, str] = row["applicant_contact"]  # type: ignore[assignment]
+        contact = self._contact(record, number)
+        applicant = dict(contact)
+        row = self._row(record, number, contact, applicant)
         edit = self._edits(row, record, contact, applicant).get(code) if code else None
         if edit is not None:
             edit()
@@ -191,12 +191,12 @@ class _Maker:
             row=row, shows=code, stage=_stage(code), permits=self._permits(record, row, code)
         )
 
-    def _clean_row(self, record: Qualification, number: int) -> Row:
+    def _contact(self, record: Qualification, number: int) -> dict[str, str]:
         town = next(
             (town for town in self.words.towns if record.address.startswith(town.address)),
             self.words.towns[0],
         )
-        contact = {
+        return {
             "name": self.random.choice(self.words.departments),
             "postcode": town.postcode,
             "address": record.address or f"{town.address}1-1-1",
@@ -205,6 +205,10 @@ class _Maker:
             "fax": record.fax or _phone(number, "001"),
             "email": f"contact{number:04d}@example.jp",
         }
+
+    def _row(
+        self, record: Qualification, number: int, contact: dict[str, str], applicant: dict[str, str]
+    ) -> Row:
         applied = self.now - timedelta(hours=self.random.randint(1, 24 * 12), minutes=number)
         return {
             "application_number": f"B{number:08d}",
@@ -214,7 +218,7 @@ class _Maker:
             "company_fax": contact["fax"],
             "branch": self.words.branches[0],
             "main_contact": contact,
-            "applicant_contact": dict(contact),
+            "applicant_contact": applicant,
             "user_id": f"user{number:04d}",
             "password_hash": self.password_hash,
             "applied_at": jst(applied).isoformat(timespec="seconds"),
