@@ -30,3 +30,17 @@ PROBLEM_CODES: frozenset[str] = frozenset(
         "corporate-number-shared",
     }
 )
+
+ALWAYS_ERRORS: frozenset[str] = frozenset(
+    {
+        "heading-missing",
+        "heading-doubled",
+        "too-many-cells",
+        "too-few-cells",
+        "required",
+        "supplier-number-form",
+        "corporate-number-form",
+        "key-doubled",
+    }
+)
+"""Without what these stand for nobody can say whose row it is: no data file may make them warnings."""

@@ -1,7 +1,7 @@
 """Register files as comma or tab separated text, streamed row by row.
 
-Quoting is strict: what the format does not allow is refused with its line, because a reader that guesses shifts cells silently. Line ends may
-be CR, LF or CRLF, and quoted cells may hold them; lines are counted as a text editor counts them.
+Quoting is strict: what the format does not allow is refused with its line, because a reader that guesses shifts cells silently. Line
+ends may be CR, LF or CRLF, and quoted cells may hold them; lines are counted as a text editor counts them.
 """
 
 from __future__ import annotations

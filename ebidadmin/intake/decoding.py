@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,10 @@ from typing import BinaryIO
 
 from ebidadmin.errors import InputError
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 SHOWN_BYTES = 8
 
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +120,5 @@ def _ends_within(stream: BinaryIO, size: int) -> int:
 
 def _ends_of(chunk: bytes, before: bytes) -> int:
     """Line ends in a chunk after one that ended with ``before``: CR and LF on both sides of the cut are one."""
-    return len(_LINE_END.findall(chunk)) - (before == b"\r" and chunk[:1] == b"\n")
+    twins = chunk.count(b"\r\n") + (before == b"\r" and chunk[:1] == b"\n")
+    return chunk.count(b"\r") + chunk.count(b"\n") - twins

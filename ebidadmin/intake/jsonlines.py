@@ -18,7 +18,8 @@ class BatchLine:
     """One line of a batch, counted from 1: its object, or what is wrong with the line.
 
     Codes: ``line-too-long``, ``undecodable`` (fact ``bytes``, hex), ``json-invalid`` (fact ``column``, from 1), ``json-not-object``,
-    ``json-key-doubled`` (fact ``key``), ``json-number-invalid`` (NaN and infinities, which JSON does not know).
+    ``json-key-doubled`` (fact ``key``), ``json-number-invalid`` (NaN, infinities and numbers of thousands of digits),
+    ``json-character-invalid`` (half a surrogate pair).
     """
 
     line: int
@@ -71,18 +72,37 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
 
 def _line(number: int, raw: bytes) -> BatchLine:
     try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
-    except UnicodeDecodeError as error:
-        return _bad(number, "undecodable", bytes=raw[error.start : error.start + 8].hex(" ").upper())
-    except json.JSONDecodeError as error:
-        return _bad(number, "json-invalid", column=str(error.colno))
+        return BatchLine(number, _object(_decoded(raw)))
     except _RefusedError as error:
         return _bad(number, error.problem_code, **error.facts)
-    except RecursionError:
-        return _bad(number, "json-invalid", column="1")
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        shown = raw[error.start : error.start + 8].hex(" ").upper()
+        raise _RefusedError("undecodable", bytes=shown) from error
+
+
+def _object(text: str) -> dict[str, object]:
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        # Half of a surrogate pair, written as an escape, is no character and could not be stored.
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        sign = f"U+{ord(error.object[error.start]):04X}"
+        raise _RefusedError("json-character-invalid", value=sign) from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise _RefusedError("json-invalid", column=str(getattr(error, "colno", 1))) from error
+    except _RefusedError:
+        raise
+    except ValueError as error:
+        # The interpreter's limit for whole numbers of thousands of digits.
+        raise _RefusedError("json-number-invalid", value="") from error
     if not isinstance(value, dict):
-        return _bad(number, "json-not-object")
-    return BatchLine(number, value)
+        raise _RefusedError("json-not-object")
+    return value
 
 
 def _bad(number: int, code: str, **facts: str) -> BatchLine:

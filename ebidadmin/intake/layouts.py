@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from ebidadmin.domain.imports import ProblemSeverity
 from ebidadmin.domain.layouts import FIELDS, DateWords, Era, FieldRule, Layout, NumberRule, RowPolicy
-from ebidadmin.domain.problem_codes import PROBLEM_CODES
+from ebidadmin.domain.problem_codes import ALWAYS_ERRORS, PROBLEM_CODES
 from ebidadmin.errors import ConfigurationError
 
 _KEYS = {
@@ -44,10 +44,14 @@ def load_severities(path: Path) -> Mapping[str, ProblemSeverity]:
     reader = _Reader(path)
     found: dict[str, ProblemSeverity] = {}
     for group, codes in reader.data.items():
+        if not isinstance(codes, dict):
+            raise reader.wrong(group)
         for code, word in codes.items():
             if code not in PROBLEM_CODES or code in found:
                 raise reader.wrong(f"{group}.{code}")
             found[code] = reader.member(ProblemSeverity, f"{group}.{code}", word)
+            if code in ALWAYS_ERRORS and found[code] is not ProblemSeverity.ERROR:
+                raise reader.wrong(f"{group}.{code}")
     missing = tuple(sorted(PROBLEM_CODES - found.keys()))
     if missing:
         raise ConfigurationError("severity-missing", file=path.name, codes=missing)
@@ -134,7 +138,8 @@ def _layout(reader: _Reader, severities: Mapping[str, ProblemSeverity], dates: D
     if not constants.keys() <= set(FIELDS) - fields.keys():
         raise reader.wrong("constants")
     rule: NumberRule = reader.choice("supplier_number", {item.value: item for item in NumberRule}, "given")
-    if ("supplier_number" in fields) is not (rule is NumberRule.GIVEN):
+    number = fields.get("supplier_number")
+    if (number is not None and number.required) is not (rule is NumberRule.GIVEN):
         raise reader.wrong("supplier_number")
     return Layout(
         name=reader.text("name"),
@@ -158,7 +163,7 @@ def _layout(reader: _Reader, severities: Mapping[str, ProblemSeverity], dates: D
 
 def _fields(reader: _Reader) -> dict[str, FieldRule]:
     tables = reader.data.get("fields")
-    if not isinstance(tables, dict) or "trade_name" not in tables:
+    if not isinstance(tables, dict):
         raise reader.wrong("fields")
     fields: dict[str, FieldRule] = {}
     for name, table in tables.items():
@@ -166,6 +171,8 @@ def _fields(reader: _Reader) -> dict[str, FieldRule]:
         if name not in FIELDS or not isinstance(table, dict) or not table.keys() <= _FIELD_KEYS:
             raise reader.wrong(key)
         fields[name] = _field(reader, key, table)
+    if "trade_name" not in fields or not fields["trade_name"].required:
+        raise reader.wrong("fields.trade_name")
     used = [heading for rule in fields.values() for heading in rule.headings]
     if len(used) != len(set(used)):
         raise reader.wrong("fields")

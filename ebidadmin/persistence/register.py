@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Text, func, or_, select, type_coerce
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -145,12 +145,12 @@ def batch_from(row: Row[Any]) -> ImportBatch:
 
 def _matches(search: str, search_folded: str) -> ColumnElement[bool]:
     raw = containing(search.strip())
+    plain = (RECORD.supplier_number, RECORD.corporate_number, RECORD.address, RECORD.representative_name)
+    # The text of the further columns, not the value that it stands for: a pattern is no JSON.
+    further = type_coerce(RECORD.extra, Text())
     return or_(
         RECORD.name_folded.like(containing(search_folded), escape=LIKE_ESCAPE),
-        *(
-            RECORD[name].like(raw, escape=LIKE_ESCAPE)
-            for name in ("supplier_number", "corporate_number", "address", "representative_name", "extra")
-        ),
+        *(column.like(raw, escape=LIKE_ESCAPE) for column in (*plain, further)),
     )
 
 
