@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
+from ebidadmin.clock import Clock
 from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.fields import FormRules
 from ebidadmin.domain.mails import MailDraft, MailKind, OutboxMail
+from ebidadmin.domain.names import NameRules
 from ebidadmin.errors import MailError, NotFoundError
-from ebidadmin.services.ports import Office, Settings
+from ebidadmin.services.ports import Office, Settings, UnitOfWork
 from tests.builders import calendar
 from tests.memory import MemoryStore
 from tests.memory_parts import RULES
@@ -106,7 +108,19 @@ class ScriptedReference:
         return domain if domain in self.unusual_domains else None
 
 
-def office(store: MemoryStore, **changes: Any) -> Office:
+class Store(Protocol):
+    """Where an office keeps things: in memory or on SQL."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def names(self) -> NameRules: ...
+
+    def __call__(self) -> UnitOfWork: ...
+
+
+def office(store: Store, **changes: Any) -> Office:
     """An office on ``store`` with scripted ports; its clock is the store's."""
     reference = ScriptedReference()
     ports: dict[str, Any] = {

@@ -31,7 +31,7 @@ def start() -> Iterator[Start]:
     They are forked from a clean server that has everything imported, so that a fight costs no start-up.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.concurrency.contender"])
+    context.set_forkserver_preload(["tests.concurrency.contender", "tests.concurrency.workers"])
     running: list[Started] = []
 
     def started(function: Callable[..., None], *arguments: object) -> Started:
