@@ -51,11 +51,10 @@ class CasePresenter:
 
     @property
     def reason_choices(self) -> tuple[tuple[str, str], ...]:
-        """Rejection reasons (code, words for the supplier); those that belong to the findings are marked, none is chosen."""
+        """Rejection reasons (code, words for the supplier): those that belong to the findings first and marked, none chosen."""
         suggested = () if self.file is None else self.file.suggested_reasons
-        return tuple(
-            (code, self._reason_words(code, code in suggested)) for code in self._office.reasons.codes()
-        )
+        codes = sorted(self._office.reasons.codes(), key=lambda code: code not in suggested)
+        return tuple((code, self._reason_words(code, code in suggested)) for code in codes)
 
     @property
     def target_days(self) -> int:

@@ -22,8 +22,8 @@ def head(case: CasePresenter, view: CaseView | None) -> Html:
     """Title, state, what there is to say, and the buttons."""
     following = look.button("next", words.ACTION_NEXT, key="j")
     if view is None:
-        nothing = look.empty_state(words.CASE_EMPTY, words.CASE_EMPTY_HINT)
-        return look.join(notice(case.notice, "case-notice"), nothing, look.actions(following))
+        hint = look.element("span", words.CASE_EMPTY, " ", words.CASE_EMPTY_HINT)
+        return look.join(notice(case.notice, "case-notice"), look.actions(following, hint))
     badges = [look.badge(view.state, view.state_tone)]
     if view.overdue:
         badges.append(look.badge(words.OVERDUE, "error"))
@@ -36,9 +36,11 @@ def head(case: CasePresenter, view: CaseView | None) -> Html:
         title,
         look.element("div", *badges),
         _holder(view),
-        look.actions(*(_button(one) for one in case.actions()), following),
+        look.actions(*(_button(one) for one in case.actions())),
         look.actions(
-            look.button("reload", words.ACTION_RELOAD, key="l"), look.button("close", words.ACTION_CLOSE)
+            following,
+            look.button("reload", words.ACTION_RELOAD, key="l"),
+            look.button("close", words.ACTION_CLOSE),
         ),
         _blocked(case),
         look.facts(view.facts),
@@ -73,7 +75,9 @@ def _blocked(case: CasePresenter) -> Html:
     if not offered or not blocks:
         return EMPTY
     labels = dict.fromkeys(messages.finding_label(one.code) for one in blocks)
-    return look.notice(words.BLOCKED_LEAD, tone="error", items=labels, testid="case-blocked")
+    return look.notice(
+        words.BLOCKED_LEAD, tone="error", title=words.BLOCKED_TITLE, items=labels, testid="case-blocked"
+    )
 
 
 def body(view: CaseView) -> Html:

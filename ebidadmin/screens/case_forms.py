@@ -11,7 +11,7 @@ from ebidadmin.screens.components.look import Html, Tone
 from ebidadmin.text import messages
 from ebidadmin.text import queue as words
 
-TONES: dict[Action, Tone] = {Action.REJECT: "error", Action.APPROVE: "success"}
+TONES: dict[Action, Tone] = {Action.REJECT: "warning", Action.APPROVE: "info"}
 
 
 def question(case: CasePresenter, pending: Pending) -> Html:

@@ -38,20 +38,30 @@ def _content(view: HomeView) -> Html:
         look.page_header(words.TITLE, words.LEAD, aside=look.join(look.paragraph(view.now), reload)),
         look.join(*(notice(alarm, "alarm") for alarm in view.alarms)),
         look.section(words.SECTION_LINKS, _links(view), testid="links"),
-        look.section(words.SECTION_COUNTS, _counts(view.counts), testid="counts"),
-        look.section(words.SECTION_DOORS, _doors(view), testid="doors"),
-        look.section(words.SECTION_MAILS, _counts(view.mails), testid="mails"),
-        look.section(
-            words.SECTION_REGISTER,
-            look.facts(view.register) if view.register else look.paragraph(words.REGISTER_NONE),
-            testid="register",
+        look.element(
+            "div",
+            look.section(words.SECTION_COUNTS, _counts(view.counts), testid="counts"),
+            look.section(words.SECTION_DOORS, _doors(view), testid="doors"),
+            look.section(words.SECTION_REGISTER, _register(view), testid="register"),
+            look.section(words.SECTION_MAILS, _counts(view.mails), testid="mails"),
+            class_="ebid-columns",
         ),
         look.section(words.SECTION_DESK, look.facts(view.desk), testid="desk"),
     )
 
 
 def _links(view: HomeView) -> Html:
-    return look.facts((look.open_link(link.notebook, link.label), link.caption) for link in view.links)
+    tiles = (
+        look.element(
+            "div", look.open_link(link.notebook, link.label), look.paragraph(link.caption), class_="ebid-tile"
+        )
+        for link in view.links
+    )
+    return look.element("div", *tiles, class_="ebid-tiles")
+
+
+def _register(view: HomeView) -> Html:
+    return look.facts(view.register) if view.register else look.paragraph(words.REGISTER_NONE)
 
 
 def _counts(lines: Iterable[CountLine]) -> Html:

@@ -28,16 +28,18 @@ COLUMNS = tuple(
         ("supplier", words.COLUMN_SUPPLIER),
         ("name", words.COLUMN_NAME),
         ("kind", words.COLUMN_KIND),
-        ("state", words.COLUMN_STATE),
         ("permit", words.COLUMN_PERMIT),
         ("findings", words.COLUMN_FINDINGS),
         ("elapsed", words.COLUMN_ELAPSED),
         ("due", words.COLUMN_DUE),
         ("holder", words.COLUMN_HOLDER),
+        ("state", words.COLUMN_STATE),
     )
 )
 PAGE_SIZE = 20
-HALF = Layout(flex="1 1 600px", min_width="0")
+WHOLE = "1 1 100%"
+LIST, CASE = "5 1 560px", "6 1 600px"
+"""Shares of the width while a case is open; on a narrow screen the case comes below the list."""
 
 
 class ReviewQueueScreen:
@@ -60,11 +62,14 @@ class ReviewQueueScreen:
         )
         self.case = CaseScreen(queue, on_change=self._changed)
         header = Panel(look.page_header(words.TITLE, words.LEAD))
-        left = VBox([self.counts, self.said, self.table], layout=HALF)
-        right = VBox([self.case.widget], layout=HALF)
-        beside = Box([left, right], layout=Layout(display="flex", flex_flow="row wrap", width="100%"))
+        self._list = VBox([self.counts, self.said, self.table], layout=Layout(flex=WHOLE, min_width="0"))
+        self._beside = VBox([self.case.widget], layout=Layout(flex=WHOLE, min_width="0"))
+        beside = Box(
+            [self._list, self._beside], layout=Layout(display="flex", flex_flow="row wrap", width="100%")
+        )
         self.widget = VBox([header, beside], layout=Layout(width="100%"))
         self._count()
+        self._share()
 
     def _fetch(self, request: PageRequest) -> PageReply:
         view = self._queue.fetch(
@@ -95,6 +100,14 @@ class ReviewQueueScreen:
 
     def _mark(self) -> None:
         self.table.select(self._queue.selected)
+        self._share()
+
+    def _share(self) -> None:
+        """Without a case the list has the whole width, below what there is to say."""
+        opened = self._queue.selected is not None
+        self._list.layout.flex = LIST if opened else WHOLE
+        self._beside.layout.flex = CASE if opened else WHOLE
+        self._beside.layout.order = "0" if opened else "-1"
 
     def _count(self) -> None:
         buttons = [
