@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Engine,
     Select,
@@ -16,7 +15,6 @@ from sqlalchemy import (
     case,
     exists,
     func,
-    literal_column,
     or_,
     select,
     true,
@@ -25,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ebidadmin.clock import jst_date
-from ebidadmin.domain.applications import OPEN_STATES, ApplicationState
+from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.names import NameRules, fold, fold_name
 from ebidadmin.domain.permits import PermitState
@@ -145,9 +143,6 @@ class SqlQueueReader:
 
 
 def _in_states(states: frozenset[ApplicationState]) -> ColumnElement[bool]:
-    if states == OPEN_STATES:
-        # In these very words: only then may the database use the index over open applications.
-        return literal_column("id_applications.state IN ('pending', 'inquired')", Boolean())
     return ApplicationRow.state.in_(sorted(states)) if states else true()
 
 

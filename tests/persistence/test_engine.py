@@ -51,7 +51,8 @@ def test_the_library_in_use_is_asked() -> None:
     assert engines.library_version() == sqlite3.sqlite_version_info
 
 
-def test_connections_are_strict(engine: Engine) -> None:
+def test_connections_are_strict(url: str) -> None:
+    engine = make_engine(url)
     assert pragma(engine, "foreign_keys") == 1
     assert pragma(engine, "synchronous") == 2
 

@@ -129,17 +129,10 @@ def _id_applications() -> None:
 def _indexes_of_id_applications() -> None:
     op.create_index("ix_id_applications_applied_at_number", "id_applications", ["applied_at", "number"])
     op.create_index(
-        "ix_id_applications_open",
-        "id_applications",
-        ["applied_at", "number"],
-        sqlite_where=sa.text("state IN ('pending', 'inquired')"),
-        postgresql_where=sa.text("state IN ('pending', 'inquired')"),
-    )
-    op.create_index(
         "ix_id_applications_state_applied_at_number", "id_applications", ["state", "applied_at", "number"]
     )
     op.create_index(
-        "ix_id_applications_supplier_number_applied_at", "id_applications", ["supplier_number", "applied_at"]
+        "ix_id_applications_supplier_number_number", "id_applications", ["supplier_number", "number"]
     )
     op.create_index(
         "ix_id_applications_trade_name_folded_number", "id_applications", ["trade_name_folded", "number"]
