@@ -59,6 +59,7 @@ PROBLEMS: Mapping[str, str] = {
     "json-not-object": "{field}がJSONのオブジェクト({{…}})ではありません。一行に一つの申請を書いてください。",
     "json-key-doubled": "{field}に項目「{key}」が二度書かれています。一つにしてください。",
     "json-number-invalid": "{field}に数でない値({value})があります。文字列で書いてください。",
+    "json-character-invalid": "{field}に文字でない符号({value})があります。書き出し元を確かめてください。",
     "line-too-long": "{field}が長すぎます({limit}バイトまで)。一行に一つの申請か確かめてください。",
 }
 
@@ -70,7 +71,7 @@ INSTEAD_OTHER = "別の文字に替えてください。"
 ROW_PROBLEMS: Mapping[str, str] = {
     "heading-missing": "必要な列「{column}」がありません。見出しを確かめるか、レイアウトを選び直してください。",
     "heading-doubled": "見出し「{column}」が二つ以上あります。一つにしてください。",
-    "heading-unknown": "見出し「{column}」はレイアウトにありません。この列は取り込みません。",
+    "heading-unknown": "見出し「{column}」はレイアウトにありません。追加項目として取り込みます。綴りを確かめてください。",
     "extra-column-gone": "前回まであった列「{column}」がありません。列がなくなってよいか確かめてください。",
     "too-many-cells": "見出しより列の数が多い行です。区切りや引用符を確かめてください。",
     "too-few-cells": "見出しより列の数が少ない行です。区切りや引用符を確かめてください。",
@@ -90,7 +91,7 @@ ROW_PROBLEMS: Mapping[str, str] = {
     "email-form": "「{column}」がメールアドレスの形ではありません。確かめてください。",
     "kana-characters": "「{column}」にカナ・英数字・記号でない文字があります。確かめてください。",
     "maybe-cut": "「{column}」がちょうど{length}文字です。元のシステムで切れていないか確かめてください。",
-    "key-doubled": "同じ業者番号の行がほかにもあります。一行にしてください。",
+    "key-doubled": "同じ業者の行がほかにもあります({lines}行目)。どれも取り込みません。一行にしてください。",
     "corporate-number-shared": "同じ法人番号が別の業者番号にもあります。確かめてください。",
 }
 
