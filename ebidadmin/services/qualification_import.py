@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
@@ -155,7 +156,9 @@ def preview(
     staff.require(Permission.IMPORT_REGISTER)
     run = store.start(source=source, layout=layout, at=office.clock.now())
     problems: list[RowProblem] = list(source.heading_problems())
-    try:
+    with ExitStack() as undo:
+        # Whatever ends a preview early, a keyboard interrupt as well, must not leave half a file staged.
+        undo.callback(store.discard, run)
         for chunk, found in _checked(office, source, layout):
             problems += found
             store.stage(run, chunk)
@@ -165,11 +168,9 @@ def preview(
                     "import-cancelled", subject=source.file_name, state="previewing", verb="go-on"
                 )
         problems += store.finish(run, layout)
-        return _plan(office, source, layout, store.diff(run), problems)
-    except BaseException:
-        # Also a keyboard interrupt: whatever ends a preview early must not leave half a file staged.
-        store.discard(run)
-        raise
+        plan = _plan(office, source, layout, store.diff(run), problems)
+        undo.pop_all()
+    return plan
 
 
 def changes(
@@ -335,6 +336,8 @@ def _plan(
     problems += [layout.problem(line, heading, "extra-column-gone", heading) for heading in diff.gone]
     errors = any(problem.severity is ProblemSeverity.ERROR for problem in problems)
     unreadable = any(problem.severity is ProblemSeverity.ERROR for problem in source.heading_problems())
+    # Of a file whose headings do not fit no row was read: that says nothing about who vanishes.
+    vanished = 0 if unreadable else diff.vanished
     return ImportPlan(
         file_name=source.file_name,
         file_hash=source.file_hash,
@@ -343,13 +346,13 @@ def _plan(
         added=diff.added,
         changed=diff.changed,
         unchanged=diff.unchanged,
-        vanished=diff.vanished,
+        vanished=vanished,
         refused=diff.refused,
         problems=tuple(sorted(problems, key=lambda problem: problem.line)),
         scale_warnings=imports.scale_warnings(
             current=diff.current,
             changed=diff.changed,
-            vanished=diff.vanished,
+            vanished=vanished,
             share=office.settings.scale_share,
         ),
         applicable=not unreadable and not (errors and layout.rows is RowPolicy.REFUSE_FILE),

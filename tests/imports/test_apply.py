@@ -14,24 +14,24 @@ from ebidadmin.domain.events import EventTag, Subject, SubjectKind
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.imports import FieldChange
 from ebidadmin.domain.qualifications import Qualification
-from ebidadmin.errors import IllegalTransitionError, NotFoundError, NotPermittedError, StalePlanError
+from ebidadmin.errors import (
+    IllegalTransitionError,
+    InputError,
+    NotFoundError,
+    NotPermittedError,
+    StalePlanError,
+)
 from ebidadmin.intake.csv import CsvSource, write_register
 from ebidadmin.services import qualification_import
 from tests.builders import HELPER, SUZUKI, qualification
-from tests.imports.office import HEADINGS, IMPORTER, LAYOUTS, ImportDesk
+from tests.imports.office import HEADINGS, IMPORTER, LAYOUTS, ImportDesk, open_import_desk
+from tests.registers.generator import corporate_number, first_edition
 
 OWN = LAYOUTS["ebidadmin"]
 
 
-def number(n: int) -> str:
-    """A corporate number with the right check digit."""
-    from tests.registers.generator import corporate_number
-
-    return corporate_number(n)
-
-
 def record(n: int, **changes: object) -> Qualification:
-    return qualification(n, corporate_number=number(n), **changes)
+    return qualification(n, corporate_number=corporate_number(n), **changes)
 
 
 def file(folder: Path, records: Sequence[Qualification], name: str = "r.csv") -> Path:
@@ -173,7 +173,7 @@ def test_doubled_and_shared_numbers(desk: ImportDesk, tmp_path: Path) -> None:
         record(3),
         record(4, supplier_number=SupplierNumber("777777777")),
     ]
-    rows[3] = replace(rows[3], corporate_number=number(4))
+    rows[3] = replace(rows[3], corporate_number=corporate_number(4))
     plan = desk.preview(file(tmp_path, rows), OWN)
     assert [(p.line, p.code, p.severity.value) for p in plan.problems] == [
         (2, "key-doubled", "error"),
@@ -259,8 +259,6 @@ def test_the_list_is_searched_whatever_the_notation(desk: ImportDesk, tmp_path: 
 
 
 def test_an_export_comes_back_as_no_change(desk: ImportDesk, tmp_path: Path) -> None:
-    from tests.registers.generator import first_edition
-
     desk.bring_in(first_edition(60).write(tmp_path / "mlit.csv"))
     exported = tmp_path / "export.csv"
     count = write_register(
@@ -278,9 +276,6 @@ def test_an_export_comes_back_as_no_change(desk: ImportDesk, tmp_path: Path) -> 
 def test_an_export_carries_the_issued_numbers_to_an_empty_desk(
     desk: ImportDesk, tmp_path: Path, empty_database: Path
 ) -> None:
-    from tests.imports.office import open_import_desk
-    from tests.registers.generator import first_edition
-
     edition = first_edition(60)
     desk.bring_in(edition.write(tmp_path / "mlit.csv"))
     exported = tmp_path / "export.csv"
@@ -292,3 +287,41 @@ def test_an_export_carries_the_issued_numbers_to_an_empty_desk(
     plan = fresh.bring_in(edition.write(tmp_path / "later.csv"))
     assert (plan.added, plan.changed, plan.unchanged, plan.vanished) == (1, 0, 60, 0)
     assert fresh.register()["K00000061"].trade_name == edition.rows[-1]["firm_name"]
+
+
+def test_headings_that_do_not_fit_change_nothing_and_cannot_be_applied(
+    desk: ImportDesk, tmp_path: Path
+) -> None:
+    desk.bring_in(file(tmp_path, hundred()), OWN)
+    path = tmp_path / "other.csv"
+    path.write_text("番号,名称\n190000001,甲\n", encoding="utf-8")
+    plan = desk.preview(path, OWN)
+    assert {problem.column for problem in plan.problems if problem.code == "heading-missing"} == {
+        HEADINGS["supplier_number"],
+        HEADINGS["trade_name"],
+    }
+    assert (plan.applicable, plan.vanished, plan.scale_warnings) == (False, 0, ())
+    with pytest.raises(StalePlanError, match="refused-rows"):
+        desk.apply(path, plan, OWN)
+
+
+def test_a_file_that_breaks_off_leaves_nothing_staged(desk: ImportDesk, tmp_path: Path) -> None:
+    path = file(tmp_path, hundred())
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write('190000999,"')
+    with pytest.raises(InputError, match="quoting-broken"):
+        desk.preview(path, OWN)
+    assert staged_rows(desk) == 0
+
+
+def test_the_register_of_two_imports_at_once_is_of_the_one_that_was_first(
+    desk: ImportDesk, tmp_path: Path
+) -> None:
+    """The second finds another register version than it was previewed against, however its staging came about."""
+    path, other = file(tmp_path, hundred()), file(tmp_path, hundred()[:50], "other.csv")
+    plan = desk.preview(path, OWN)
+    again = desk.preview(other, OWN)
+    desk.apply(path, plan, OWN)
+    with pytest.raises(StalePlanError, match="register-changed"):
+        desk.apply(other, again, OWN)
+    assert len(desk.register()) == 100
