@@ -183,7 +183,7 @@ def _state_rows(found: SearchResult, office: Office) -> Iterator[ShownRow]:
     earlier = found.earlier
     yield ShownRow("supplier_number", words.SUPPLIER_LABEL, found.supplier_number)
     yield ShownRow("state", words.STATE_LABEL, words.STANDING_LABELS[found.standing])
-    if earlier is not None:
+    if earlier is not None and earlier.state.value == found.standing.value:
         yield ShownRow("number", words.NUMBER_LABEL, earlier.number)
         yield ShownRow("applied_at", words.APPLIED_AT, moment(earlier.applied_at))
         if earlier.decision is not None:

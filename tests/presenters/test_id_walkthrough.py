@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from ebidadmin.bootstrap import Desk
 from ebidadmin.clock import SettableClock
 from ebidadmin.domain.applications import ApplicationState
+from ebidadmin.domain.doors import DEFAULT_HOURS
 from ebidadmin.presenters.id_walkthrough import IdWalkthrough, Mode, ScreenId, office_readiness
 from ebidadmin.text import screens
 from ebidadmin.text import walkthrough as words
@@ -29,6 +31,7 @@ from tests.presenters.walking import (
     to_done,
     to_form,
     walk,
+    without_reasons,
 )
 
 SUNDAY = datetime(2026, 10, 11, 3, 0, tzinfo=UTC)
@@ -297,3 +300,17 @@ def test_a_database_that_does_not_answer_is_named(desk: Desk, tmp_path: Path) ->
     )
     [told] = office_readiness(desk.office)
     assert told
+
+
+def test_an_empty_catalogue_of_reasons_is_named(desk: Desk) -> None:
+    assert office_readiness(without_reasons(desk)) == (words.REASONS_EMPTY,)
+
+
+def test_doors_that_never_close_say_so(desk: Desk) -> None:
+    always = {door: replace(hours, always=True) for door, hours in DEFAULT_HOURS.items()}
+    office = replace(desk.office, settings=replace(desk.office.settings, hours=always))
+    assert isinstance(desk.office.clock, SettableClock)
+    desk.office.clock.set(SUNDAY)
+    walkthrough = IdWalkthrough(office, TANAKA, Mode.REGISTER, printer=Printer())
+    assert {(door.hours, door.state) for door in walkthrough.view().doors} == {(words.ALWAYS_OPEN, "受付中")}
+    to_done(walkthrough)

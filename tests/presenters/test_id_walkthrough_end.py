@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from ebidadmin.bootstrap import Desk
 from ebidadmin.errors import DocumentError
 from ebidadmin.presenters.id_walkthrough import IdWalkthrough, Mode, ScreenId
 from ebidadmin.presenters.notices import Notice
-from ebidadmin.services import application_review
+from ebidadmin.services import application_intake, application_review
+from ebidadmin.services.application_intake import Standing
 from ebidadmin.text import walkthrough as words
 from ebidadmin.text.pages import Page
 from tests import builders
@@ -32,6 +34,7 @@ from tests.presenters.walking import (
     to_form,
     to_search,
     walk,
+    without_reasons,
 )
 
 
@@ -277,6 +280,25 @@ def test_the_reasons_of_a_rejection_are_in_words(desk: Desk) -> None:
     walkthrough = to_search(walk(desk))
     walkthrough.search(search_form())
     assert rows(walkthrough)["reason-1"] == desk.office.reasons.label(desk.office.reasons.codes()[0])
+
+
+def test_a_reason_that_the_catalogue_has_lost_is_shown_by_its_code(desk: Desk) -> None:
+    decided(desk, "reject")
+    code = desk.office.reasons.codes()[0]
+    walkthrough = to_search(
+        IdWalkthrough(without_reasons(desk), TANAKA, Mode.REGISTER, printer=Printer(), readiness=tuple)
+    )
+    walkthrough.search(search_form())
+    assert rows(walkthrough)["reason-1"] == code
+
+
+def test_a_live_id_shows_as_approved_without_the_dates_of_another_application(desk: Desk) -> None:
+    decided(desk, "reject")
+    found = application_intake.search(desk.office, staff=TANAKA, raw=search_form(), rehearsal=False)
+    walkthrough = to_search(walk(desk))
+    walkthrough._walk.found = replace(found, standing=Standing.APPROVED, reasons=(), note="", prefill={})
+    walkthrough._walk.screen = ScreenId.STATE
+    assert rows(walkthrough) == {"supplier_number": "190000092", "state": "承認"}
 
 
 def test_applying_again_begins_with_the_earlier_input_and_is_linked_to_it(desk: Desk) -> None:

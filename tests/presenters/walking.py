@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ebidadmin.bootstrap import Desk
 from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.staff import Staff
+from ebidadmin.errors import NotFoundError
 from ebidadmin.presenters.id_walkthrough import IdWalkthrough, Mode, ScreenId
+from ebidadmin.services.ports import Office
 from ebidadmin.text.pages import Page
 from tests import builders
 from tests.builders import raw_form, search_form
@@ -88,3 +92,21 @@ def rows(walkthrough: IdWalkthrough) -> dict[str, str]:
 def at(walkthrough: IdWalkthrough) -> ScreenId:
     """The present screen."""
     return walkthrough.screen
+
+
+class NoReasons:
+    """A catalogue of reasons without any."""
+
+    def codes(self) -> tuple[str, ...]:
+        return ()
+
+    def label(self, code: str) -> str:
+        raise NotFoundError("not-found", kind="reason", id=code)
+
+    def suggested(self, findings: Sequence[str]) -> tuple[str, ...]:
+        return ()
+
+
+def without_reasons(desk: Desk) -> Office:
+    """The desk's office with an empty catalogue of reasons."""
+    return replace(desk.office, reasons=NoReasons())
