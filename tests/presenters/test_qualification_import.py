@@ -1,0 +1,226 @@
+"""The import's state: choosing, looking, applying exactly what was looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ebidadmin.domain.qualifications import Qualification
+from ebidadmin.domain.staff import Role, Staff
+from ebidadmin.intake.csv import CsvSource, write_register
+from ebidadmin.presenters.change_pages import ChangePages
+from ebidadmin.presenters.qualification_import import SUFFIXES, QualificationImport, Step
+from ebidadmin.presenters.upload_inbox import LARGEST, PART, UploadInbox
+from tests import builders
+from tests.presenters.office import Place
+
+
+def importer(place: Place, staff: Staff | None = None) -> QualificationImport:
+    inbox = place.folder / "inbox"
+    inbox.mkdir(exist_ok=True)
+    return QualificationImport(
+        place.office,
+        staff=staff or place.staff,
+        store=place.store,
+        reader=place.register_reader,
+        layouts=place.layouts,
+        open_source=CsvSource,
+        inbox=inbox,
+    )
+
+
+def record(n: int, **changes: str) -> Qualification:
+    return builders.qualification(n, **{"corporate_number": "", **changes})
+
+
+def file(place: Place, name: str, *records: Qualification) -> str:
+    inbox = place.folder / "inbox"
+    inbox.mkdir(exist_ok=True)
+    write_register(inbox / name, records, place.layouts["ebidadmin"], ())
+    return name
+
+
+def looked_at(place: Place, name: str) -> QualificationImport:
+    state = importer(place)
+    assert state.choose(file=name, path="", layout="ebidadmin"), (state.errors, state.notice)
+    state.preview()
+    return state
+
+
+def test_a_file_comes_in_and_the_same_file_again_changes_nothing(place: Place) -> None:
+    name = file(place, "a.csv", *(record(n) for n in range(1, 6)))
+    state = looked_at(place, name)
+    assert state.step is Step.LOOK
+    assert state.plan is not None
+    assert (state.plan.added, state.plan.changed, state.plan.vanished) == (5, 0, 0)
+    assert state.first_rows is not None
+    assert any("テスト商会01" in cell for cell in state.first_rows.rows[0])
+    state.apply()
+    assert state.step is Step.DONE
+    assert state.notice is not None
+    assert "追加 5" in state.notice.text
+    assert len(state.batches()) == 1
+    again = looked_at(place, name)
+    assert not again.can_apply
+    assert "すでに登録されています" in again.verdict.text
+
+
+def test_changes_field_by_field_page_by_page(place: Place) -> None:
+    first = looked_at(place, file(place, "a.csv", *(record(n) for n in range(1, 31))))
+    first.apply()
+    second = looked_at(
+        place, file(place, "b.csv", *(record(n, address=f"山口県下関市新町{n}番") for n in range(1, 31)))
+    )
+    page = second.changes("changed", start=0, size=20)
+    assert len(page.items) == 20
+    assert page.items[0].fields[0].field == "address"
+    assert page.next_start == 20
+    rest = second.changes("changed", start=20, size=20)
+    assert len(rest.items) == 10
+    assert rest.next_start is None
+    assert rest.previous_start == 0
+    assert {one.supplier_number for one in page.items}.isdisjoint(one.supplier_number for one in rest.items)
+
+
+def test_a_large_change_needs_the_typed_word(place: Place) -> None:
+    looked_at(place, file(place, "a.csv", *(record(n) for n in range(1, 11)))).apply()
+    state = looked_at(place, file(place, "b.csv", *(record(n) for n in range(1, 6))))
+    assert state.needs_word
+    assert "50.0%" in state.verdict.items[0]
+    state.apply("ok")
+    assert state.errors["word"]
+    assert state.step is Step.LOOK
+    state.apply("取込")
+    assert state.step is Step.DONE
+
+
+def test_all_problems_are_listed_with_their_sentence_and_the_file_is_refused(place: Place) -> None:
+    name = file(place, "a.csv", record(1), record(2, email="nonsense"), record(3, trade_name=""))
+    state = looked_at(place, name)
+    page = state.problems("", start=0, size=50)
+    assert page.total >= 2
+    assert all(sentence for sentence, _ in page.items)
+    errors = state.problems("error", start=0, size=50)
+    assert 0 < errors.total < page.total or errors.total == page.total
+    assert not state.can_apply
+    assert state.verdict.tone == "error"
+
+
+def test_a_file_that_changes_after_the_preview_is_refused(place: Place) -> None:
+    name = file(place, "a.csv", record(1))
+    state = looked_at(place, name)
+    file(place, name, record(1), record(2))
+    state.apply()
+    assert state.notice is not None
+    assert state.notice.tone == "error"
+    assert state.step is Step.CHOOSE
+    assert importer(place).batches() == ()
+
+
+def test_a_cancelled_preview_leaves_nothing_behind(place: Place) -> None:
+    name = file(place, "a.csv", *(record(n) for n in range(1, 6)))
+    state = importer(place)
+    assert state.choose(file=name, path="", layout="ebidadmin")
+    state.preview(lambda rows, lines: state.cancel())
+    assert state.step is Step.CHOOSE
+    assert state.plan is None
+    assert state.notice is not None
+    assert "中止" in state.notice.text
+
+
+@pytest.mark.parametrize(
+    ("choice", "field"),
+    [
+        ({"file": "", "path": "", "layout": "ebidadmin"}, "file"),
+        ({"file": "none.csv", "path": "", "layout": "ebidadmin"}, "file"),
+        ({"file": "../register.csv", "path": "", "layout": "ebidadmin"}, "file"),
+        ({"file": "", "path": "/nowhere.csv", "layout": "ebidadmin"}, "path"),
+        ({"file": "a.csv", "path": "b.csv", "layout": "ebidadmin"}, "path"),
+        ({"file": "a.csv", "path": "", "layout": ""}, "layout"),
+    ],
+)
+def test_an_incomplete_choice_is_told_at_its_field(place: Place, choice: dict[str, str], field: str) -> None:
+    file(place, "a.csv", record(1))
+    (place.folder / "register.csv").write_text("outside the inbox")
+    state = importer(place)
+    assert not state.choose(**choice)
+    assert field in state.errors
+
+
+def test_the_inbox_lists_only_files_of_rows(place: Place) -> None:
+    file(place, "a.csv", record(1))
+    (place.folder / "inbox" / "letter.pdf").write_bytes(b"%PDF")
+    assert [name for name, _ in importer(place).files()] == ["a.csv"]
+
+
+def test_somebody_without_the_right_gets_a_sentence(place: Place) -> None:
+    name = file(place, "a.csv", record(1))
+    state = importer(place, Staff("sato", frozenset({Role.AUDITOR})))
+    assert state.choose(file=name, path="", layout="ebidadmin")
+    state.preview()
+    assert state.notice is not None
+    assert state.notice.tone == "error"
+    assert state.step is Step.CHOOSE
+
+
+# Uploads
+
+
+def test_an_upload_arrives_in_pieces_and_becomes_a_file_of_the_inbox(tmp_path: Path) -> None:
+    told: list[str] = []
+    inbox = UploadInbox(tmp_path / "inbox", suffixes=SUFFIXES, on_stored=told.append)
+    assert inbox.start("C:\\fakepath\\../名簿.csv", 6) == ""
+    assert inbox.take(0, b"abc") == ""
+    assert inbox.missing_from == 3
+    assert inbox.take(3, b"def") == ""
+    assert inbox.missing_from is None
+    assert told == ["名簿.csv"]
+    assert (tmp_path / "inbox" / "名簿.csv").read_bytes() == b"abcdef"
+    assert not (tmp_path / "inbox" / PART).exists()
+
+
+def test_another_file_of_the_same_name_does_not_replace_the_first(tmp_path: Path) -> None:
+    inbox = UploadInbox(tmp_path, suffixes=SUFFIXES, on_stored=lambda name: None)
+    for content in (b"one", b"two", b"two"):
+        inbox.start("a.csv", 3)
+        inbox.take(0, content)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "a.csv": b"one",
+        "a-2.csv": b"two",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "word"),
+    [("a.csv", LARGEST + 1, "inbox"), ("a.exe", 5, "CSV"), ("a.csv", 0, "空"), (".csv", 5, "CSV")],
+)
+def test_what_cannot_come_this_way_is_told_before_the_first_byte(
+    tmp_path: Path, name: str, size: int, word: str
+) -> None:
+    inbox = UploadInbox(tmp_path, suffixes=SUFFIXES, on_stored=lambda name: None)
+    assert word in inbox.start(name, size)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("piece", [(1, b"abc"), (0, b""), (0, b"too much")])
+def test_a_piece_out_of_place_ends_the_upload_and_leaves_nothing(
+    tmp_path: Path, piece: tuple[int, bytes]
+) -> None:
+    inbox = UploadInbox(tmp_path, suffixes=SUFFIXES, on_stored=lambda name: None)
+    inbox.start("a.csv", 3)
+    assert inbox.take(*piece)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pages_far_ahead_are_reached_over_the_keys_between() -> None:
+    from ebidadmin.domain.imports import RecordChange
+
+    changes = [RecordChange("added", builders.supplier_number(n), "x") for n in range(2500)]
+
+    def fetch(kind: str, after: str | None, limit: int) -> tuple[RecordChange, ...]:
+        return tuple(one for one in changes if after is None or one.supplier_number > after)[:limit]
+
+    page = ChangePages(fetch).page("added", start=2400, size=50, total=2500)
+    assert page.items == tuple(changes[2400:2450])
+    assert (page.next_start, page.previous_start, page.last_start) == (2450, 2350, 2450)

@@ -1,0 +1,77 @@
+"""The import screen's widgets, driven by the messages that the browser sends; long work runs at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ebidadmin.screens.qualification_import import QualificationImportScreen
+from tests.presenters.office import Place
+from tests.presenters.test_qualification_import import file, importer, record
+
+
+def screen(place: Place) -> QualificationImportScreen:
+    return QualificationImportScreen(importer(place), run=lambda work: work())
+
+
+def preview(shown: QualificationImportScreen, name: str) -> None:
+    values = {"file": name, "path": "", "layout": "ebidadmin"}
+    shown.form.receive({"type": "submit", "button": "preview", "values": values, "secrets": []}, [])
+
+
+def confirm(shown: QualificationImportScreen, button: str = "apply", **values: str) -> None:
+    assert shown.confirm is not None
+    shown.confirm.receive({"type": "submit", "button": button, "values": values, "secrets": []}, [])
+
+
+def table(shown: QualificationImportScreen, testid: str) -> Any:
+    return next(child for child in shown.widget.children if getattr(child, "testid", "") == testid)
+
+
+def test_look_then_apply(place: Place) -> None:
+    name = file(place, "a.csv", *(record(n) for n in range(1, 4)))
+    shown = screen(place)
+    preview(shown, name)
+    assert "3行" in shown.summary.content
+    assert len(table(shown, "changes").page.rows) == 3
+    confirm(shown)
+    assert "第1版" in shown.top.content
+    assert "a.csv" in shown.below.content
+
+
+def test_a_wrong_choice_is_told_at_its_field(place: Place) -> None:
+    shown = screen(place)
+    preview(shown, "")
+    assert set(shown.form.errors) == {"file"}
+
+
+def test_a_large_change_wants_the_word_and_says_so(place: Place) -> None:
+    shown = screen(place)
+    preview(shown, file(place, "a.csv", *(record(n) for n in range(1, 11))))
+    confirm(shown)
+    shown.summary.act("again")
+    preview(shown, file(place, "b.csv", record(1)))
+    confirm(shown, word="")
+    assert shown.confirm is not None
+    assert set(shown.confirm.errors) == {"word"}
+    confirm(shown, word="取込")
+    assert "第2版" in shown.top.content
+
+
+def test_problems_can_be_filtered_by_severity(place: Place) -> None:
+    name = file(place, "a.csv", record(1), record(2, email="nonsense"), record(3, trade_name=""))
+    shown = screen(place)
+    preview(shown, name)
+    problems = table(shown, "problems")
+    everything = len(problems.page.rows)
+    problems.set_filters({"severity": "error"})
+    assert 0 < len(problems.page.rows) <= everything
+    confirm(shown, "discard")
+    assert shown.form in shown.widget.children
+
+
+def test_an_upload_is_listed_and_chosen(place: Place) -> None:
+    shown = screen(place)
+    shown.upload.receive({"type": "start", "name": "new.csv", "size": 3})
+    shown.upload.receive({"type": "piece", "offset": 0}, [b"abc"])
+    assert shown.form.values["file"] == "new.csv"
+    assert (place.folder / "inbox" / "new.csv").read_bytes() == b"abc"

@@ -1,0 +1,108 @@
+"""The review queue's widgets, driven by the messages that the browser sends."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ipywidgets import Widget
+
+from ebidadmin.domain.applications import ApplicationState
+from ebidadmin.presenters.review_queue import ReviewQueue
+from ebidadmin.screens.review_queue import ReviewQueueScreen
+from tests import builders
+from tests.presenters.office import Place
+from tests.presenters.test_review_queue import waiting
+
+
+def screen(place: Place, *numbers: int) -> ReviewQueueScreen:
+    waiting(place, *numbers)
+    return ReviewQueueScreen(ReviewQueue(place.office, staff=place.staff, reader=place.queue_reader))
+
+
+def select(shown: ReviewQueueScreen, number: str) -> None:
+    shown.table.receive({"type": "select", "id": number})
+
+
+def submit(shown: ReviewQueueScreen, **values: str) -> None:
+    assert shown.case.form is not None
+    shown.case.form.receive({"type": "submit", "button": "go", "values": values, "secrets": []}, [])
+
+
+def test_rows_are_known_by_their_number_and_opening_one_shows_the_case(place: Place) -> None:
+    shown = screen(place, 1, 2)
+    assert [row.id for row in shown.table.page.rows] == ["A000001", "A000002"]
+    select(shown, "A000002")
+    assert 'data-number="A000002"' in shown.case.head.content
+    assert "資格審査情報" in shown.case.body.content
+
+
+def test_rejecting_takes_reasons_then_shows_the_mail_then_opens_the_next(place: Place) -> None:
+    shown = screen(place, 1, 2)
+    select(shown, "A000001")
+    shown.case.head.act("begin", "reject")
+    assert "A000001" in shown.case.question.content
+    submit(shown, reasons="", note="")
+    assert shown.case.form is not None
+    assert "reasons" in shown.case.form.errors
+    submit(shown, reasons=place.office.reasons.codes()[0], note="")
+    assert 'data-testid="mail-body"' in shown.case.question.content
+    assert place.application(1).state is ApplicationState.PENDING
+    shown.case.question.act("confirm-yes")
+    assert place.application(1).state is ApplicationState.REJECTED
+    assert 'data-number="A000002"' in shown.case.head.content
+    assert "A000001" in shown.case.head.content, "what happened is said"
+    assert [row.id for row in shown.table.page.rows] == ["A000002"]
+
+
+def test_a_confirmation_goes_away_when_another_row_is_opened(place: Place) -> None:
+    shown = screen(place, 1, 2)
+    select(shown, "A000001")
+    shown.case.head.act("begin", "approve")
+    assert 'data-ebid-action="confirm-yes"' in shown.case.question.content
+    select(shown, "A000002")
+    assert shown.case.question not in shown.case.widget.children
+    shown.case.question.act("confirm-yes")
+    assert {place.application(n).state for n in (1, 2)} == {ApplicationState.PENDING}
+
+
+def test_a_count_filters_the_list(place: Place) -> None:
+    shown = screen(place, 1)
+    shown.counts.act("state", "approved")
+    assert shown.table.page.rows == []
+    shown.counts.act("state", "pending")
+    assert [row.id for row in shown.table.page.rows] == ["A000001"]
+
+
+def test_nothing_about_a_person_is_synced_state(place: Place) -> None:
+    shown = screen(place, 1, 2)
+    select(shown, "A000001")
+    for action in ("approve", "reject", "inquire", "note"):
+        shown.case.head.act("begin", action)
+        states = json.dumps([state_of(widget) for widget in below(shown.widget)], default=str)
+        for secret in (
+            builders.trade_name(1),
+            builders.contact(1).person,
+            builders.contact(1).phone,
+            "A000001",
+        ):
+            assert secret not in states
+        shown.case.question.act("cancel")
+
+
+def below(widget: Widget) -> list[Widget]:
+    children = getattr(widget, "children", ())
+    return [widget, *(one for child in children for one in below(child))]
+
+
+def state_of(widget: Widget) -> dict[str, Any]:
+    state: dict[str, Any] = widget.get_state()
+    return state
+
+
+def test_the_next_button_opens_the_oldest_waiting_case(place: Place) -> None:
+    shown = screen(place, 1, 2)
+    shown.case.head.act("next")
+    assert 'data-number="A000001"' in shown.case.head.content
+    shown.case.head.act("close")
+    assert "data-number" not in shown.case.head.content
