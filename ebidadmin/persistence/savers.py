@@ -50,9 +50,11 @@ class Saving:
 
 Saver = Callable[[Saving, Any], bool]
 
+OPEN_APPLICATION_EXISTS = "open-application-exists"
+
 _RULES: tuple[tuple[str, str], ...] = (
-    ("id_applications.supplier_number", "open-application-exists"),
-    ("uq_id_applications_open_of_supplier", "open-application-exists"),
+    ("id_applications.supplier_number", OPEN_APPLICATION_EXISTS),
+    ("uq_id_applications_open_of_supplier", OPEN_APPLICATION_EXISTS),
     ("user_id_reservations.user_id_folded", "user-id-taken"),
     ("pk_user_id_reservations", "user-id-taken"),
     ("registrations.supplier_number", "live-registration-exists"),

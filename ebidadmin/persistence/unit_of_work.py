@@ -14,6 +14,7 @@ from ebidadmin import __version__
 from ebidadmin.clock import Clock
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.events import Event
+from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailDraft
 from ebidadmin.domain.names import NameRules
@@ -24,7 +25,7 @@ from ebidadmin.persistence.failures import refused
 from ebidadmin.persistence.outbox import SqlAudit, SqlMails, append_events, enqueue
 from ebidadmin.persistence.register import SqlRegister
 from ebidadmin.persistence.repositories import SqlApplications, SqlContacts, SqlPermits, SqlRegistrations
-from ebidadmin.persistence.savers import SAVERS, Saver, Saving, is_taken_key, rule_of
+from ebidadmin.persistence.savers import OPEN_APPLICATION_EXISTS, SAVERS, Saver, Saving, is_taken_key, rule_of
 from ebidadmin.persistence.schema import SequenceRow
 from ebidadmin.services.ports import SequenceName, UnitOfWork
 
@@ -184,10 +185,19 @@ class SqlUnitOfWork:
         event = transition.events[0]
         if code is not None:
             user_id = None if event.after is None else _text(event.after.get("user_id"))
+            supplier = event.supplier_number
             return RuleError(
-                code, supplier_number=event.supplier_number, id=event.subject.id, user_id=user_id
+                code, id=self._in_the_way(code, event), supplier_number=supplier, user_id=user_id
             )
         return self._concurrent_edit(transition) if is_taken_key(error) else refused(error)
+
+    def _in_the_way(self, code: str, event: Event) -> str:
+        """What stands against it: the application that is open, else the subject itself."""
+        supplier = event.supplier_number
+        if code == OPEN_APPLICATION_EXISTS and supplier is not None:
+            applications = self.applications.of_supplier(SupplierNumber(supplier))
+            return next((one.number for one in applications if one.is_open), event.subject.id)
+        return event.subject.id
 
 
 def _text(value: object) -> str | None:

@@ -16,7 +16,7 @@ from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.transition import Transition
-from ebidadmin.persistence.unit_of_work import SqlUnitOfWork
+from ebidadmin.services.ports import UnitOfWork
 from tests import builders
 
 RULES = NameRules(
@@ -24,7 +24,7 @@ RULES = NameRules(
 )
 """A handful of each kind; the real ones are data."""
 
-OpenUow = Callable[[], SqlUnitOfWork]
+OpenUow = Callable[[], UnitOfWork]
 
 MAIL = MailDraft(MailKind.ID_REJECTED, ("a@example.co.jp",), "審査結果", "否認されました。\n")
 
