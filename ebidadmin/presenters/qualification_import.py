@@ -277,7 +277,10 @@ def _first_rows(source: RowSource, layout: Layout) -> FirstRows:
     """The first rows as the layout reads them. Raises ``InputError`` for a file that cannot be read."""
     rows = tuple(islice(source.rows(), FIRST_ROWS))
     names = [name for name in layout.fields if any(row.values.get(name) for row in rows)]
-    shown = tuple((words.line(row.line), *(row.values.get(name, "") for name in names)) for row in rows)
+    shown = tuple(
+        (words.line(row.line), *(words.shown(name, row.values.get(name, "")) for name in names))
+        for row in rows
+    )
     return FirstRows((words.PROBLEM_LINE, *(words.field_label(name) for name in names)), shown)
 
 

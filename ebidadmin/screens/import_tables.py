@@ -146,7 +146,7 @@ def changes_table(state: QualificationImport) -> ServerTable:
 
 
 def _change(change: RecordChange) -> Row:
-    changed = (words.field_change(words.field_label(one.field), one.old, one.new) for one in change.fields)
+    changed = (words.field_change(one.field, one.old, one.new) for one in change.fields)
     return Row(
         change.supplier_number,
         {

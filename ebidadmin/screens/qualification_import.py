@@ -52,7 +52,8 @@ class QualificationImportScreen:
     def _show(self) -> None:
         step = list(Step).index(self._state.step)
         header = look.page_header(words.TITLE, words.LEAD)
-        self.top.show(look.join(header, look.stepper(words.STEPS, step), notice(self._state.notice)))
+        title = look.element("div", header, tabindex="-1", data_testid="import-title")
+        self.top.show(look.join(title, look.stepper(words.STEPS, step), notice(self._state.notice)))
         self.below.show(_batches(self._state))
         if self._state.step is Step.CHOOSE:
             self.form.set_errors(self._state.errors)
@@ -163,6 +164,8 @@ class QualificationImportScreen:
             self._working = False
         errors = self._state.errors
         self._show()
+        # What was long becomes short: the keyboard, and with it the view, goes back to the beginning.
+        self.top.focus('[data-testid="import-title"]')
         if errors and self.confirm is not None:
             self.confirm.set_errors(errors)
 

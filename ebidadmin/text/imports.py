@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ebidadmin.domain.qualifications import Grade
+
 TITLE = "資格審査情報の取込"
 LEAD = (
     "ファイルを選び、内容と変更点を確かめてから取り込みます。確認と違う内容が取り込まれることはありません。"
@@ -143,9 +145,17 @@ FIELDS = {
 """Labels of the register's fields; a column that a layout keeps as extra is shown under its own heading."""
 
 
+NO_GRADE = "無し"
+
+
 def field_label(field: str) -> str:
     """The label of a field of the register, or the heading of an extra column."""
     return FIELDS.get(field, field.removeprefix("extra."))
+
+
+def shown(field: str, value: str) -> str:
+    """A value of a field as people read it."""
+    return NO_GRADE if field.startswith("grade_") and value == Grade.NONE else value
 
 
 def rows(count: int) -> str:
@@ -175,9 +185,9 @@ def applied(number: int, added: int, changed: int, vanished: int) -> str:
     )
 
 
-def field_change(label: str, old: str, new: str) -> str:
+def field_change(field: str, old: str, new: str) -> str:
     """One field, old to new."""
-    return f"{label}:「{old}」→「{new}」"
+    return f"{field_label(field)}:「{shown(field, old)}」→「{shown(field, new)}」"
 
 
 def file_with_size(name: str, size: int) -> str:

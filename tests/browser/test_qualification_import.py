@@ -26,7 +26,7 @@ ROWS = 4000
 def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.TempPathFactory) -> ServedDesk:
     folder = tmp_path_factory.mktemp("office") / "desk"
     create_desk(folder, demo=False, progress=lambda step: None)
-    return serve_desk(folder, 8893)
+    return serve_desk(folder)
 
 
 @pytest.fixture
