@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +28,7 @@ from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.names import NameRules, fold, fold_name
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.errors import InputError, Problem
+from ebidadmin.persistence.dossiers import DossierParts, dossiers
 from ebidadmin.persistence.engine import reading
 from ebidadmin.persistence.schema import ApplicationRow, ClaimRow, PermitRow
 from ebidadmin.persistence.twins import LIKE_ESCAPE, containing, digits, lowered, user_id_folded
@@ -99,6 +100,10 @@ class SqlQueueReader:
         with self._engine.begin() as connection:
             found = {row[0]: row[1] for row in connection.execute(statement)}
         return {state: found.get(state, 0) for state in ApplicationState}
+
+    def dossiers(self, numbers: Collection[ApplicationNumber]) -> Mapping[ApplicationNumber, DossierParts]:
+        """The stored parts of the dossiers of a page, in a number of queries that does not grow with the page."""
+        return dossiers(self._engine, numbers, names=self._names)
 
     def _page(
         self, query: QueueQuery, *, person: str, at: datetime, applied_before: datetime | None
