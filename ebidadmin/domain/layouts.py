@@ -181,12 +181,17 @@ def _further_name(heading: str, layout: Layout) -> str:
 
 
 def _doubled(names: Sequence[str], layout: Layout, line: int) -> list[RowProblem]:
+    """Headings that stand twice, also where only the mark of further columns tells two apart: one would hide the other."""
+    mapped = {heading for rule in layout.fields.values() for heading in rule.headings}
     seen: set[str] = set()
     problems = []
     for name in names:
-        if name in seen and name not in layout.ignore:
+        if name in layout.ignore:
+            continue
+        kept_as = name if name in mapped else f"extra.{_further_name(name, layout)}"
+        if kept_as in seen:
             problems.append(layout.problem(line, name, "heading-doubled", name))
-        seen.add(name)
+        seen.add(kept_as)
     return problems
 
 

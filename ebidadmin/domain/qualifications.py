@@ -56,7 +56,9 @@ class Qualification:
 
     def in_force(self, day: date) -> bool:
         """Whether the qualification's period covers that day."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
 
     def as_map(self) -> dict[str, object]:
         return asdict(self)

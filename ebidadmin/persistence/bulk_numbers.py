@@ -15,6 +15,7 @@ from ebidadmin.persistence.register import Executor
 
 ISSUED_PREFIX = "K"
 ISSUED_DIGITS = 8
+CHUNK = 1000
 
 _NUMBERING = (
     update(STAGE_TABLE)
@@ -107,22 +108,18 @@ def take_issued_numbers(connection: Connection, run: str) -> None:
 
 
 def issue_numbers(connection: Connection, run: str) -> None:
-    """Give every staged key without a number the next of the series, in the order of the file. They become the supplier's own when the
-    import is applied; until then the next preview may give them to others."""
-    lines = connection.execute(
-        select(STAGE.line)
-        .where(STAGE.run == run, ~STAGE.refused, STAGE.supplier_number.is_(None))
-        .order_by(STAGE.line)
-    ).scalars()
+    """Give every staged key without a number the next of the series, in the order of the file. They become the supplier's own when
+    the import is applied; until then the next preview may give them to others."""
     serial = connection.execute(select(func.max(KEYS.serial))).scalar_one() or 0
     taken = _foreign_numbers(connection)
-    given: list[dict[str, object]] = []
-    for line in lines.all():
-        serial += 1
-        while _issued(serial) in taken:
+    lacking = select(STAGE.line).where(STAGE.run == run, ~STAGE.refused, STAGE.supplier_number.is_(None))
+    while lines := connection.execute(lacking.order_by(STAGE.line).limit(CHUNK)).scalars().all():
+        given: list[dict[str, object]] = []
+        for line in lines:
             serial += 1
-        given.append({"b_run": run, "b_line": line, "b_number": _issued(serial), "b_serial": serial})
-    if given:
+            while _issued(serial) in taken:
+                serial += 1
+            given.append({"b_run": run, "b_line": line, "b_number": _issued(serial), "b_serial": serial})
         connection.execute(_NUMBERING, given)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy import text
 from ebidadmin.domain.imports import ImportPlan
 from ebidadmin.domain.qualification_rows import field_texts
 from ebidadmin.errors import StalePlanError
+from ebidadmin.intake.csv import write_register
 from ebidadmin.services import qualification_import
-from tests.imports.office import IMPORTER, ImportDesk
+from tests.builders import qualification
+from tests.imports.office import IMPORTER, LAYOUTS, ImportDesk
 from tests.needs import REAL_DATA, find_real_data, require_component
 from tests.registers.generator import first_edition, headings, step
 from tests.registers.independent import Counts, compare, read
@@ -144,7 +147,20 @@ def test_doubled_rows_are_refused_listed_and_do_not_vanish(desk: ImportDesk, tmp
         (93, "key-doubled", "31"),
     ]
     assert (plan.refused, plan.vanished, plan.unchanged) == (4, 0, 88)
+    assert counts(plan) == compare(read(tmp_path / "a.csv"), read(tmp_path / "b.csv"))
     assert plan.applicable
+
+
+def test_numbers_that_a_file_brought_along_are_not_issued_again(desk: ImportDesk, tmp_path: Path) -> None:
+    own = LAYOUTS["ebidadmin"]
+    brought = qualification(1, supplier_number="K00000002", corporate_number="")
+    write_register(tmp_path / "own.csv", [brought], own, [])
+    desk.bring_in(tmp_path / "own.csv", replace(own, full=False))
+    desk.bring_in(
+        first_edition(3).write(tmp_path / "a.csv"), replace(LAYOUTS["mlit-construction"], full=False)
+    )
+    assert sorted(desk.register()) == ["K00000001", "K00000002", "K00000003", "K00000004"]
+    assert desk.register()["K00000002"] == brought
 
 
 def test_an_issued_number_is_never_given_to_another(desk: ImportDesk, tmp_path: Path) -> None:

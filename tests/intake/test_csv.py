@@ -95,6 +95,7 @@ def test_headings_in_any_order_joined_replaced_ignored_and_unknown(tmp_path: Pat
         ("番号,備考", [("heading-missing", "商号")]),
         ("番号,商号,番号", [("heading-doubled", "番号")]),
         ("番号,商号,都道府県", [("heading-missing", "市区町村")]),
+        ("番号,商号,規模,規模", [("heading-doubled", "規模")]),
         ("商号,備考,備考", [("heading-doubled", "備考"), ("heading-missing", "番号")]),
     ],
 )
@@ -210,3 +211,13 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, monkeypatch: pytest.
 def test_defusing_has_a_way_back(cell: str) -> None:
     assert fuse(defuse(cell)) == cell
     assert defuse(cell)[:1] not in {"=", "+", "-", "@", "\t"}
+
+
+def test_the_mark_of_further_columns_is_no_part_of_their_name(tmp_path: Path) -> None:
+    own = LAYOUTS["ebidadmin"]
+    text = "業者番号,商号又は名称,追加項目:規模\n190000092,甲,大\n"
+    opened = source(tmp_path, text.encode(), own)
+    assert [dict(row.extra) for row in opened.rows()] == [{"規模": "大"}]
+    assert opened.heading_problems() == ()
+    both = source(tmp_path, "業者番号,商号又は名称,追加項目:規模,規模\n".encode(), own)
+    assert [(p.code, p.column) for p in both.heading_problems()] == [("heading-doubled", "規模")]

@@ -24,6 +24,7 @@ Records = Mapping[Key, Mapping[str, str]]
 class Register(NamedTuple):
     rows: int
     records: Records
+    doubled: frozenset[Key]
     refused: int
 
 
@@ -61,15 +62,16 @@ def read(path: Path) -> Register:
         rows = list(csv.DictReader(stream))
     keys = Counter(key_of(row) for row in rows)
     records = {key_of(row): said(row) for row in rows if keys[key_of(row)] == 1}
-    return Register(len(rows), records, sum(count for count in keys.values() if count > 1))
+    doubled = frozenset(key for key, count in keys.items() if count > 1)
+    return Register(len(rows), records, doubled, sum(keys[key] for key in doubled))
 
 
-def compare(old: Register | None, new: Register, *, doubled: frozenset[Key] = frozenset()) -> Counts:
-    """``doubled`` are keys that the new file has twice: their suppliers stay as they are."""
+def compare(old: Register | None, new: Register) -> Counts:
+    """Suppliers that the new file has twice stay as they are."""
     before = old.records if old else {}
     added = sum(key not in before for key in new.records)
     changed = sum(key in before and before[key] != record for key, record in new.records.items())
-    vanished = sum(key not in new.records and key not in doubled for key in before)
+    vanished = sum(key not in new.records and key not in new.doubled for key in before)
     unchanged = len(new.records) - added - changed
     return Counts(new.rows, added, changed, unchanged, vanished, new.refused)
 
