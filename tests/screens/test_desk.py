@@ -1,0 +1,74 @@
+"""The front door: each call shows its screen, and a desk that cannot be opened is told in its place."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from ipywidgets import Widget
+
+from ebidadmin import desk
+from ebidadmin.cli.foundation import create_desk
+from ebidadmin.config import load_config
+from ebidadmin.screens.components.panel import Panel
+
+CALLS = [desk.home, desk.review_queue, desk.qualification_import, desk.id_walkthrough]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("front") / "desk"
+    create_desk(place, demo=False, progress=lambda step: None)
+    return place
+
+
+def panels(widget: Widget) -> list[Panel]:
+    """All panels below a widget, in order."""
+    children: tuple[Widget, ...] = getattr(widget, "children", ())
+    own = [widget] if isinstance(widget, Panel) else []
+    return [*own, *(panel for child in children for panel in panels(child))]
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
+def test_a_call_shows_the_screen_of_the_desk_that_the_environment_names(
+    call: Callable[[], Widget], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EBIDADMIN_DESK", str(folder))
+    shown = panels(call())
+    assert shown
+    assert not any(panel.testid == "refused" for panel in shown)
+
+
+def test_the_current_folder_is_the_desk_when_none_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    assert str(folder) in panels(desk.home())[0].content
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
+def test_a_folder_that_is_no_desk_is_told_in_one_sentence(
+    call: Callable[[], Widget], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EBIDADMIN_DESK", str(tmp_path))
+    (told,) = panels(call())
+    assert told.testid == "refused"
+    assert 'data-testid="desk-refused"' in told.content
+    assert str(tmp_path) in told.content
+
+
+def test_a_database_of_another_revision_is_told_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "desk"
+    create_desk(place, demo=False, progress=lambda step: None)
+    database = load_config(place).database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'unknown'")
+    monkeypatch.setenv("EBIDADMIN_DESK", str(place))
+    (told,) = panels(desk.home())
+    assert "データベースの版" in told.content
+    assert "してください" in told.content
