@@ -34,7 +34,8 @@ def compile_page(
     made_at: datetime,
     fonts: Sequence[Font] | None = None,
 ) -> bytes:
-    """The PDF of a template filled with ``data``; ``made_at`` is the moment that the file carries.
+    """The PDF of a template filled with ``data``; ``made_at`` is the moment that the file
+    carries, to the second.
 
     Raises ``DocumentError``: ``glyph-missing`` (see ``glyphs.check_text``), ``template-missing`` or ``template-broken`` (``template``,
     ``detail``: what the typesetter says, which never includes data).
@@ -75,7 +76,7 @@ def _typeset(
     try:
         compiler = typst.Compiler(root=str(template.parent.resolve()), font_paths=allowed)
         made, warnings = compiler.compile_with_warnings(
-            (PRELUDE + source).encode(), sys_inputs=inputs, timestamp=jst(made_at)
+            (PRELUDE + source).encode(), sys_inputs=inputs, timestamp=jst(made_at).replace(microsecond=0)
         )
     except typst.TypstError as error:
         raise DocumentError("template-broken", template=template.name, detail=str(error.message)) from error

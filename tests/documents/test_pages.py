@@ -171,8 +171,9 @@ def test_the_same_page_gives_the_same_file() -> None:
     )
 
 
-def test_the_file_names_no_other_moment_than_the_given() -> None:
-    reader = PdfReader(io.BytesIO(id_application_page(page("値"), printed_at=NOON)))
+def test_the_file_names_no_other_moment_than_the_given_to_the_second() -> None:
+    ticking = NOON.replace(microsecond=123456)
+    reader = PdfReader(io.BytesIO(id_application_page(page("値"), printed_at=ticking)))
     assert reader.metadata is not None
     assert reader.metadata.creation_date == NOON
 
