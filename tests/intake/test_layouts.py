@@ -56,7 +56,7 @@ def test_a_plain_layout_and_its_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "key"),
     [
-        (("title", "titel"), "titel"),
+        (("title", "Title"), "Title"),
         (('name = "x"', "name = 3"), "name"),
         (('title = "X"', 'title = "X"\nencodings = ["shift_jis"]'), "encodings"),
         (('title = "X"', 'title = "X"\ndelimiter = ";"'), "delimiter"),
