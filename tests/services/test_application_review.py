@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,6 @@ from ebidadmin.domain.mails import MailKind
 from ebidadmin.domain.staff import ALL_ROLES, Role, Staff
 from ebidadmin.errors import (
     ConcurrentEditError,
-    HeldByOtherError,
     IllegalTransitionError,
     InputError,
     NotEligibleError,
@@ -36,8 +35,6 @@ from tests.builders import (
     TANAKA,
     application_number,
     contact,
-    permit,
-    qualification,
     supplier_number,
 )
 from tests.fakes import MemoryStore, office
@@ -270,6 +267,14 @@ def test_the_loser_of_a_race_learns_who_decided_what_and_when(
     assert tags(store)[-1] is EventTag.REFUSED_CONCURRENT
 
 
+def test_the_winner_is_named_without_reading_the_whole_trail(desk: Office, store: MemoryStore) -> None:
+    one = put(store)
+    review.withdraw(desk, staff=SUZUKI, number=one.number, version=1)
+    with pytest.raises(ConcurrentEditError) as lost:
+        review.approve(desk, staff=TANAKA, number=one.number, version=1)
+    assert (lost.value.facts["by"], lost.value.facts["state"]) == ("suzuki", "withdrawn")
+
+
 def test_a_version_from_nowhere_is_refused_even_without_a_trail(desk: Office, store: MemoryStore) -> None:
     one = put(store)
     store.tables.audit.clear()
@@ -343,80 +348,6 @@ def test_notes_are_kept_in_any_state_and_never_mailed(desk: Office, store: Memor
         review.note(desk, staff=TANAKA, number=one.number, text=" ")
 
 
-class TestClaims:
-    @pytest.mark.parametrize("verb", ["approve", "reject", "inquire", "withdraw"])
-    def test_a_live_lease_of_another_stops_a_decision_until_taken_over(
-        self, desk: Office, store: MemoryStore, verb: str
-    ) -> None:
-        one = put(store)
-        review.claim(desk, staff=SUZUKI, number=one.number)
-        with pytest.raises(HeldByOtherError) as held:
-            VERBS[verb](desk, one, TANAKA)
-        assert held.value.facts["holder"] == "suzuki"
-        assert store.tables.applications[one.number] == one
-        needed: dict[str, dict[str, Any]] = {"reject": {"reasons": ("other",)}, "inquire": {"text": "?"}}
-        getattr(review, verb)(
-            desk, staff=TANAKA, number=one.number, version=1, take_over=True, **needed.get(verb, {})
-        )
-        assert EventTag.APPLICATION_CLAIM_TAKEN_OVER in tags(store)
-
-    def test_a_lease_runs_out(self, desk: Office, store: MemoryStore, clock: SettableClock) -> None:
-        one = put(store)
-        review.claim(desk, staff=SUZUKI, number=one.number)
-        clock.advance(timedelta(minutes=15))
-        assert (
-            review.approve(desk, staff=TANAKA, number=one.number, version=1).state
-            is ApplicationState.APPROVED
-        )
-        assert EventTag.APPLICATION_CLAIM_TAKEN_OVER not in tags(store)
-
-    def test_work_renews_a_lease_and_a_decision_ends_it(
-        self, desk: Office, store: MemoryStore, clock: SettableClock
-    ) -> None:
-        one = put(store)
-        review.claim(desk, staff=TANAKA, number=one.number)
-        clock.advance(timedelta(minutes=10))
-        review.note(desk, staff=TANAKA, number=one.number, text="調査中")
-        assert store.tables.claims[one.number].until == clock.now() + timedelta(minutes=15)
-        review.inquire(desk, staff=TANAKA, number=one.number, version=1, text="?")
-        assert store.tables.claims[one.number].holder == "tanaka"
-        review.withdraw(desk, staff=TANAKA, number=one.number, version=2)
-        assert store.tables.claims[one.number].holder is None
-
-    def test_claiming_renewing_taking_over_releasing(self, desk: Office, store: MemoryStore) -> None:
-        one = put(store)
-        assert review.release(desk, staff=TANAKA, number=one.number) is None
-        review.claim(desk, staff=TANAKA, number=one.number)
-        review.claim(desk, staff=TANAKA, number=one.number)
-        with pytest.raises(HeldByOtherError):
-            review.claim(desk, staff=SUZUKI, number=one.number)
-        review.claim(desk, staff=SUZUKI, number=one.number, take_over=True)
-        with pytest.raises(HeldByOtherError):
-            review.release(desk, staff=TANAKA, number=one.number)
-        given_back = review.release(desk, staff=SUZUKI, number=one.number)
-        assert given_back is not None
-        assert given_back.holder is None
-        assert review.release(desk, staff=SUZUKI, number=one.number) == given_back
-        assert [tag for tag in tags(store) if not tag.value.startswith("refused")] == [
-            EventTag.APPLICATION_CLAIMED,
-            EventTag.APPLICATION_CLAIM_RENEWED,
-            EventTag.APPLICATION_CLAIM_TAKEN_OVER,
-            EventTag.APPLICATION_CLAIM_RELEASED,
-        ]
-
-    def test_a_decided_case_cannot_be_claimed(self, desk: Office, store: MemoryStore) -> None:
-        one = brought_to(desk, store, "withdrawn")
-        with pytest.raises(IllegalTransitionError):
-            review.claim(desk, staff=TANAKA, number=one.number)
-
-    def test_a_lease_never_blocks_reading(self, desk: Office, store: MemoryStore) -> None:
-        one = put(store)
-        review.claim(desk, staff=SUZUKI, number=one.number)
-        case = review.dossier(desk, staff=TANAKA, number=one.number)
-        assert case.claim is not None
-        assert case.claim.held_by_other("tanaka", NOON)
-
-
 def test_a_second_live_id_is_refused(desk: Office, store: MemoryStore) -> None:
     review.approve(desk, staff=TANAKA, number=put(store).number, version=1)
     again = put(store, number=1)
@@ -448,91 +379,3 @@ def test_a_user_id_that_another_took_meanwhile_stops_the_approval(desk: Office, 
     assert refused.value.code == "user-id-taken"
     assert store.tables.applications[one.number] == stolen
     assert one.number not in store.tables.registrations
-
-
-class TestCaseFile:
-    def test_it_holds_everything_about_the_case(self, desk: Office, store: MemoryStore) -> None:
-        earlier = put(store, number=1)
-        review.reject(desk, staff=TANAKA, number=earlier.number, version=1, reasons=("other",))
-        one = put(
-            store, trade_name="㈱テスト商会92", main_contact=contact(92, person="別人", fax="083-999-9999")
-        )
-        review.note(desk, staff=TANAKA, number=one.number, text="確認中")
-        case = review.dossier(desk, staff=TANAKA, number=one.number)
-        assert [other.number for other in case.earlier] == [earlier.number]
-        assert [granted.id for granted in case.permits] == [permit(92).id]
-        assert [note.text for note in case.notes] == ["確認中"]
-        assert len(case.register_history) == 1
-        assert case.mails == ()
-        assert case.registration is None
-        assert {finding.code.value for finding in case.findings} == {"representative-differs"}
-        by_field = {row.field: row for row in case.comparisons}
-        assert by_field["trade_name"].match is not None
-        assert by_field["trade_name"].match.value == "legal-form"
-        assert by_field["main_contact.person"].match is not None
-        assert by_field["main_contact.person"].match.value == "different"
-        assert by_field["main_contact.person"].registered == "下関 太郎92"
-        assert by_field["main_contact.fax"].match is None
-        assert by_field["main_contact.fax"].registered is None
-        assert by_field["main_contact.email"].registered == ""
-        assert by_field["main_contact.email"].match is None
-
-    def test_without_a_record_there_is_nothing_to_compare(self, desk: Office, store: MemoryStore) -> None:
-        one = put(store, 95)
-        case = review.dossier(desk, staff=TANAKA, number=one.number)
-        assert all(row.registered is None and row.match is None for row in case.comparisons)
-        assert len(case.comparisons) == 20
-        assert "permit-missing" in case.suggested_reasons
-
-    def test_a_delegate_counts_as_well_as_the_representative(self, desk: Office, store: MemoryStore) -> None:
-        store.import_register(
-            qualification(92, delegate_name="受任 花子", delegate_address="山口県下関市豊前田町1-1")
-        )
-        one = put(store, main_contact=contact(92, person="受任花子"))
-        case = review.dossier(desk, staff=TANAKA, number=one.number)
-        by_field = {row.field: row for row in case.comparisons}
-        assert by_field["main_contact.person"].registered == "受任 花子"
-        assert by_field["main_contact.person"].match is not None
-        assert by_field["main_contact.person"].match.value == "width"
-
-    def test_reference_data_is_asked_about_the_entries(self, store: MemoryStore) -> None:
-        from tests.fakes import ScriptedReference
-
-        reference = ScriptedReference(
-            unknown_phones=frozenset({"083-231-0092"}), unusual_domains=frozenset({"example.co.jp"})
-        )
-        desk = office(store, phones=reference, mail_domains=reference, postcodes=reference)
-        one = put(
-            store,
-            main_contact=contact(92, address="下関市南部町92番1号"),
-            applicant_contact=contact(92, postcode="999-9999"),
-        )
-        facts = review.dossier(desk, staff=TANAKA, number=one.number).dossier.reference
-        assert facts.postcode_mismatch == ("applicant_contact.postcode",)
-        assert facts.phone_unknown == ("company_phone", "main_contact.phone", "applicant_contact.phone")
-        assert facts.mail_unusual == (
-            ("main_contact.email", "example.co.jp"),
-            ("applicant_contact.email", "example.co.jp"),
-        )
-
-    def test_the_clock_of_the_target_stops_during_an_inquiry(
-        self, desk: Office, store: MemoryStore, clock: SettableClock
-    ) -> None:
-        one = put(store)  # Wednesday 2026-10-07
-        timing = review.dossier(desk, staff=TANAKA, number=one.number).timing
-        assert (timing.due, timing.elapsed_days, timing.overdue) == (date(2026, 10, 15), 0, False)
-        clock.advance(timedelta(days=1))  # Thursday
-        review.inquire(desk, staff=TANAKA, number=one.number, version=1, text="?")
-        clock.advance(timedelta(days=5))  # Tuesday, after a weekend and the holiday on Monday
-        case = review.dossier(desk, staff=TANAKA, number=one.number)
-        assert (case.elapsed_days, case.timing.paused_days, case.due) == (1, 2, date(2026, 10, 19))
-        review.answer(desk, staff=TANAKA, number=one.number, version=2, text="回答")
-        clock.advance(timedelta(days=6))  # Monday 19th: the last day
-        assert not review.dossier(desk, staff=TANAKA, number=one.number).timing.overdue
-        clock.advance(timedelta(days=1))
-        case = review.dossier(desk, staff=TANAKA, number=one.number)
-        assert (case.elapsed_days, case.timing.overdue) == (6, True)
-        review.withdraw(desk, staff=TANAKA, number=one.number, version=3)
-        clock.advance(timedelta(days=30))
-        case = review.dossier(desk, staff=TANAKA, number=one.number)
-        assert (case.elapsed_days, case.timing.overdue) == (6, False)
