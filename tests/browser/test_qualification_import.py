@@ -66,6 +66,8 @@ def test_a_file_is_sent_looked_at_and_applied(
     shot(screen, "import_preview")
     part(screen, "submit-apply").click()
     expect(part(screen, "import-top")).to_contain_text("第1版として取り込みました")
+    expect(part(screen, "batches")).to_contain_text("名簿.csv")
+    expect(part(screen, "action-again")).to_be_visible()
     shot(screen, "import_done")
     assert desk.register_reader.total() == ROWS
     assert network.foreign() == []
