@@ -151,12 +151,14 @@ def _search(walk: Walk, office: Office, contacts: ContactWords) -> ScreenView:
     base = _base(walk, screens.QUALIFICATION_SEARCH)
     text = screens.QUALIFICATION_SEARCH.sections[0]
     fields = tuple(_field(walk, one, walk.searched.get(one.key, "")) for one in text.fields)
-    cautions = (screens.CAUTIONS_TITLE, *base.notes, screens.ASK_BELOW, contacts.search_screen)
+    cautions = SectionView(
+        "cautions", screens.CAUTIONS_TITLE, (*base.notes, screens.ASK_BELOW, contacts.search_screen)
+    )
     return replace(
         base,
         notices=(*base.notices, Notice("info", words.LEAVE_EMPTY)),
-        sections=(SectionView(text.key, text.title, items=fields),),
-        notes=cautions,
+        sections=(SectionView(text.key, text.title, items=fields), cautions),
+        notes=(),
     )
 
 
@@ -210,9 +212,7 @@ def _form(walk: Walk, office: Office, contacts: ContactWords) -> ScreenView:
     sections = tuple(_form_section(walk, text, office) for text in screens.ID_FORM.sections)
     earlier = words.EARLIER_MASKED if walk.kept else words.EARLIER_SHOWN
     again = (Notice("info", earlier),) if walk.found is not None and walk.found.prefill else ()
-    return replace(
-        base, notices=(*base.notices, *again), sections=sections, notes=(*base.notes, words.NO_DEPARTMENT)
-    )
+    return replace(base, notices=(*base.notices, *again), sections=sections)
 
 
 def _form_section(walk: Walk, text: SectionText, office: Office) -> SectionView:
@@ -223,6 +223,8 @@ def _form_section(walk: Walk, text: SectionText, office: Office) -> SectionView:
             for one in fields
         )
         return SectionView(text.key, text.title, text.lead, _company(_record(walk), hinted))
+    if text.key == screens.MAIN_CONTACT.key:
+        return SectionView(text.key, text.title, (*text.lead, words.NO_DEPARTMENT), fields)
     if text.key == screens.APPLICANT_CONTACT.key:
         pairs = tuple((f"main_contact.{key}", f"applicant_contact.{key}") for key in COPIED)
         return SectionView(

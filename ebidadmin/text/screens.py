@@ -252,6 +252,7 @@ APPLICANT_CONTACT = SectionText(
     ),
     fields=contact_fields("applicant_contact"),
 )
+SAME_PASSWORD = "同じパスワードを入力してください。"  # noqa: S105 — a sentence of the manual
 CREDENTIAL_TITLE = "ID/パスワード"
 CREDENTIAL = SectionText(
     "credential",
@@ -260,6 +261,7 @@ CREDENTIAL = SectionText(
         "ID/パスワードは半角英数字混在6~20字",
         "後出の確認画面にパスワードは表示されません",
         "入力したID/パスワードはこの時点で必ずメモを取ってください。",
+        SAME_PASSWORD,
     ),
     fields=(
         FieldText("user_id", "少額物品用ユーザーID", ID_HINT),
@@ -267,7 +269,6 @@ CREDENTIAL = SectionText(
         FieldText("password_again", "確認パスワード", ID_HINT, kind="password"),
     ),
 )
-SAME_PASSWORD = "同じパスワードを入力してください。"  # noqa: S105 — a sentence of the manual
 
 ID_FORM = ScreenText(
     "ID-3",
@@ -278,7 +279,6 @@ ID_FORM = ScreenText(
         REQUIRED,
     ),
     sections=(COMPANY, MAIN_CONTACT, APPLICANT_CONTACT, CREDENTIAL),
-    notes=(SAME_PASSWORD,),
     buttons=(CONFIRM, BACK),
 )
 

@@ -90,7 +90,11 @@ def test_every_screen_shows_title_lead_notes_and_buttons_of_the_manual(desk: Des
     enter(walkthrough, 93)
     views[walkthrough.view().id] = walkthrough.view()
     text, view = screens.SCREENS[screen.value], views[screen.value]
-    shown = [*view.notes, *(note for door in view.doors for note in door.notes)]
+    shown = [
+        *view.notes,
+        *(note for door in view.doors for note in door.notes),
+        *(line for part in view.sections for line in part.lead),
+    ]
     assert view.title == text.title
     assert view.lead == text.lead
     assert [note for note in text.notes if note not in shown] == []
@@ -100,6 +104,7 @@ def test_every_screen_shows_title_lead_notes_and_buttons_of_the_manual(desk: Des
     for section in text.sections:
         [part] = [one for one in view.sections if one.key == section.key]
         labels = [item.label.removeprefix("資格の種類 ") for item in part.items]
+        assert screen is ScreenId.CONFIRM or [line for line in section.lead if line not in part.lead] == []
         assert [label for _, label in section.shown if label not in labels] == []
         wanted = [
             one.label

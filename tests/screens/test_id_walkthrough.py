@@ -158,6 +158,16 @@ def test_a_password_at_the_search_is_an_error_at_its_field(desk: Desk) -> None:
     assert screen.form.values["user_id"] == ""
 
 
+def test_the_cautions_stand_between_the_fields_and_the_buttons_of_the_search(desk: Desk) -> None:
+    screen = start(desk)
+    for action in ("bidding", "small", "id-registration", "process", "apply"):
+        screen.above.act(action)
+    assert screen.form is not None
+    labels = [row["label"] for row in screen.form.rows]
+    assert labels.index("パスワード") < labels.index("【注意事項】")
+    assert labels[-1] == "下関市 契約室 契約課 物品契約係 083-231-3178"
+
+
 def test_the_mode_can_be_changed_and_begins_anew(desk: Desk) -> None:
     screen = to_confirm(start(desk))
     screen.head.act("start", "rehearsal")
