@@ -270,3 +270,18 @@ def test_a_case_that_is_not_there_is_a_notice(place: Place) -> None:
     case.open(ApplicationNumber("A999999"))
     assert case.notice is not None
     assert view_of(case) is None
+
+
+def test_a_mail_that_is_no_longer_the_one_shown_is_shown_again_and_not_sent(place: Place) -> None:
+    ready(place, 1)
+    case = opened(place)
+    case.begin(Action.APPROVE)
+    assert case.pending is not None
+    assert case.pending.draft is not None
+    true_draft = case.pending.draft
+    case.pending = replace(case.pending, draft=replace(true_draft, body="an older text\n"))
+    assert case.confirm() is None
+    assert place.application(1).state is ApplicationState.PENDING
+    assert case.notice is not None
+    assert case.pending.draft == true_draft
+    assert case.confirm() is not None
