@@ -10,8 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 def forms(secret: str) -> tuple[bytes, ...]:
     """The secret as bytes: plain, UTF-16 both ways, JSON-escaped, and base64 of each at the three alignments."""
     escaped = "".join(f"\\u{ord(character):04x}" for character in secret)
-    plain = [secret.encode(), secret.encode("utf-16-le"), secret.encode("utf-16-be"), json.dumps(secret)[1:-1].encode()]
-    aligned = [base64.b64encode(b"\0" * lead + one)[4 if lead else 0 : -4] for one in plain for lead in range(3)]
+    plain = [
+        secret.encode(),
+        secret.encode("utf-16-le"),
+        secret.encode("utf-16-be"),
+        json.dumps(secret)[1:-1].encode(),
+    ]
+    aligned = [
+        base64.b64encode(b"\0" * lead + one)[4 if lead else 0 : -4] for one in plain for lead in range(3)
+    ]
     return tuple({*plain, escaped.encode(), *aligned})
 
 

@@ -15,7 +15,8 @@ from ebidadmin.errors import EbidError, InputError, StalePlanError
 from ebidadmin.presenters import case_actions
 from ebidadmin.presenters.case_actions import FROM_STATES, MAILED, Action, Finished, Pending, Stage
 from ebidadmin.presenters.notices import Notice, done, refusal
-from ebidadmin.services import application_review, mail_outbox
+from ebidadmin.presenters.outgoing import send_waiting
+from ebidadmin.services import application_review
 from ebidadmin.services.case_file import CaseFile
 from ebidadmin.services.ports import Office
 from ebidadmin.text import messages
@@ -259,19 +260,11 @@ class CasePresenter:
     def _finish(self, pending: Pending) -> Finished:
         """Hand over the mail that came of it, read the case again, and tell what happened."""
         self.pending = None
-        undelivered = self._dispatch() if pending.action in MAILED else ()
+        undelivered = send_waiting(self._office, self._staff) if pending.action in MAILED else ()
         self._load(pending.number, claim=False)
         said = words.done(pending.action.value, pending.trade_name, pending.number)
         self.notice = done(said, *self._mail_states(pending), *undelivered)
         return Finished(pending.action, self.notice)
-
-    def _dispatch(self) -> tuple[str, ...]:
-        """Try to send at once; a failure is no failure of the decision and is only told."""
-        try:
-            mail_outbox.dispatch(self._office, staff=self._staff)
-        except EbidError as error:
-            return (messages.sentence(error),)
-        return ()
 
     def _mail_states(self, pending: Pending) -> tuple[str, ...]:
         if self.file is None or pending.action not in MAILED:

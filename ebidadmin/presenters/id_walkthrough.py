@@ -19,6 +19,7 @@ from ebidadmin.errors import DoorClosedError, EbidError, InputError, Problem
 from ebidadmin.presenters import id_walkthrough_screens as shown
 from ebidadmin.presenters.id_walkthrough_state import BEFORE, Mode, ScreenId, Walk
 from ebidadmin.presenters.notices import Notice, refusal
+from ebidadmin.presenters.outgoing import send_waiting
 from ebidadmin.presenters.walkthrough_view import ScreenView
 from ebidadmin.services import application_intake, doors
 from ebidadmin.services.application_intake import MASK, Standing
@@ -174,8 +175,14 @@ class IdWalkthrough:
         else:
             walk.password_hash = None
             walk.screen = ScreenId.DONE
+            self._send_mail()
         finally:
             self._busy = False
+
+    def _send_mail(self) -> None:
+        if not self._walk.rehearsal:
+            for said in send_waiting(self._office, self._staff):
+                self._tell(Notice("warning", said))
 
     def page(self) -> Page | None:
         """What the print button prints; ``None`` before the end."""

@@ -203,13 +203,31 @@ function render({ model, el }) {
       }
       field.control.value = "";
     }
+    const values = plainValues();
+    const active = document.activeElement;
+    afterwards = () => active?.focus();
     enable(false);
+    lock(true);
     state.textContent = labels.sending;
-    model.send({ type: "submit", button: item.key, values: plainValues(), secrets: keys }, undefined, buffers);
+    model.send({ type: "submit", button: item.key, values, secrets: keys }, undefined, buffers);
   }
 
   function enable(enabled) {
     for (const button of buttons.keys()) button.disabled = !enabled;
+  }
+
+  // Locked until the first values are there and while Python answers: whatever were typed then would be written over.
+  let locked = false;
+  let afterwards = null; // takes the keyboard when the form is unlocked
+  function lock(on) {
+    locked = on;
+    for (const { control } of fields.values()) {
+      const inputs = control.matches("div") ? control.querySelectorAll("input") : [control];
+      for (const input of inputs) if ("disabled" in input) input.disabled = on;
+    }
+    if (on) return;
+    afterwards?.();
+    afterwards = null;
   }
 
   // ---- what Python says
@@ -232,6 +250,10 @@ function render({ model, el }) {
   }
 
   function focusField(key) {
+    if (locked) {
+      afterwards = () => focusField(key);
+      return;
+    }
     const control = fields.get(key)?.control;
     (control?.matches("div") ? control.querySelector("input") : control)?.focus();
   }
@@ -240,6 +262,7 @@ function render({ model, el }) {
   function onMessage(message) {
     if (message.type === "values") {
       for (const [key, text] of Object.entries(message.values)) fields.get(key)?.write(text);
+      if (root.dataset.ready !== "true") lock(false);
       root.dataset.ready = "true";
     } else if (message.type === "marks") showMarks(message);
     else if (message.type === "focus") focusField(message.key);
@@ -249,6 +272,7 @@ function render({ model, el }) {
       state.textContent = "";
       root.dataset.version = String(Number(root.dataset.version ?? 0) + 1);
       enable(allowed);
+      lock(false);
     } else if (message.type === "incident") {
       summary.textContent = message.text;
       summary.hidden = false;
@@ -270,6 +294,7 @@ function render({ model, el }) {
     }
   }
 
+  lock(true);
   root.append(form);
   el.append(root);
   root.addEventListener("keydown", (event) => event.stopPropagation());
