@@ -129,23 +129,21 @@ def test_somebody_without_the_right_to_read_gets_a_sentence_and_no_rows(place: P
 
 # Whatever is clicked in whatever order
 
-KINDS = [
-    "open",
-    "open",
-    "begin",
-    "begin",
-    "submit",
-    "submit",
-    "decide",
-    "decide",
-    "next",
-    "fetch",
-    "back",
-    "steal",
-]
-STEPS = st.lists(
-    st.tuples(st.sampled_from(KINDS), st.integers(min_value=0, max_value=11)), min_size=8, max_size=14
-)
+Step = tuple[str, int]
+
+SMALL = st.integers(min_value=0, max_value=11)
+DISTURBANCES = ["open", "next", "fetch", "steal", "back", "cancel", "begin", "submit", "decide"]
+
+
+@st.composite
+def clicks(draw: st.DrawFn) -> list[Step]:
+    """Cases opened and actions begun on them, disturbed by whatever else can be clicked, each time up to the decision."""
+    steps: list[Step] = []
+    for _ in range(draw(st.integers(min_value=1, max_value=3))):
+        steps += [("open", draw(SMALL)), ("begin", draw(SMALL)), ("submit", 0)]
+        steps += draw(st.lists(st.tuples(st.sampled_from(DISTURBANCES), SMALL), max_size=2))
+        steps.append(("decide", 0))
+    return steps
 
 
 @contextmanager
@@ -193,6 +191,8 @@ def perform(queue: ReviewQueue, place: Place, what: str, n: int) -> None:
         queue.go_on()
     elif what == "back":
         queue.case.back()
+    elif what == "cancel":
+        queue.case.cancel()
     else:
         steal(place, builders.application_number(1 + n % 4))
 
@@ -207,9 +207,9 @@ def steal(place: Place, number: ApplicationNumber) -> None:
 @example(steps=[("open", 0), ("begin", 0), ("open", 1), ("decide", 0)])
 @example(steps=[("open", 0), ("begin", 1), ("submit", 0), ("next", 0), ("decide", 0)])
 @example(steps=[("open", 0), ("begin", 0), ("steal", 0), ("decide", 0), ("decide", 0)])
-@given(steps=STEPS)
+@given(steps=clicks())
 def test_only_the_application_named_in_the_confirmation_is_ever_decided(
-    six_waiting: Path, steps: list[tuple[str, int]]
+    six_waiting: Path, steps: list[Step]
 ) -> None:
     with fresh_place(six_waiting) as place:
         queue = ReviewQueue(place.office, staff=place.staff, reader=place.queue_reader)
