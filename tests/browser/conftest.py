@@ -188,6 +188,17 @@ def wait_for_kernel(page: Page) -> None:
     )
 
 
+def wait_for_front(page: Page, name: str) -> None:
+    """Until that notebook is in front and has shown its screen."""
+    page.wait_for_function(
+        """(name) => {
+            const front = window.jupyterapp?.shell.currentWidget;
+            return front?.context?.path === name && front.node.dataset.ebidadminRan === 'true';
+        }""",
+        arg=name,
+    )
+
+
 def save_notebook(page: Page) -> None:
     """Save the notebook in front, as the menu does."""
     page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save'); }")

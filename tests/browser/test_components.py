@@ -16,6 +16,7 @@ from tests.browser.conftest import (
     ServedDesk,
     bare_desk,
     save_notebook,
+    wait_for_front,
     wait_for_kernel,
     wait_for_screen,
     write_notebook,
@@ -68,8 +69,8 @@ def test_screen_opens_without_running_a_cell_and_asks_nothing_from_outside(
 
 def test_tile_opens_the_notebook_as_a_screen(trial: ServedDesk, page: Page) -> None:
     page.goto(trial.address)
-    # The launcher is there a moment before the home screen, which then comes to the front.
-    page.locator('.jp-NotebookPanel[data-ebidadmin-ran="true"]').wait_for()
+    # What was open before comes back first, then the home screen comes to the front.
+    wait_for_front(page, "00_home.ipynb")
     page.locator(".lm-TabBar-tab", has_text="ランチャー").click()
     page.locator('.jp-LauncherCard[data-category="ebidadmin"]', has_text="部品の確認").click()
     wait_for_screen(page, "queue")
