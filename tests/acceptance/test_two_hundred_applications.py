@@ -151,6 +151,28 @@ def expect_records(desk: Path, ebid: Ebid, approved: int) -> None:
     assert sum(entry["tag"] == "application:approved" for entry in trail) == approved
 
 
+def invent(desk: Path, second: Path) -> tuple[list[DemoApplication], list[Qualification]]:
+    """Applications, with their permits recorded, and the suppliers whose qualification is to lapse."""
+    words = load_words(bundled("data") / "samples" / "words.toml")
+    with closing(open_desk(desk)) as opened:
+        gone, touched = (touched_by(opened, second, kind) for kind in ("vanished", "changed"))
+        records = [record for record in records_of(opened) if record.supplier_number not in gone]
+        changing = [record for record in records if record.supplier_number in touched]
+        lapsed = [record for record in records if record not in changing][-12:]
+        made = applications(
+            words,
+            records,
+            count=COUNT,
+            seed=11,
+            password_hash=SAMPLE_HASH,
+            now=opened.office.clock.now(),
+            lapsed=lapsed,
+            changing=changing,
+        )
+        record_permits(opened, made)
+    return made, lapsed
+
+
 @pytest.mark.parametrize("editions", [made_up, real], ids=["made-up", "real"])
 def test_the_queue_shows_every_finding_of_a_real_office(
     desk: Path, ebid: Ebid, tmp_path: Path, editions: Any
@@ -160,24 +182,7 @@ def test_the_queue_shows_every_finding_of_a_real_office(
     assert (answer.code, answer.value["applied"]) == (0, True)
     assert import_counts(answer.value) == compare(None, read(first))
 
-    words = load_words(bundled("data") / "samples" / "words.toml")
-    with closing(open_desk(desk)) as opened:
-        gone, touched = (touched_by(opened, second, kind) for kind in ("vanished", "changed"))
-        records = [record for record in records_of(opened) if record.supplier_number not in gone]
-        changing = [record for record in records if record.supplier_number in touched]
-        lapsed = [record for record in records if record not in changing][-12:]
-        now = opened.office.clock.now()
-        made = applications(
-            words,
-            records,
-            count=COUNT,
-            seed=11,
-            password_hash=SAMPLE_HASH,
-            now=now,
-            lapsed=lapsed,
-            changing=changing,
-        )
-        record_permits(opened, made)
+    made, lapsed = invent(desk, second)
     by_stage = {stage: [one for one in made if one.stage is stage] for stage in Stage}
     take_in(desk, ebid, [one.row for one in by_stage[Stage.BEFORE_SECOND_IMPORT]])
 

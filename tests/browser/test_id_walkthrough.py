@@ -40,7 +40,7 @@ TYPED = {
 def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.TempPathFactory) -> ServedDesk:
     folder = tmp_path_factory.mktemp("counter") / "desk"
     create_desk(folder, demo=True, progress=lambda step: None)
-    return serve_desk(folder, 8930)
+    return serve_desk(folder)
 
 
 @pytest.fixture
@@ -80,6 +80,12 @@ def search(page: Page) -> None:
     field(page, "supplier_number").fill(SUPPLIER)
     field(page, "trade_name").fill(NAME)
     press(page, "検索")
+
+
+def to_form(page: Page) -> None:
+    to_search(page)
+    search(page)
+    on_screen(page, "ID-3")
 
 
 def fill_form(page: Page) -> None:
@@ -152,9 +158,7 @@ def test_an_application_comes_in_and_the_password_is_nowhere(
     open_walkthrough(page, served)
     page.get_by_test_id("start-register").click()
     expect(page.get_by_test_id("mode-banner")).to_contain_text("登録")
-    to_search(page)
-    search(page)
-    on_screen(page, "ID-3")
+    to_form(page)
     fill_form(page)
     give_password(page, PASSWORD, PASSWORD + "x")
     expect(page.get_by_test_id("walkthrough-form")).to_contain_text("エラー")
