@@ -11,6 +11,9 @@ from fnmatch import fnmatchcase
 from ebidadmin.domain.imports import ProblemSeverity, RowProblem
 from ebidadmin.domain.qualifications import Qualification
 
+HEADING_SEARCH = 20
+"""The first rows of a file in which a heading row is looked for when the layout does not say where it is."""
+
 FIELDS: tuple[str, ...] = tuple(item.name for item in fields(Qualification) if item.name != "extra")
 """The fields of a record that a heading may be mapped to."""
 
@@ -70,19 +73,21 @@ class DateWords:
 class Layout:
     """One kind of file.
 
-    ``heading_row`` is counted from 1. ``full``: a supplier that the file does not name vanishes. ``ignore``: headings neither stored nor
-    compared. ``extra``: patterns of further headings that are expected; headings outside them are kept as well but listed.
-    ``extra_prefix`` marks further columns in the file and is not part of their name. ``defused``: a quote before a formula sign was put
-    there for spreadsheets and is taken off (see ``defuse``). ``constants`` are fields with one value for all rows.
+    ``heading_row`` counts the rows that are not blank, from 1; 0 means that it is found among the first rows by its headings. ``columns``
+    are the names of the columns of files that have no heading row. ``full``: a supplier that the file does not name vanishes. ``ignore``:
+    headings neither stored nor compared. ``extra``: patterns of further headings that are expected; headings outside them are kept as well
+    but listed. ``extra_prefix`` marks further columns in the file and is not part of their name. ``defused``: a quote before a formula sign
+    was put there for spreadsheets and is taken off (see ``defuse``). ``constants`` are fields with one value for all rows.
     """
 
     name: str
     title: str
     fields: Mapping[str, FieldRule]
     severities: Mapping[str, ProblemSeverity]
-    encodings: tuple[str, ...] = ("utf-8", "cp932")
+    encodings: tuple[str, ...] = ("utf-8", "cp932", "utf-16")
     delimiter: str | None = None
     heading_row: int = 1
+    columns: tuple[str, ...] = ()
     full: bool = True
     rows: RowPolicy = RowPolicy.REFUSE_FILE
     supplier_number: NumberRule = NumberRule.GIVEN
@@ -101,6 +106,19 @@ class Layout:
         """The file's own heading for a field; the field's name where it comes from no column."""
         rule = self.fields.get(name)
         return rule.column if rule else name
+
+
+def heading_name(cell: str) -> str:
+    """A heading as layouts know it: a cell that is broken into lines for want of width is still one word."""
+    return cell.replace("\r", "").replace("\n", "").strip()
+
+
+def heading_fit(cells: Sequence[str], layout: Layout) -> tuple[bool, int]:
+    """How well a row fits as the heading row: whether it has every required heading, and how many of the layout's headings it has."""
+    names = {heading_name(cell) for cell in cells}
+    known = {heading for rule in layout.fields.values() for heading in rule.headings}
+    required = {name for rule in layout.fields.values() if rule.heading_required for name in rule.headings}
+    return required <= names, len(names & known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +147,13 @@ class Binding:
 @dataclass(frozen=True, slots=True)
 class MappedRow:
     """One row of a file as its layout reads it: ``line`` is the physical line where it begins, counted from 1. A row with
-    ``problems`` could not be mapped and has no values."""
+    ``problems`` could not be mapped and has no values; ``notes`` are what reading the cells of a mapped row brought up."""
 
     line: int
     values: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[RowProblem, ...] = ()
+    notes: tuple[RowProblem, ...] = ()
 
 
 SHOWN_CHARACTERS = 200
@@ -153,7 +172,7 @@ def bind(
     Without a binding the file cannot be read: a required heading is missing (``heading-missing``) or a heading stands twice
     (``heading-doubled``). Headings that the layout does not know are listed (``heading-unknown``).
     """
-    names = tuple(heading.strip() for heading in headings)
+    names = tuple(heading_name(heading) for heading in headings)
     problems = _doubled(names, layout, line)
     places = {name: place for place, name in enumerate(names)}
     mapped: dict[str, tuple[int, ...]] = {}

@@ -127,7 +127,7 @@ class _Check:
         self.row = row
         self.layout = layout
         self.mail_ok = mail_ok
-        self.problems: list[RowProblem] = []
+        self.problems: list[RowProblem] = list(row.notes)
         self.texts = {name: row.values.get(name, "") for name in FIELDS}
 
     def result(self) -> CheckedRow:
@@ -159,10 +159,10 @@ class _Check:
         if not _SUSPECT.search("".join(self.texts.values()) + "".join(self.row.extra.values())):
             return
         for name, text in self.texts.items():
-            for code, sign in _suspects(text, lines_allowed=name in FREE_TEXT):
+            for code, sign in suspects(text, lines_allowed=name in FREE_TEXT):
                 self._say(name, code, codepoint=sign)
         for heading, text in self.row.extra.items():
-            for code, sign in _suspects(text, lines_allowed=True):
+            for code, sign in suspects(text, lines_allowed=True):
                 self.problems.append(self.layout.problem(self.row.line, heading, code, text, codepoint=sign))
 
     def _lengths(self) -> None:
@@ -255,7 +255,7 @@ class _Check:
             self._say(last, "dates-out-of-order", first=start.isoformat(), last=end.isoformat())
 
 
-def _suspects(text: str, *, lines_allowed: bool) -> list[tuple[str, str]]:
+def suspects(text: str, *, lines_allowed: bool) -> list[tuple[str, str]]:
     """The code of each kind of unusable character in a text, with the first one's code point."""
     found: dict[str, str] = {}
     for sign in _SUSPECT.findall(text):

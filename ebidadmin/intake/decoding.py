@@ -15,6 +15,10 @@ CHUNK = 1 << 18
 SHOWN_BYTES = 8
 
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+
+_TWO_BYTE_AT_MOST = bytes(range(0xE0))
+"""Bytes of ASCII and of characters that UTF-8 writes in two bytes; all Japanese ones take three or four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +32,86 @@ class Scan:
 
 
 def scan(path: Path, encodings: Sequence[str]) -> Scan:
-    """Raises ``InputError``: ``file-missing``, ``file-unreadable``, ``file-empty``, ``encoding-not-supported`` (UTF-16) or ``undecodable``
-    with the facts ``line``, ``bytes`` (hex, the first that cannot be decoded), ``encoding`` (the one that came furthest) and ``tried``."""
-    digest, size, lines = _digest(path)
-    if size == 0:
+    """Raises ``InputError``: ``file-missing``, ``file-unreadable``, ``file-empty``, ``encoding-not-supported`` (UTF-32, or UTF-16 where the
+    layout excludes it), ``encoding-ambiguous`` or ``undecodable`` with the facts ``line``, ``bytes`` (hex, the first that cannot be
+    decoded), ``encoding`` (the one that came furthest) and ``tried``."""
+    looked = _look(path)
+    if looked.size == 0:
         raise InputError("file-empty", file=path.name)
     with path.open("rb") as stream:
         start = stream.read(4)
-    if start[:2] in _UTF16_MARKS:
-        raise InputError("encoding-not-supported", file=path.name, encoding="utf-16")
+    mark = _wide_mark(start)
+    if mark and (mark == "utf-32" or mark not in encodings):
+        raise InputError("encoding-not-supported", file=path.name, encoding=mark)
     marked = start.startswith(codecs.BOM_UTF8)
+    unmarked = [encoding for encoding in encodings if encoding != "utf-16"]
     failures = []
-    for encoding in ("utf-8",) if marked else encodings:
+    for encoding in (mark,) if mark else ("utf-8",) if marked else unmarked:
         offset = _first_undecodable(path, encoding)
         if offset is None:
-            return Scan(digest, size, lines, "utf-8-sig" if marked else encoding)
+            if encoding == "utf-8" and not marked and looked.two_byte_only and "cp932" in encodings:
+                _refuse_ambiguous(path)
+            lines = _wide_lines(path) if mark else looked.lines
+            return Scan(looked.sha256, looked.size, lines, "utf-8-sig" if marked else encoding)
         failures.append((offset, encoding))
     raise _undecodable(path, failures)
 
 
+def _wide_mark(start: bytes) -> str:
+    # The mark of UTF-32 begins with that of UTF-16.
+    if start[:4] in _UTF32_MARKS:
+        return "utf-32"
+    return "utf-16" if start[:2] in _UTF16_MARKS else ""
+
+
+def _refuse_ambiguous(path: Path) -> None:
+    """Half-width kana of CP932 in pairs are also accented letters of UTF-8. A file with nothing else beyond ASCII may be either."""
+    if _first_undecodable(path, "cp932") is None:
+        raise InputError("encoding-ambiguous", file=path.name)
+
+
 def file_hash(path: Path) -> str:
     """SHA-256 (hex) of a file's bytes as they are now. Raises ``InputError`` like ``scan``."""
-    return _digest(path)[0]
+    return _look(path).sha256
 
 
-def _digest(path: Path) -> tuple[str, int, int]:
+@dataclass(frozen=True, slots=True)
+class _Look:
+    sha256: str
+    size: int
+    lines: int
+    two_byte_only: bool
+    """There are bytes beyond ASCII, and in UTF-8 none of them would belong to a character of three or four bytes."""
+
+
+def _look(path: Path) -> _Look:
     digest, size, ends, before = hashlib.sha256(), 0, 0, b""
+    beyond_ascii = longer = False
     for chunk in _chunks(path):
         digest.update(chunk)
         size += len(chunk)
         ends += _ends_of(chunk, before)
         before = chunk[-1:]
-    return digest.hexdigest(), size, ends + (before not in {b"\r", b"\n", b""})
+        if not longer and not chunk.isascii():
+            beyond_ascii = True
+            longer = bool(chunk.translate(None, _TWO_BYTE_AT_MOST))
+    lines = ends + (before not in {b"\r", b"\n", b""})
+    return _Look(digest.hexdigest(), size, lines, beyond_ascii and not longer)
+
+
+def _wide_lines(path: Path) -> int:
+    ends, last = 0, b""
+    for chunk in _as_utf8(_chunks(path)):
+        ends += _ends_of(chunk, last)
+        last = chunk[-1:] or last
+    return ends + (last not in {b"\r", b"\n", b""})
+
+
+def _as_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """UTF-16 in the bytes that lines are counted in."""
+    decoder = codecs.getincrementaldecoder("utf-16")("replace")
+    for chunk in chunks:
+        yield decoder.decode(chunk).encode()
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -96,7 +148,8 @@ def _undecodable(path: Path, failures: Sequence[tuple[int, str]]) -> InputError:
     # The right encoding is likely the one in which more of the file made sense.
     offset, encoding = max(failures, key=lambda failure: failure[0])
     with path.open("rb") as stream:
-        line = 1 + _ends_within(stream, offset)
+        before = _up_to(stream, offset)
+        line = 1 + _ends_within(_as_utf8(before) if encoding == "utf-16" else before)
         stream.seek(offset)
         shown = stream.read(SHOWN_BYTES)
     return InputError(
@@ -109,12 +162,17 @@ def _undecodable(path: Path, failures: Sequence[tuple[int, str]]) -> InputError:
     )
 
 
-def _ends_within(stream: BinaryIO, size: int) -> int:
-    ends, before = 0, b""
+def _up_to(stream: BinaryIO, size: int) -> Iterator[bytes]:
     while size > 0 and (chunk := stream.read(min(CHUNK, size))):
-        ends += _ends_of(chunk, before)
         size -= len(chunk)
-        before = chunk[-1:]
+        yield chunk
+
+
+def _ends_within(chunks: Iterator[bytes]) -> int:
+    ends, before = 0, b""
+    for chunk in chunks:
+        ends += _ends_of(chunk, before)
+        before = chunk[-1:] or before
     return ends
 
 

@@ -14,11 +14,11 @@ from ebidadmin.domain.problem_codes import ALWAYS_ERRORS, PROBLEM_CODES
 from ebidadmin.errors import ConfigurationError
 
 _KEYS = {
-    "name", "title", "encodings", "delimiter", "heading_row", "list", "rows", "supplier_number", "ignore", "extra", "extra_prefix",
-    "defused", "constants", "fields",
+    "name", "title", "encodings", "delimiter", "heading_row", "columns", "list", "rows", "supplier_number", "ignore", "extra",
+    "extra_prefix", "defused", "constants", "fields",
 }  # fmt: skip
 _FIELD_KEYS = {"headings", "join", "required", "values", "cut"}
-_ENCODINGS = ("utf-8", "cp932")
+_ENCODINGS = ("utf-8", "cp932", "utf-16")
 _DELIMITERS: Mapping[str, str | None] = {"auto": None, "comma": ",", "tab": "\t"}
 _LISTS = {"full": True, "partial": False}
 
@@ -130,10 +130,10 @@ def _layout(reader: _Reader, severities: Mapping[str, ProblemSeverity], dates: D
     encodings = reader.texts("encodings") or _ENCODINGS
     if not set(encodings) <= set(_ENCODINGS):
         raise reader.wrong("encodings")
-    row = reader.data.get("heading_row", 1)
+    row, columns = _heading_row(reader)
     defused = reader.data.get("defused", False)
-    if type(row) is not int or row < 1 or type(defused) is not bool:
-        raise reader.wrong("heading_row" if type(defused) is bool else "defused")
+    if type(defused) is not bool:
+        raise reader.wrong("defused")
     constants = reader.map_of_texts("constants", reader.data.get("constants", {}))
     if not constants.keys() <= set(FIELDS) - fields.keys():
         raise reader.wrong("constants")
@@ -149,6 +149,7 @@ def _layout(reader: _Reader, severities: Mapping[str, ProblemSeverity], dates: D
         encodings=encodings,
         delimiter=reader.choice("delimiter", _DELIMITERS, "auto"),
         heading_row=row,
+        columns=columns,
         full=reader.choice("list", _LISTS, "full"),
         rows=reader.choice("rows", {item.value: item for item in RowPolicy}, "refuse-file"),
         supplier_number=rule,
@@ -159,6 +160,18 @@ def _layout(reader: _Reader, severities: Mapping[str, ProblemSeverity], dates: D
         constants=constants,
         dates=dates,
     )
+
+
+def _heading_row(reader: _Reader) -> tuple[int, tuple[str, ...]]:
+    """The heading row (0: to be found) and the columns of a file that has none."""
+    row, columns = reader.data.get("heading_row", 1), reader.texts("columns")
+    if (row == "none") is not bool(columns) or len(set(columns)) != len(columns):
+        raise reader.wrong("columns")
+    if row in ("find", "none"):
+        return 0, columns
+    if type(row) is not int or row < 1:
+        raise reader.wrong("heading_row")
+    return row, ()
 
 
 def _fields(reader: _Reader) -> dict[str, FieldRule]:

@@ -332,7 +332,7 @@ def _staged(row: CheckedRow, office: Office) -> StagedRow:
 def _plan(
     office: Office, source: RowSource, layout: Layout, diff: Diff, problems: list[RowProblem]
 ) -> ImportPlan:
-    line = layout.heading_row
+    line = max(1, layout.heading_row)
     problems += [layout.problem(line, heading, "extra-column-gone", heading) for heading in diff.gone]
     errors = any(problem.severity is ProblemSeverity.ERROR for problem in problems)
     unreadable = any(problem.severity is ProblemSeverity.ERROR for problem in source.heading_problems())

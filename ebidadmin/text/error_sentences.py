@@ -60,6 +60,10 @@ IMPORTS: Mapping[str, str] = {
     "file-unwritable": "「{file}」に書き込めません。権限と空き容量を確かめてください。",
     "file-has-no-rows": "「{file}」には見出しのほかに行がありません。ファイルを確かめてください。",
     "heading-row-missing": "「{file}」の{row}行目に見出しがありません。ファイルとレイアウトを確かめてください。",
+    "heading-not-text": "「{file}」の{line}行目は文字ではありません(NULがあります)。CSVかExcelのファイルか確かめてください。",
+    "encoding-ambiguous": (
+        "「{file}」は文字コードを決められません(UTF-8にもCP932にも読めます)。BOM付きのUTF-8で保存し直してください。"
+    ),
     "too-many-columns": "「{file}」の{line}行目に列が{columns}あります({limit}まで)。区切りを確かめてください。",
     "cell-too-long": "「{file}」の{line}行目に長すぎる項目があります({limit}文字まで)。引用符の閉じ忘れを確かめてください。",
     "quoting-broken": "「{file}」の{line}行目は引用符の使い方が正しくありません。直してください。",

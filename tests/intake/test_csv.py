@@ -10,7 +10,8 @@ import pytest
 
 from ebidadmin.domain.layouts import FieldRule, Layout, MappedRow, defuse, fuse
 from ebidadmin.errors import InputError
-from ebidadmin.intake.csv import MAX_COLUMNS, MAX_LINE, CsvSource
+from ebidadmin.intake.csv import MAX_LINE, CsvSource
+from ebidadmin.intake.tabular import MAX_COLUMNS
 from tests.imports.office import LAYOUTS
 
 LAYOUT = replace(
@@ -40,11 +41,16 @@ def rows(folder: Path, text: str, layout: Layout = LAYOUT, encoding: str = "utf-
 
 
 @pytest.mark.parametrize(
-    ("encoding", "found"), [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("cp932", "cp932")]
+    ("encoding", "found"),
+    [
+        *(("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("cp932", "cp932")),
+        *(("utf-16", "utf-16"), ("utf-16-be-sig", "utf-16")),
+    ],
 )
 def test_each_encoding_gives_the_same_text(tmp_path: Path, encoding: str, found: str) -> None:
     text = HEAD + "190000092,㈱髙﨑①Ⅲ濵德瀨,～－ｱﾞ\r\n"
-    opened = source(tmp_path, text.encode(encoding))
+    data = b"\xfe\xff" + text.encode("utf-16-be") if encoding == "utf-16-be-sig" else text.encode(encoding)
+    opened = source(tmp_path, data)
     assert [dict(row.values) for row in opened.rows()] == [
         {"supplier_number": "190000092", "trade_name": "㈱髙﨑①Ⅲ濵德瀨", "remarks": "～－ｱﾞ"}
     ]
@@ -125,7 +131,22 @@ BAD: list[tuple[str, bytes, str, dict[str, object]]] = [
     ("empty", b"", "file-empty", {}),
     ("heading only", HEAD.encode(), "file-has-no-rows", {}),
     ("blank lines only", b"\r\n\r\n", "heading-row-missing", {"row": 1}),
-    ("utf-16", (HEAD + ROW).encode("utf-16"), "encoding-not-supported", {"encoding": "utf-16"}),
+    ("utf-32", (HEAD + ROW).encode("utf-32"), "encoding-not-supported", {"encoding": "utf-32"}),
+    ("NULs", b"\0" * 9000, "heading-not-text", {"line": 1}),
+    ("utf-16 without its mark", "N,T\r\n1,2\r\n".encode("utf-16-le"), "heading-not-text", {"line": 1}),
+    (
+        "half of a utf-16 character",
+        (HEAD + "《，\r\n" + ROW).encode("utf-16")[:-1],
+        "undecodable",
+        {"line": 4, "bytes": "0A", "encoding": "utf-16", "tried": ("utf-16",)},
+    ),
+    (
+        "half of a pair in utf-16",
+        (HEAD + "《\ud842,\r\n" + ROW).encode("utf-16", "surrogatepass"),
+        "undecodable",
+        {"line": 2, "encoding": "utf-16"},
+    ),
+    ("either encoding", "N,T\r\n1,ﾃｽ\r\n".encode("cp932"), "encoding-ambiguous", {}),
     (
         "neither encoding",
         (HEAD + ROW).encode("cp932") + b"190000093,\xff\xfe\x01,\r\n\x81",

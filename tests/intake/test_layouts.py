@@ -28,6 +28,7 @@ required = true
 
 
 def folder(tmp_path: Path, layout: str) -> Path:
+    tmp_path.mkdir(exist_ok=True)
     for name in ("problem_severity.toml", "eras.toml"):
         shutil.copy(REFERENCE / name, tmp_path / name)
     (tmp_path / "layouts").mkdir()
@@ -48,9 +49,18 @@ def test_the_shipped_layouts() -> None:
 
 def test_a_plain_layout_and_its_defaults(tmp_path: Path) -> None:
     layout = load_layouts(folder(tmp_path, PLAIN))["x"]
-    assert (layout.encodings, layout.delimiter, layout.heading_row) == (("utf-8", "cp932"), None, 1)
+    assert layout.encodings == ("utf-8", "cp932", "utf-16")
+    assert (layout.delimiter, layout.heading_row, layout.columns) == (None, 1, ())
     assert (layout.full, layout.rows) == (True, RowPolicy.REFUSE_FILE)
     assert layout.problem(3, "T", "maybe-cut").severity is ProblemSeverity.WARNING
+
+
+def test_the_heading_row_may_be_looked_for_or_absent(tmp_path: Path) -> None:
+    found = load_layouts(folder(tmp_path / "a", PLAIN.replace('"X"', '"X"\nheading_row = "find"')))["x"]
+    assert (found.heading_row, found.columns) == (0, ())
+    named = PLAIN.replace('"X"', '"X"\nheading_row = "none"\ncolumns = ["N", "T"]')
+    absent = load_layouts(folder(tmp_path / "b", named))["x"]
+    assert (absent.heading_row, absent.columns) == (0, ("N", "T"))
 
 
 @pytest.mark.parametrize(
@@ -61,6 +71,10 @@ def test_a_plain_layout_and_its_defaults(tmp_path: Path) -> None:
         (('title = "X"', 'title = "X"\nencodings = ["shift_jis"]'), "encodings"),
         (('title = "X"', 'title = "X"\ndelimiter = ";"'), "delimiter"),
         (('title = "X"', 'title = "X"\nheading_row = 0'), "heading_row"),
+        (('title = "X"', 'title = "X"\nheading_row = "search"'), "heading_row"),
+        (('title = "X"', 'title = "X"\nheading_row = "none"'), "columns"),
+        (('title = "X"', 'title = "X"\nheading_row = 2\ncolumns = ["N", "T"]'), "columns"),
+        (('title = "X"', 'title = "X"\nheading_row = "none"\ncolumns = ["N", "N"]'), "columns"),
         (('title = "X"', 'title = "X"\ndefused = 1'), "defused"),
         (('title = "X"', 'title = "X"\nlist = "half"'), "list"),
         (('title = "X"', 'title = "X"\nrows = "maybe"'), "rows"),

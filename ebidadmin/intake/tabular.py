@@ -1,0 +1,166 @@
+"""Rows of cells to rows of a register: the heading row, the columns, and what each row says; for files of every form."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from ebidadmin.domain.imports import ProblemSeverity, RowProblem
+from ebidadmin.domain.layouts import (
+    HEADING_SEARCH,
+    Binding,
+    Layout,
+    MappedRow,
+    bind,
+    fuse,
+    heading_fit,
+    heading_name,
+)
+from ebidadmin.domain.qualification_rows import suspects
+from ebidadmin.errors import InputError
+from ebidadmin.intake.decoding import file_hash
+
+MAX_COLUMNS = 1000
+FIRST_ROWS = 10
+
+
+class Numbered(NamedTuple):
+    """The cells of one row that is not blank, and the physical line where it begins, counted from 1."""
+
+    line: int
+    cells: Sequence[str]
+
+
+class Heading(NamedTuple):
+    """The heading row. Where the layout names the columns itself the line is 0: no row of the file."""
+
+    line: int
+    cells: Sequence[str]
+    fit: tuple[bool, int] = (False, 0)
+
+
+class TabularSource(ABC):
+    """``qualification_import.RowSource`` on a file of rows of cells. Building it reads nothing."""
+
+    def __init__(self, path: Path, layout: Layout) -> None:
+        self._path = path
+        self._layout = layout
+
+    @property
+    def file_name(self) -> str:
+        return self._path.name
+
+    @property
+    def file_hash(self) -> str:
+        return file_hash(self._path)
+
+    @property
+    @abstractmethod
+    def lines(self) -> int | None:
+        """Physical lines, for progress."""
+
+    @abstractmethod
+    def _numbered(self) -> Iterator[Numbered]:
+        """The rows that are not blank, from the first."""
+
+    @cached_property
+    def _head(self) -> Heading:
+        found = find_heading(self._numbered(), self._layout)
+        return self._checked_head(found)
+
+    def headings(self) -> tuple[str, ...]:
+        return tuple(heading_name(heading) for heading in self._head.cells)
+
+    def heading_problems(self) -> tuple[RowProblem, ...]:
+        return self._bound[1]
+
+    def rows(self) -> Iterator[MappedRow]:
+        """Raises ``InputError``: what reading the file raises, ``too-many-columns``, ``heading-row-missing``, ``heading-not-text``,
+        ``file-has-no-rows``; facts ``file`` and ``line``."""
+        binding = self._bound[0]
+        if binding is None:
+            return
+        count = 0
+        for row in self._after_heading():
+            count += 1
+            yield self._mapped(row, binding)
+        if not count:
+            raise InputError("file-has-no-rows", file=self.file_name)
+
+    def first_rows(self, count: int = FIRST_ROWS) -> tuple[tuple[str, ...], ...]:
+        """The decoded heading row and the first rows as they stand, to be looked at before anything happens."""
+        rows = [tuple(self._head.cells)]
+        for row in self._after_heading():
+            if len(rows) > count:
+                break
+            rows.append(tuple(row.cells))
+        return tuple(rows)
+
+    @cached_property
+    def _bound(self) -> tuple[Binding | None, tuple[RowProblem, ...]]:
+        line, names = max(1, self._head.line), self.headings()
+        odd = tuple(
+            self._layout.problem(line, name, code, name, codepoint=sign)
+            for name in names
+            for code, sign in suspects(name, lines_allowed=False)
+        )
+        binding, problems = bind(names, self._layout, line=line)
+        refused = any(problem.severity is ProblemSeverity.ERROR for problem in odd)
+        return None if refused else binding, (*odd, *problems)
+
+    def _checked_head(self, head: Heading | None) -> Heading:
+        if head is None:
+            raise InputError("heading-row-missing", file=self.file_name, row=max(1, self._layout.heading_row))
+        if len(head.cells) > MAX_COLUMNS:
+            raise InputError(
+                "too-many-columns",
+                file=self.file_name,
+                line=head.line,
+                columns=len(head.cells),
+                limit=MAX_COLUMNS,
+            )
+        if any("\0" in cell for cell in head.cells):
+            raise InputError("heading-not-text", file=self.file_name, line=head.line)
+        return head
+
+    def _after_heading(self) -> Iterator[Numbered]:
+        after = self._head.line
+        return (row for row in self._numbered() if row.line > after)
+
+    def _mapped(self, row: Numbered, binding: Binding) -> MappedRow:
+        cells = row.cells
+        if len(cells) != binding.width:
+            code = "too-many-cells" if len(cells) > binding.width else "too-few-cells"
+            facts = {"cells": str(len(cells)), "columns": str(binding.width)}
+            return MappedRow(row.line, problems=(self._layout.problem(row.line, "", code, **facts),))
+        if self._layout.defused:
+            cells = [fuse(cell) for cell in cells]
+        notes = self._notes(row, binding)
+        return MappedRow(row.line, binding.values(cells, self._layout), binding.further(cells), notes=notes)
+
+    def _notes(self, row: Numbered, binding: Binding) -> tuple[RowProblem, ...]:
+        """What the form of the file says about the cells of a row beside their text; nothing for plain text."""
+        del row, binding
+        return ()
+
+
+def find_heading(rows: Iterable[Numbered], layout: Layout) -> Heading | None:
+    """The heading row where the layout says it is. Where it is to be found: the first row with all required headings; else the one that has
+    most of the layout's headings, so that what is missing can be told; the first row when none has any."""
+    if layout.columns:
+        return Heading(0, layout.columns)
+    best: Heading | None = None
+    for number, (line, cells) in enumerate(rows, start=1):
+        if layout.heading_row:
+            if number == layout.heading_row:
+                return Heading(line, cells, heading_fit(cells, layout))
+            continue
+        fit = heading_fit(cells, layout)
+        if best is None or fit > best.fit:
+            best = Heading(line, cells, fit)
+        if fit[0] or number == HEADING_SEARCH:
+            break
+    return best
