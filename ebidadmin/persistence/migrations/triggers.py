@@ -9,8 +9,13 @@ Steps = tuple[tuple[str, str], ...]
 
 def append_only(dialect: str, table: str) -> Iterator[str]:
     """Statements after which rows of ``table`` can only be added."""
+    message = f"{table} is append-only"
     for verb in ("UPDATE", "DELETE"):
-        yield from _refusing(dialect, table, f"no_{verb.lower()}", verb, f"{table} is append-only", "")
+        yield from _refusing(dialect, table, f"no_{verb.lower()}", verb, message, "")
+    if dialect == "sqlite":
+        # INSERT OR REPLACE removes the present row without asking the DELETE trigger.
+        taken = f"EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)"
+        yield from _refusing(dialect, table, "no_replace", "INSERT", message, taken)
 
 
 def life_cycle(dialect: str, table: str, steps: Steps) -> Iterator[str]:
@@ -18,6 +23,13 @@ def life_cycle(dialect: str, table: str, steps: Steps) -> Iterator[str]:
     legal = " OR ".join(f"(OLD.state = '{old}' AND NEW.state = '{new}')" for old, new in steps)
     illegal = f"OLD.state <> NEW.state AND NOT ({legal})"
     yield from _refusing(dialect, table, "life_cycle", "UPDATE", f"{table} has no such step", illegal)
+
+
+def final(dialect: str, table: str, states: tuple[str, ...]) -> Iterator[str]:
+    """Statements after which a row of ``table`` in one of ``states`` stays as it is."""
+    listed = ", ".join(f"'{state}'" for state in states)
+    message = f"{table} is final there"
+    yield from _refusing(dialect, table, "final", "UPDATE", message, f"OLD.state IN ({listed})")
 
 
 def _refusing(dialect: str, table: str, name: str, verb: str, message: str, when: str) -> Iterator[str]:

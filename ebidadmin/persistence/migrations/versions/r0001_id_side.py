@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ebidadmin.persistence.migrations.columns import BIG, days, moments, numbers, texts
-from ebidadmin.persistence.migrations.triggers import append_only, life_cycle
+from ebidadmin.persistence.migrations.triggers import append_only, final, life_cycle
 
 revision = "0001"
 down_revision = None
@@ -20,6 +20,16 @@ _APPLICATION_STEPS = (
     ("inquired", "withdrawn"),
 )
 _PERMIT_STEPS = (("requested", "granted"), ("requested", "refused"), ("granted", "withdrawn"))
+_REGISTRATION_STEPS = (
+    ("active", "suspended"),
+    ("active", "locked"),
+    ("active", "cancelled"),
+    ("suspended", "active"),
+    ("suspended", "cancelled"),
+    ("locked", "active"),
+    ("locked", "cancelled"),
+)
+_MAIL_STEPS = (("waiting", "sent"), ("waiting", "gave-up"), ("gave-up", "waiting"))
 
 
 def upgrade() -> None:
@@ -318,7 +328,12 @@ def _triggers() -> None:
         *append_only(dialect, "audit_events"),
         *append_only(dialect, "application_notes"),
         *life_cycle(dialect, "id_applications", _APPLICATION_STEPS),
+        *final(dialect, "id_applications", ("approved", "rejected", "withdrawn")),
         *life_cycle(dialect, "permits", _PERMIT_STEPS),
+        *final(dialect, "permits", ("refused", "withdrawn")),
+        *life_cycle(dialect, "registrations", _REGISTRATION_STEPS),
+        *life_cycle(dialect, "mail_outbox", _MAIL_STEPS),
+        *final(dialect, "mail_outbox", ("sent",)),
     ):
         op.execute(statement)
 

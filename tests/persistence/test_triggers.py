@@ -1,0 +1,105 @@
+"""What the database itself refuses, whoever asks and however: raw statements on a migrated SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ebidadmin.persistence.migrate import upgrade
+
+AUDIT = (
+    "INTO audit_events (seq, at, by, tag, subject_kind, subject_id, facts, software) "
+    "VALUES (1, '2026-10-07 03:00:00.000000', ?, 'application:noted', 'application', 'A1', '{}', 'test')"
+)
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    path = tmp_path / "office.sqlite"
+    upgrade(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(f"INSERT {AUDIT}", ("tanaka",))
+        yield connection
+
+
+def insert(raw: sqlite3.Connection, table: str, state: str) -> None:
+    """A row with something in every column that wants something."""
+    columns = raw.execute(f"PRAGMA table_info({table})").fetchall()
+    needed = {name: kind for _, name, kind, notnull, default, _ in columns if notnull and default is None}
+    values = {name: 1 if "INT" in kind.upper() else "x" for name, kind in needed.items()}
+    raw.execute("PRAGMA ignore_check_constraints = ON")
+    raw.execute("PRAGMA foreign_keys = OFF")
+    values["state"] = state
+    marks = ", ".join("?" for _ in values)
+    quoted = ", ".join(f'"{name}"' for name in values)
+    raw.execute(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", tuple(values.values()))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"INSERT OR REPLACE {AUDIT}",
+        f"REPLACE {AUDIT}",
+        "UPDATE audit_events SET by = ?",
+        "DELETE FROM audit_events WHERE by <> ?",
+    ],
+)
+def test_the_trail_cannot_be_rewritten(raw: sqlite3.Connection, statement: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        raw.execute(statement, ("forged",))
+    assert raw.execute("SELECT by FROM audit_events").fetchall() == [("tanaka",)]
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new"),
+    [
+        ("id_applications", "rejected", "approved"),
+        ("id_applications", "approved", "pending"),
+        ("id_applications", "withdrawn", "pending"),
+        ("permits", "refused", "granted"),
+        ("permits", "withdrawn", "granted"),
+        ("registrations", "cancelled", "active"),
+        ("mail_outbox", "sent", "waiting"),
+    ],
+)
+def test_a_state_that_the_life_cycle_forbids_is_refused(
+    raw: sqlite3.Connection, table: str, old: str, new: str
+) -> None:
+    insert(raw, table, old)
+    with pytest.raises(sqlite3.IntegrityError, match=table):
+        raw.execute(f"UPDATE {table} SET state = ?", (new,))
+    assert raw.execute(f"SELECT state FROM {table}").fetchall() == [(old,)]
+
+
+@pytest.mark.parametrize(
+    ("table", "state", "column"),
+    [
+        ("id_applications", "approved", "supplier_number"),
+        ("id_applications", "rejected", "trade_name"),
+        ("permits", "withdrawn", "supplier_number"),
+        ("mail_outbox", "sent", "body"),
+    ],
+)
+def test_what_is_final_keeps_its_values(raw: sqlite3.Connection, table: str, state: str, column: str) -> None:
+    insert(raw, table, state)
+    with pytest.raises(sqlite3.IntegrityError, match="final"):
+        raw.execute(f"UPDATE {table} SET {column} = 'forged'")
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new"),
+    [
+        ("id_applications", "pending", "approved"),
+        ("permits", "granted", "withdrawn"),
+        ("registrations", "locked", "active"),
+        ("mail_outbox", "gave-up", "waiting"),
+    ],
+)
+def test_legal_steps_are_let_through(raw: sqlite3.Connection, table: str, old: str, new: str) -> None:
+    insert(raw, table, old)
+    raw.execute(f"UPDATE {table} SET state = ?", (new,))
+    assert raw.execute(f"SELECT state FROM {table}").fetchall() == [(new,)]
