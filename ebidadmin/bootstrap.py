@@ -26,6 +26,7 @@ from ebidadmin.persistence.engine import Engine, make_engine
 from ebidadmin.persistence.migrate import check_revision
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.persistence.register import SqlRegisterReader
+from ebidadmin.persistence.register_history import SqlHistoryReader
 from ebidadmin.persistence.unit_of_work import uow_factory
 from ebidadmin.reference.calendar import build_calendar
 from ebidadmin.reference.mails import load_mail_domains
@@ -51,6 +52,7 @@ class Desk:
     layouts: Mapping[str, Layout]
     import_store: SqlImportStore
     register_reader: SqlRegisterReader
+    history_reader: SqlHistoryReader
 
     def close(self) -> None:
         """Give the database connections back."""
@@ -105,6 +107,7 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
         layouts=load_layouts(config.reference / "layouts"),
         import_store=SqlImportStore(engine),
         register_reader=SqlRegisterReader(engine),
+        history_reader=SqlHistoryReader(engine),
     )
 
 

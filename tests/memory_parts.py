@@ -157,6 +157,15 @@ class MemoryRegister(_Part):
         applied = [batch.id for batch, _ in self.tables.register if batch.applied_at <= moment]
         return applied[-1] if applied else None
 
+    def size(self) -> int:
+        return len(self.tables.register[-1][1]) if self.tables.register else 0
+
+    def batch(self, number: BatchId) -> ImportBatch | None:
+        return next((batch for batch, _ in self.tables.register if batch.id == number), None)
+
+    def undone_by(self, number: BatchId) -> BatchId | None:
+        return next((batch.id for batch, _ in self.tables.register if batch.undoes == number), None)
+
     def as_of(self, supplier: SupplierNumber, moment: datetime) -> Qualification | None:
         return self.at_version(supplier, self.version_as_of(moment))
 

@@ -17,6 +17,7 @@ from ebidadmin.cli.incidents import report_incident
 from ebidadmin.cli.office import config, db, doctor, init, lab
 from ebidadmin.cli.permit import permit
 from ebidadmin.cli.qualification import qualification
+from ebidadmin.cli.register import correct, diff, undo
 from ebidadmin.cli.trail import audit, mail
 
 
@@ -36,6 +37,8 @@ def commands(context: click.Context, desk: Path | None, as_json: bool) -> None:
 
 for _command in (init, lab, doctor, config, db, qualification, application, permit, audit, mail):
     commands.add_command(_command)
+for _command in (undo, correct, diff):
+    qualification.add_command(_command)
 
 
 def main() -> None:

@@ -44,6 +44,8 @@ class EventTag(StrEnum):
     PERMIT_WITHDRAWN = "permit:withdrawn"
     REGISTRATION_CREATED = "registration:created"
     IMPORT_APPLIED = "import:applied"
+    IMPORT_UNDONE = "import:undone"
+    IMPORT_CORRECTED = "import:corrected"
     MAIL_SENT = "mail:sent"
     MAIL_DEFERRED = "mail:deferred"
     MAIL_GAVE_UP = "mail:gave-up"

@@ -75,7 +75,11 @@ class ImportPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportBatch:
-    """An applied import. Its number is the register's version from then on."""
+    """An applied import. Its number is the register's version from then on.
+
+    Two kinds of batch come from no file: one that ``undoes`` another (file and layout are those of the undone), and one that ``corrects``
+    a single supplier's record by hand (without file and layout).
+    """
 
     id: BatchId
     file_name: str
@@ -89,6 +93,8 @@ class ImportBatch:
     by: str
     applied_at: datetime
     version: int = 1
+    undoes: BatchId | None = None
+    corrects: SupplierNumber | None = None
 
 
 def scale_warnings(*, current: int, changed: int, vanished: int, share: float) -> tuple[tuple[str, str], ...]:

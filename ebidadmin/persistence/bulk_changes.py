@@ -8,14 +8,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ebidadmin.domain.ids import SupplierNumber
-from ebidadmin.domain.imports import FieldChange, RecordChange
-from ebidadmin.domain.qualification_rows import field_texts
+from ebidadmin.domain.imports import RecordChange
 from ebidadmin.domain.qualifications import Qualification
+from ebidadmin.domain.register_changes import field_changes
 from ebidadmin.persistence.bulk_sets import HELD, STAGE, added, paired, vanished
 from ebidadmin.persistence.register import RECORD_COLUMNS
 
 _OLD, _NEW = "old_", "new_"
-_NOT_COMPARED = frozenset({"supplier_number", "source_key"})
 
 
 def added_page(connection: Connection, run: str, after: str, limit: int) -> tuple[RecordChange, ...]:
@@ -50,10 +49,4 @@ def _record(row: Mapping[Any, Any], prefix: str) -> Qualification:
 
 
 def _change(old: Qualification, new: Qualification) -> RecordChange:
-    before, after = field_texts(old), field_texts(new)
-    fields = tuple(
-        FieldChange(name, before.get(name, ""), after.get(name, ""))
-        for name in dict.fromkeys((*before, *after))
-        if name not in _NOT_COMPARED and before.get(name, "") != after.get(name, "")
-    )
-    return RecordChange("changed", new.supplier_number, new.trade_name, fields)
+    return RecordChange("changed", new.supplier_number, new.trade_name, field_changes(old, new))

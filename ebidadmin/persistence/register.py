@@ -15,7 +15,7 @@ from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.layouts import FIELDS
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.persistence.engine import reading
-from ebidadmin.persistence.schema_register import BatchRow, QualificationRow
+from ebidadmin.persistence.schema_register import BatchRow, CorrectionRow, QualificationRow, UndoingRow
 from ebidadmin.persistence.twins import LIKE_ESCAPE, containing
 
 Executor = Connection | Session
@@ -51,6 +51,20 @@ class SqlRegister:
         """The latest batch applied at that moment or before; ``None`` before the first."""
         latest = select(func.max(BatchRow.id)).where(BatchRow.applied_at <= moment)
         found: int | None = self._execute(latest).scalar_one()
+        return None if found is None else BatchId(found)
+
+    def size(self) -> int:
+        held = select(func.count()).select_from(QualificationRow).where(RECORD.to_batch.is_(None))
+        return int(self._execute(held).scalar_one())
+
+    def batch(self, number: BatchId) -> ImportBatch | None:
+        row = self._execute(_batches().where(BatchRow.id == number)).one_or_none()
+        return None if row is None else batch_from(row)
+
+    def undone_by(self, number: BatchId) -> BatchId | None:
+        found = self._execute(
+            select(UndoingRow.batch).where(UndoingRow.undoes == number)
+        ).scalar_one_or_none()
         return None if found is None else BatchId(found)
 
     def history(self, supplier: SupplierNumber) -> tuple[tuple[ImportBatch, Qualification | None], ...]:
@@ -140,6 +154,8 @@ def batch_from(row: Row[Any]) -> ImportBatch:
         by=row.applied_by,
         applied_at=row.applied_at,
         version=row.version,
+        undoes=None if row.undoes is None else BatchId(row.undoes),
+        corrects=None if row.corrects is None else SupplierNumber(row.corrects),
     )
 
 
@@ -159,4 +175,11 @@ def _records() -> Select[Any]:
 
 
 def _batches() -> Select[Any]:
-    return select(BatchRow.__table__).order_by(BatchRow.id.desc())
+    batches = BatchRow.__table__
+    undone = func.coalesce(UndoingRow.undoes, BatchRow.id)
+    return (
+        select(batches, UndoingRow.undoes, CorrectionRow.supplier_number.label("corrects"))
+        .outerjoin(UndoingRow, UndoingRow.batch == BatchRow.id)
+        .outerjoin(CorrectionRow, CorrectionRow.batch == undone)
+        .order_by(BatchRow.id.desc())
+    )

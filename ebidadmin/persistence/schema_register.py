@@ -80,6 +80,33 @@ class BatchRow(Base):
     )
 
 
+class UndoingRow(Base):
+    """That a batch undid another; each can be undone once."""
+
+    __tablename__ = "qualification_undoings"
+
+    batch: Mapped[int] = mapped_column(
+        ForeignKey("qualification_batches.id"), primary_key=True, autoincrement=False
+    )
+    undoes: Mapped[int] = mapped_column(ForeignKey("qualification_batches.id"), unique=True)
+
+    __table_args__ = (CheckConstraint("undoes < batch", name="order"),)
+
+
+class CorrectionRow(Base):
+    """That a batch corrected one supplier's record by hand, and why."""
+
+    __tablename__ = "qualification_corrections"
+
+    batch: Mapped[int] = mapped_column(
+        ForeignKey("qualification_batches.id"), primary_key=True, autoincrement=False
+    )
+    supplier_number: Mapped[str]
+    reason: Mapped[str]
+
+    __table_args__ = (CheckConstraint("length(reason) > 0", name="reason"),)
+
+
 class QualificationRow(RecordColumns, Base):
     """One version of a supplier's record: in the register from ``from_batch`` until ``to_batch`` (exclusive, ``NULL``: current)."""
 

@@ -18,12 +18,14 @@ from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailDraft
 from ebidadmin.domain.names import NameRules
+from ebidadmin.domain.register_changes import Correction, Undoing
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import ConcurrentEditError, EbidError, RuleError
 from ebidadmin.persistence.bulk import save_batch
 from ebidadmin.persistence.failures import refused
 from ebidadmin.persistence.outbox import SqlAudit, SqlMails, append_events, enqueue
 from ebidadmin.persistence.register import SqlRegister
+from ebidadmin.persistence.register_batches import save_correction, save_undoing
 from ebidadmin.persistence.repositories import SqlApplications, SqlContacts, SqlPermits, SqlRegistrations
 from ebidadmin.persistence.savers import OPEN_APPLICATION_EXISTS, SAVERS, Saver, Saving, is_taken_key, rule_of
 from ebidadmin.persistence.schema import SequenceRow
@@ -34,7 +36,20 @@ def _save_batch(saving: Saving, after: ImportBatch) -> bool:
     return save_batch(saving.session, after)
 
 
-_SAVERS: Mapping[type, Saver] = {**SAVERS, ImportBatch: _save_batch}
+def _save_undoing(saving: Saving, after: Undoing) -> bool:
+    return save_undoing(saving.session, after)
+
+
+def _save_correction(saving: Saving, after: Correction) -> bool:
+    return save_correction(saving.session, after, saving.names)
+
+
+_SAVERS: Mapping[type, Saver] = {
+    **SAVERS,
+    ImportBatch: _save_batch,
+    Undoing: _save_undoing,
+    Correction: _save_correction,
+}
 
 _LOOK_BACK = 200
 """How many events of a subject are looked through for the one that changed it (notes and leases are events as well)."""

@@ -293,7 +293,7 @@ def _batch_line(batch: ImportBatch) -> tuple[str, ...]:
     return (
         words.version(batch.id),
         formats.moment(batch.applied_at),
-        batch.file_name,
+        words.batch_origin(batch.file_name, undoes=batch.undoes, corrects=batch.corrects),
         batch.layout,
         *(f"{count:,}" for count in counts),
         batch.by,

@@ -104,6 +104,16 @@ class Register(Protocol):
 
     def as_of(self, supplier: SupplierNumber, moment: datetime) -> Qualification | None: ...
 
+    def size(self) -> int:
+        """Records that it has now."""
+        ...
+
+    def batch(self, number: BatchId) -> ImportBatch | None: ...
+
+    def undone_by(self, number: BatchId) -> BatchId | None:
+        """The batch that undid that one."""
+        ...
+
     def history(self, supplier: SupplierNumber) -> tuple[tuple[ImportBatch, Qualification | None], ...]:
         """Each batch that changed the record and the record from then on (``None``: vanished), newest first."""
         ...

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ebidadmin.text.register_sentences import REGISTER
+
 RULES: Mapping[str, str] = {
     "not-permitted": "「{permission}」を行う権限がありません(利用者: {staff})。管理者に役割を確かめてください。",
     "illegal-transition": "{subject}は「{state}」なので、{verb}はできません。最新の状態を確かめてください。",
@@ -127,6 +129,6 @@ PAPERS: Mapping[str, str] = {
     "mail-folder": "メール{id}を送信フォルダーに書けません({reason})。自動でもう一度行います。",
 }
 
-ERRORS: Mapping[str, str] = {**RULES, **INPUT, **IMPORTS, **DESK, **STORAGE, **PAPERS}
+ERRORS: Mapping[str, str] = {**RULES, **INPUT, **IMPORTS, **REGISTER, **DESK, **STORAGE, **PAPERS}
 
 UNKNOWN_ERROR = "処理できませんでした(コード: {code})。管理者にコードを伝えてください。"

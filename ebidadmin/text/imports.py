@@ -185,6 +185,13 @@ def applied(number: int, added: int, changed: int, vanished: int) -> str:
     )
 
 
+def batch_origin(file_name: str, *, undoes: int | None, corrects: str | None) -> str:
+    """Where a batch comes from: a file, the undoing of another batch, or a correction by hand."""
+    if undoes is not None:
+        return f"第{undoes}版の取消"
+    return file_name if corrects is None else f"訂正(業者番号 {corrects})"
+
+
 def field_change(field: str, old: str, new: str) -> str:
     """One field, old to new."""
     return f"{field_label(field)}:「{shown(field, old)}」→「{shown(field, new)}」"

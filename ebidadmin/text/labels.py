@@ -142,6 +142,8 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.PERMIT_WITHDRAWN: "許可の取消",
     EventTag.REGISTRATION_CREATED: "IDの登録",
     EventTag.IMPORT_APPLIED: "資格審査情報の取込",
+    EventTag.IMPORT_UNDONE: "資格審査情報の取込の取消",
+    EventTag.IMPORT_CORRECTED: "資格審査情報の訂正",
     EventTag.MAIL_SENT: "メールの送信",
     EventTag.MAIL_DEFERRED: "メールの再送待ち",
     EventTag.MAIL_GAVE_UP: "メールの送信断念",

@@ -1,0 +1,89 @@
+"""What changed in the register between two days, from its versions alone: nothing of it depends on when it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from ebidadmin.domain.ids import BatchId
+from ebidadmin.domain.imports import RecordChange
+from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.errors import InputError, NotPermittedError
+from ebidadmin.services.ports import Office
+from ebidadmin.services.qualification_import import PAGE, end_of
+
+KINDS = ("added", "changed", "vanished")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two versions of the register (``None``: before the first import) and how many suppliers are in the later one only, in both with
+    another record, and in the earlier one only."""
+
+    first: BatchId | None
+    last: BatchId | None
+    added: int
+    changed: int
+    vanished: int
+
+
+class HistoryReader(Protocol):
+    """Comparing versions of the register, outside any unit of work."""
+
+    def version_as_of(self, moment: datetime) -> BatchId | None: ...
+
+    def difference(self, first: BatchId | None, last: BatchId | None) -> Difference:
+        """``first`` is not later than ``last``."""
+        ...
+
+    def changes(
+        self, difference: Difference, *, kind: str, after: str, limit: int
+    ) -> tuple[RecordChange, ...]:
+        """Those of one of ``KINDS`` by supplier number."""
+        ...
+
+
+def difference(office: Office, *, staff: Staff, reader: HistoryReader, first: date, last: date) -> Difference:
+    """Compare the register as it was at the end of two days in Japan.
+
+    Raises ``InputError`` ``days-out-of-order`` and ``NotPermittedError``.
+    """
+    _require_reading(staff)
+    if first > last:
+        raise InputError("days-out-of-order", first=first.isoformat(), last=last.isoformat())
+    return reader.difference(reader.version_as_of(end_of(first)), reader.version_as_of(end_of(last)))
+
+
+def changes(
+    office: Office,
+    *,
+    staff: Staff,
+    reader: HistoryReader,
+    difference: Difference,
+    kind: str,
+    after: str = "",
+    limit: int = PAGE,
+) -> tuple[RecordChange, ...]:
+    """A page of the changes of one ``kind`` (``added``, ``changed`` field by field, ``vanished``), by supplier number."""
+    _require_reading(staff)
+    return reader.changes(difference, kind=kind, after=after, limit=limit)
+
+
+def every_change(
+    office: Office, *, staff: Staff, reader: HistoryReader, difference: Difference
+) -> Iterator[RecordChange]:
+    """All changes, kind by kind, page by page: no more than a page is held at a time."""
+    for kind in KINDS:
+        after = ""
+        while page := changes(
+            office, staff=staff, reader=reader, difference=difference, kind=kind, after=after
+        ):
+            yield from page
+            after = page[-1].supplier_number
+
+
+def _require_reading(staff: Staff) -> None:
+    if not (staff.may(Permission.READ_PERSONAL) or staff.may(Permission.IMPORT_REGISTER)):
+        raise NotPermittedError("not-permitted", staff=staff.login, permission=Permission.READ_PERSONAL.value)

@@ -1,0 +1,25 @@
+"""Why an undoing, a correction or a look back was refused, by code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+REGISTER: Mapping[str, str] = {
+    "nothing-to-undo": "取り消せる取込がありません。資格審査情報はまだ取り込まれていません。",
+    "undo-superseded": (
+        "第{batch}版の後に第{latest}版があるため、第{batch}版は取り消せません。取り消せるのは最新の版だけです。"
+    ),
+    "undo-done-already": "第{batch}版は第{undone_by}版ですでに取り消されています。何も行っていません。",
+    "undo-of-undo": (
+        "第{batch}版は第{undoes}版の取消です。取消の取消はできません。元のファイルをもう一度取り込んでください。"
+    ),
+    "unknown-field": "「{field}」という項目は資格審査情報にありません。項目の名前を確かめてください。",
+    "field-given-twice": "「{field}」が二度書かれています。一つにしてください。",
+    "field-fixed": "「{field}」は訂正できません。番号が変わる業者は、ファイルの取込で直してください。",
+    "nothing-to-correct": "業者番号「{id}」の内容はすでにそのとおりです。何も変わっていません。",
+    "correction-stale": (
+        "確認した後に資格審査情報が変わりました(確認: 第{seen}版、いま: 第{version}版)。「{id}」をもう一度確かめてください。"
+    ),
+    "correction-refused": "業者番号「{id}」の訂正後の値に誤りがあります({columns})。何も変わっていません。値を確かめてください。",
+    "days-out-of-order": "期間の最初の日({first})が最後の日({last})より後です。日付を入れ替えてください。",
+}

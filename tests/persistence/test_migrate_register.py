@@ -1,0 +1,29 @@
+"""A register of the revision before keeps its records when the tables of undoings and corrections come."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, text
+
+from ebidadmin.domain.ids import SupplierNumber
+from ebidadmin.persistence.migrate import current, head, upgrade
+from ebidadmin.persistence.register import SqlRegister
+from tests.builders import qualification
+from tests.sql_store import SqlStore
+
+
+def test_a_register_of_revision_2_keeps_its_records(url: str, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE qualification_corrections"))
+        connection.execute(text("DROP TABLE qualification_undoings"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    SqlStore(url).import_register(qualification(1), qualification(2))
+    upgrade(url)
+    assert current(engine) == head()
+    with engine.begin() as connection:
+        register = SqlRegister(connection)
+        assert register.current(SupplierNumber("190000002")) == qualification(2)
+        version = register.version()
+        assert version is not None
+        batch = register.batch(version)
+    assert batch is not None
+    assert (batch.undoes, batch.corrects) == (None, None)
