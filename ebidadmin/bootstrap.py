@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ebidadmin import __version__
-from ebidadmin.clock import Clock, SystemClock
+from ebidadmin.clock import Clock, SystemClock, jst
 from ebidadmin.config import Config, load_config
 from ebidadmin.credentials.argon2 import Argon2Hasher
 from ebidadmin.domain.fields import FormRules
@@ -34,6 +34,9 @@ from ebidadmin.reference.names import load_name_rules
 from ebidadmin.reference.phones import PhonePlanLibrary
 from ebidadmin.reference.postcodes import PostcodesPosuto
 from ebidadmin.services.ports import Office
+
+FIRST_YEAR, LAST_YEAR = 2020, 2098
+"""The years in which a working computer's clock can stand; outside them there is no calendar to count working days by."""
 
 DESK_VARIABLE = "EBIDADMIN_DESK"
 
@@ -71,6 +74,9 @@ def acting_person() -> str:
     """The person at the keyboard: the hub's user, else the operating system's; never a name typed into a form."""
     hub_user = os.environ.get("JUPYTERHUB_USER")
     if hub_user:
+        if not hub_user.isprintable():
+            # A line feed in a name could forge lines of what the trail is printed into.
+            raise ConfigurationError("person-unknown", uid=repr(hub_user))
         return hub_user
     try:
         import pwd
@@ -86,13 +92,15 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
     """Open the desk in ``folder`` (see ``desk_folder``).
 
     Checks settings, database revision and reference data, and changes nothing. With ``dry_run`` every unit of work rolls back where
-    it would commit. Raises ``ConfigurationError``, ``SchemaError`` or ``StorageError``.
+    it would commit. Raises ``ConfigurationError`` (``clock-wrong`` among others), ``SchemaError`` or ``StorageError``.
     """
+    present = clock or SystemClock()
+    if not FIRST_YEAR <= jst(present.now()).year <= LAST_YEAR:
+        raise ConfigurationError("clock-wrong", now=jst(present.now()).isoformat(timespec="minutes"))
     place = desk_folder(folder)
     config = load_config(place)
     engine = make_engine(config.database_url)
     check_revision(engine)
-    present = clock or SystemClock()
     reasons = load_reasons(config.reference / "reasons.toml")
     names = load_name_rules(config.data)
     office = _office(config, engine, present, reasons, names, dry_run=dry_run)

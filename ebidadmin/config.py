@@ -18,6 +18,17 @@ CONFIG_NAME = "ebidadmin.toml"
 
 V = TypeVar("V")
 
+MOST_DAYS = 250
+"""Working days of a year: a longer target is a slip of the keyboard."""
+
+MOST_MINUTES = 24 * 60
+"""A lease longer than a day would keep a case from everybody else."""
+
+MOST_TRIES = 100
+
+LONGEST_CLOSURE = 60
+"""Days. An office that is closed longer has a mistake in its settings, and no next working day could be found."""
+
 Closure = tuple[tuple[int, int], tuple[int, int]]
 """First and last day of a yearly closure, each (month, day); it may run over the turn of the year."""
 
@@ -222,11 +233,11 @@ def _invalid(where: str, value: object) -> ConfigurationError:
 def _check_values(config: Config) -> None:
     """Refuse values that no rule could work with, at the start rather than in the middle of a day."""
     checks: list[tuple[bool, str, object]] = [
-        (config.review.target_days >= 1, "review.target_days", config.review.target_days),
-        (config.review.lease_minutes >= 1, "review.lease_minutes", config.review.lease_minutes),
-        (config.mail.retries >= 1, "mail.retries", config.mail.retries),
+        (1 <= config.review.target_days <= MOST_DAYS, "review.target_days", config.review.target_days),
+        (1 <= config.review.lease_minutes <= MOST_MINUTES, "review.lease_minutes", config.review.lease_minutes),
+        (1 <= config.mail.retries <= MOST_TRIES, "mail.retries", config.mail.retries),
+        ("://" in config.database.url, "database.url", config.database.url),
         (config.mail.transport == "folder", "mail.transport", config.mail.transport),
-        ("@" in config.mail.sender, "mail.sender", config.mail.sender),
         (
             config.registration.branch_limit >= 1,
             "registration.branch_limit",
@@ -242,7 +253,16 @@ def _check_values(config: Config) -> None:
     for good, where, value in checks:
         if not good:
             raise _invalid(where, value)
-    _ = config.closures, config.extra_closed, config.settings()
+    for text, closure in zip(config.calendar.closures, config.closures, strict=True):
+        if _length(closure) > LONGEST_CLOSURE:
+            raise _invalid("calendar.closures", text)
+    _ = config.extra_closed, config.settings()
+
+
+def _length(closure: Closure) -> int:
+    (month, day), (last_month, last_day) = closure
+    first, last = date(2024, month, day), date(2024, last_month, last_day)
+    return (last - first).days + 1 + (366 if last < first else 0)
 
 
 def _is_prefix(text: str) -> bool:
@@ -252,6 +272,8 @@ def _is_prefix(text: str) -> bool:
 def _hours(section: HoursSection, door: Door) -> ServiceHours:
     opens = _parsed(section.opens, time.fromisoformat, f"hours.{door.value}.opens")
     closes = _parsed(section.closes, time.fromisoformat, f"hours.{door.value}.closes")
+    if opens.tzinfo is not None or closes.tzinfo is not None:
+        raise _invalid(f"hours.{door.value}", f"{section.opens}-{section.closes}")
     if opens >= closes:
         raise _invalid(f"hours.{door.value}.closes", section.closes)
     return ServiceHours(opens, closes, always=section.always)

@@ -47,6 +47,16 @@ def main() -> None:
         code = run_command_line(commands)
     # The last edge: what nobody foresaw becomes an incident number, never a traceback.
     except Exception as error:
-        click.echo(report_incident(error), err=True)
+        click.echo(report_incident(error, _named_desk(sys.argv)), err=True)
         code = EXIT_REFUSED
     sys.exit(code)
+
+
+def _named_desk(arguments: list[str]) -> Path | None:
+    """The folder after ``--desk``, wherever it stands on the command line."""
+    for place, word in enumerate(arguments):
+        if word == "--desk" and place + 1 < len(arguments):
+            return Path(arguments[place + 1])
+        if word.startswith("--desk="):
+            return Path(word.removeprefix("--desk="))
+    return None

@@ -139,11 +139,19 @@ def run_command_line(group: click.Group, arguments: Sequence[str] | None = None)
 
 
 def dispatch_mails(run: Run) -> None:
-    """Hand waiting mails to the transport after a change, unless it is a dry run."""
+    """Hand waiting mails to the transport after a change, unless it is a dry run.
+
+    What caused the mail is done and stays done: that a mail could not leave is told, and is no failure of the command.
+    """
     if run.dry_run:
         return
     from ebidadmin.services import mail_outbox
 
-    report = mail_outbox.dispatch(run.desk.office, staff=run.desk.staff)
-    if report.failed:
-        click.echo(f"{report.failed} mail(s) could not be sent now; see: ebidadmin mail list", err=True)
+    try:
+        failed = mail_outbox.dispatch(run.desk.office, staff=run.desk.staff).failed
+    except EbidError as error:
+        for line in sentence(error):
+            click.echo(line, err=True)
+        return
+    if failed:
+        click.echo(f"{failed} mail(s) could not be sent now; see: ebidadmin mail list", err=True)

@@ -43,7 +43,9 @@ def create_desk(folder: Path, *, demo: bool, progress: Progress) -> None:
     try:
         if building.exists():
             shutil.rmtree(building)
-        building.mkdir(parents=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Personal data and password hashes will lie below: for this user's eyes alone.
+        building.mkdir(mode=0o700)
         _fill(building, demo=demo, progress=progress)
         building.rename(target)
     except OSError as error:

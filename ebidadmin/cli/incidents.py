@@ -13,20 +13,19 @@ from ebidadmin.bootstrap import desk_folder
 from ebidadmin.config import CONFIG_NAME
 
 
-def report_incident(error: BaseException) -> str:
-    """Keep the places of ``error`` in the desk's log, where there is a desk, and answer a sentence that names the incident."""
+def report_incident(error: BaseException, folder: Path | None = None) -> str:
+    """Keep the places of ``error`` in the log of the desk (``folder``, else where ``desk_folder`` finds one), and answer a sentence that names the incident."""
     number = secrets.token_hex(4)
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     report = "\n".join(
         [f"incident {number}: {type(error).__module__}.{type(error).__qualname__}", *places, ""]
     )
-    place = _keep(report)
+    place = _keep(report, desk_folder(folder))
     return f"ebidadmin: internal error, incident {number} ({type(error).__name__}); details: {place}."
 
 
-def _keep(report: str) -> str:
-    folder = desk_folder()
+def _keep(report: str, folder: Path) -> str:
     if not (folder / CONFIG_NAME).is_file():
         return report
     path = folder / "var" / "log" / "ebidadmin.log"

@@ -7,7 +7,9 @@ import click
 from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command
 from ebidadmin.cli.views import audit_view, mail_view
 from ebidadmin.domain.events import Subject, SubjectKind
+from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.mails import MailState
+from ebidadmin.services.ports import AuditEntry
 
 
 @click.group()
@@ -34,13 +36,25 @@ def parse_subject(text: str) -> Subject:
     metavar="KIND:ID",
     help="Only events about this subject; a bare word is an application number.",
 )
+@click.option(
+    "--supplier", default=None, metavar="NUMBER", help="Only events that concern this supplier number."
+)
 @desk_command()
-def list_events(run: Run, *, subject: str | None) -> None:
+def list_events(run: Run, *, subject: str | None, supplier: str | None) -> None:
     """List events in the order in which they were recorded."""
     from ebidadmin.services import audit as service
 
     wanted = None if subject is None else parse_subject(subject)
-    entries = service.entries(run.desk.office, staff=run.desk.staff, subject=wanted)
+    number = None if supplier is None else SupplierNumber(supplier)
+    entries: list[AuditEntry] = []
+    while True:
+        after = entries[-1].seq if entries else 0
+        page = service.entries(
+            run.desk.office, staff=run.desk.staff, subject=wanted, supplier=number, after_seq=after
+        )
+        if not page:
+            break
+        entries += page
     lines = [
         f"{entry.seq}\t{entry.event.at.isoformat()}\t{entry.event.by}\t{entry.event.tag.value}\t"
         f"{entry.event.subject.kind.value}:{entry.event.subject.id}"
@@ -81,7 +95,24 @@ def send(run: Run) -> None:
         waiting = mail_outbox.list_all(run.desk.office, staff=run.desk.staff, state=MailState.WAITING)
         run.out({"waiting": len(waiting)}, [f"waiting {len(waiting)}"])
         return
-    report = mail_outbox.dispatch(run.desk.office, staff=run.desk.staff)
-    run.out({"sent": report.sent, "failed": report.failed}, [f"sent {report.sent}, not sent {report.failed}"])
-    if report.failed:
+    sent = failed = 0
+    while True:
+        report = mail_outbox.dispatch(run.desk.office, staff=run.desk.staff)
+        sent, failed = sent + report.sent, failed + report.failed
+        # Those that failed wait or are leased now, so each round has other mails.
+        if not report.sent + report.failed:
+            break
+    run.out({"sent": sent, "failed": failed}, [f"sent {sent}, not sent {failed}"])
+    if failed:
         run.exit_code = EXIT_REFUSED
+
+
+@mail.command("retry")
+@click.argument("number", type=int)
+@desk_command(changing=True)
+def retry(run: Run, *, number: int) -> None:
+    """Have the given-up mail NUMBER tried again."""
+    from ebidadmin.services import mail_outbox
+
+    waiting = mail_outbox.retry(run.desk.office, staff=run.desk.staff, mail_id=number)
+    run.out(mail_view(waiting), [f"mail {waiting.id} waits to be sent again"])

@@ -49,6 +49,7 @@ class EventTag(StrEnum):
     MAIL_SENT = "mail:sent"
     MAIL_DEFERRED = "mail:deferred"
     MAIL_GAVE_UP = "mail:gave-up"
+    MAIL_RETRIED = "mail:retried"
     REFUSED_NOT_PERMITTED = "refused:not-permitted"
     REFUSED_BY_RULE = "refused:by-rule"
     REFUSED_CONCURRENT = "refused:concurrent"

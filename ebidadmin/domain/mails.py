@@ -11,6 +11,7 @@ from ebidadmin.domain.applications import IdForm
 from ebidadmin.domain.contacts import CONTACT_FIELDS, Contact
 from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
 from ebidadmin.domain.transition import Transition
+from ebidadmin.errors import IllegalTransitionError
 
 SHORTEST_QUOTE = 4
 """Entered values shorter than this many characters are not searched for: they would match by chance."""
@@ -96,6 +97,21 @@ def gave_up(mail: OutboxMail, *, error: str, by: str, at: datetime) -> Transitio
         version=mail.version + 1,
     )
     return Transition(after, (_event(EventTag.MAIL_GAVE_UP, after, by, at),))
+
+
+def retried(mail: OutboxMail, *, by: str, at: datetime) -> Transition[OutboxMail]:
+    """A person has it tried again after it was given up; the tries are counted anew.
+
+    Raises ``IllegalTransitionError`` unless it was given up.
+    """
+    if mail.state is not MailState.GAVE_UP:
+        raise IllegalTransitionError(
+            "illegal-transition", subject=str(mail.id), state=mail.state.value, verb="retry"
+        )
+    after = replace(
+        mail, state=MailState.WAITING, attempts=0, not_before=at, lease_until=None, version=mail.version + 1
+    )
+    return Transition(after, (_event(EventTag.MAIL_RETRIED, after, by, at),))
 
 
 def quoted_fields(text: str, form: IdForm) -> tuple[str, ...]:

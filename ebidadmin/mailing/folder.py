@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ebidadmin.clock import jst
 from ebidadmin.domain.mails import OutboxMail
-from ebidadmin.errors import MailPermanentError, MailTransientError
+from ebidadmin.errors import ConfigurationError, MailPermanentError, MailTransientError
 
 LONGEST_NAME = 120
 
@@ -26,8 +26,10 @@ class FolderTransport:
     """Implements ``ports.MailTransport``. A repeat writes the same bytes under the same name: one file for each Message-ID."""
 
     def __init__(self, folder: Path, *, sender: str) -> None:
+        """Raises ``ConfigurationError`` (``setting-invalid``) for a sender that no message can have: found at the start, not at
+        the first mail."""
         self._folder = folder
-        self._sender = sender
+        self._sender = checked_sender(sender)
 
     def deliver(self, mail: OutboxMail) -> None:
         """Write the file: it appears whole or not at all, and it is on the disk when this returns.
@@ -37,7 +39,7 @@ class FolderTransport:
         """
         try:
             content = message_bytes(mail, sender=self._sender)
-        except (ValueError, MessageError) as error:
+        except (ValueError, IndexError, MessageError) as error:
             # The reason stays out of the text: it would quote the address.
             raise MailPermanentError("mail-not-writable", id=mail.id) from error
         name = file_name(mail.message_id)
@@ -58,6 +60,18 @@ class FolderTransport:
         """Remove what senders left behind that died while writing this mail."""
         for left in self._folder.glob(f".{name}.*.tmp"):
             left.unlink(missing_ok=True)
+
+
+def checked_sender(sender: str) -> str:
+    """The bare address. Raises ``ConfigurationError`` (``setting-invalid``) for anything else, such as a name beside it."""
+    try:
+        sender.encode("ascii")
+        address = Address(addr_spec=sender)
+    except (ValueError, IndexError, MessageError) as error:
+        raise ConfigurationError("setting-invalid", setting="mail.sender", value=sender) from error
+    if not address.username or not address.domain or address.addr_spec != sender:
+        raise ConfigurationError("setting-invalid", setting="mail.sender", value=sender)
+    return sender
 
 
 def message_bytes(mail: OutboxMail, *, sender: str) -> bytes:

@@ -14,7 +14,7 @@ from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.mails import MailState, OutboxMail
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
-from ebidadmin.errors import ConcurrentEditError, MailError, MailPermanentError
+from ebidadmin.errors import ConcurrentEditError, MailError, MailPermanentError, StorageError
 from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
 
@@ -27,12 +27,14 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchReport:
-    """Ids of mails by what became of them. ``elsewhere``: another sender recorded them meanwhile."""
+    """Ids of mails by what became of them. ``elsewhere``: another sender recorded them meanwhile; ``unrecorded``: the database could
+    not take down what became of them, they will be tried again."""
 
     sent_mails: tuple[int, ...] = ()
     deferred_mails: tuple[int, ...] = ()
     gave_up_mails: tuple[int, ...] = ()
     elsewhere: tuple[int, ...] = ()
+    unrecorded: tuple[int, ...] = ()
 
     @property
     def sent(self) -> int:
@@ -41,7 +43,7 @@ class DispatchReport:
     @property
     def failed(self) -> int:
         """How many could not be sent now, whether they will be tried again or not."""
-        return len(self.deferred_mails) + len(self.gave_up_mails)
+        return len(self.deferred_mails) + len(self.gave_up_mails) + len(self.unrecorded)
 
 
 def dispatch(office: Office, *, staff: Staff, limit: int = 100) -> DispatchReport:
@@ -60,6 +62,7 @@ def dispatch(office: Office, *, staff: Staff, limit: int = 100) -> DispatchRepor
         "deferred_mails": [],
         "gave_up_mails": [],
         "elsewhere": [],
+        "unrecorded": [],
     }
     for mail in leased:
         outcome[_send(office, staff, mail)].append(mail.id)
@@ -83,7 +86,21 @@ def _send(office: Office, staff: Staff, mail: OutboxMail) -> str:
             uow.commit()
     except ConcurrentEditError:
         return "elsewhere"
+    except StorageError:
+        # Its lease runs out and it is sent again, under the same Message-ID; the other mails of the round go on.
+        return "unrecorded"
     return outcome
+
+
+def retry(office: Office, *, staff: Staff, mail_id: int) -> OutboxMail:
+    """Have a given-up mail tried again. Raises ``NotPermittedError``, ``NotFoundError``, ``IllegalTransitionError``."""
+    with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.MAIL, str(mail_id)), verb="retry"):
+        staff.require(Permission.SEND_MAIL)
+        with office.uow() as uow:
+            transition = mails.retried(uow.mails.get(mail_id), by=staff.login, at=office.clock.now())
+            uow.record(transition)
+            uow.commit()
+    return transition.after
 
 
 def _handed_over(office: Office, staff: Staff, mail: OutboxMail) -> tuple[str, Transition[OutboxMail]]:

@@ -147,6 +147,7 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.MAIL_SENT: "メールの送信",
     EventTag.MAIL_DEFERRED: "メールの再送待ち",
     EventTag.MAIL_GAVE_UP: "メールの送信断念",
+    EventTag.MAIL_RETRIED: "メールの再送指示",
     EventTag.REFUSED_NOT_PERMITTED: "拒否(権限なし)",
     EventTag.REFUSED_BY_RULE: "拒否(規則)",
     EventTag.REFUSED_CONCURRENT: "拒否(先に変更あり)",

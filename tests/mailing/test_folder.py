@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.mails import MailDraft, MailKind, OutboxMail
-from ebidadmin.errors import MailPermanentError, MailTransientError
+from ebidadmin.errors import ConfigurationError, MailPermanentError, MailTransientError
 from ebidadmin.mailing.folder import FolderTransport, file_name, message_bytes
 from tests.builders import NOON
 
@@ -142,3 +142,21 @@ def test_a_message_id_never_leaves_the_folder(message_id: str) -> None:
 def test_different_ids_have_different_names() -> None:
     ids = ["<a/b@x>", "<a_b@x>", "<a?b@x>", "<a b@x>"]
     assert len({file_name(one) for one in ids}) == len(ids)
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "",
+        "office",
+        "office@",
+        "@city.example.jp",
+        "契約課 <a@city.example.jp>",
+        "契約課@city.example.jp",
+        "a@b\n",
+    ],
+)
+def test_a_sender_that_no_mail_can_have_is_refused_at_the_start(tmp_path: Path, sender: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        FolderTransport(tmp_path, sender=sender)
+    assert caught.value.facts["setting"] == "mail.sender"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,17 @@ import pytest
 from ebidadmin.clock import SettableClock
 from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.mails import MailState, OutboxMail
-from ebidadmin.errors import MailPermanentError, MailTransientError, NotPermittedError
+from ebidadmin.errors import (
+    IllegalTransitionError,
+    MailPermanentError,
+    MailTransientError,
+    NotPermittedError,
+    StorageError,
+)
 from ebidadmin.services import application_review as review
 from ebidadmin.services import mail_outbox
 from ebidadmin.services.mail_outbox import LEASE, WAITS
-from ebidadmin.services.ports import Settings
+from ebidadmin.services.ports import Settings, UnitOfWork
 from tests.builders import ADMINISTRATOR, AUDITOR, HELPER, NOON, SUZUKI, TANAKA
 from tests.fakes import MemoryStore, ScriptedTransport, office
 from tests.services.helpers import put, tags
@@ -129,3 +136,42 @@ def test_who_may_send_and_who_may_see(store: MemoryStore) -> None:
     assert mail_outbox.list_all(desk, staff=ADMINISTRATOR, state=MailState.SENT) == ()
     with pytest.raises(NotPermittedError):
         mail_outbox.list_all(desk, staff=HELPER)
+
+
+def test_a_person_has_a_given_up_mail_tried_again(store: MemoryStore) -> None:
+    waiting(store, 92)
+    transport = ScriptedTransport(failures=[MailPermanentError("mail-not-writable")])
+    desk = office(store, transport=transport)
+    assert mail_outbox.dispatch(desk, staff=TANAKA).gave_up_mails == (1,)
+    with pytest.raises(NotPermittedError):
+        mail_outbox.retry(desk, staff=AUDITOR, mail_id=1)
+    again = mail_outbox.retry(desk, staff=ADMINISTRATOR, mail_id=1)
+    assert (again.state, again.attempts) == (MailState.WAITING, 0)
+    assert mail_outbox.dispatch(desk, staff=TANAKA).sent_mails == (1,)
+    assert tags(store)[-2:] == [EventTag.MAIL_RETRIED, EventTag.MAIL_SENT]
+
+
+@pytest.mark.parametrize("give_up", [False, True], ids=["waiting", "sent"])
+def test_only_a_given_up_mail_is_tried_again(store: MemoryStore, give_up: bool) -> None:
+    waiting(store, 92)
+    if give_up:
+        mail_outbox.dispatch(office(store), staff=TANAKA)
+    with pytest.raises(IllegalTransitionError):
+        mail_outbox.retry(office(store), staff=TANAKA, mail_id=1)
+
+
+def test_one_mail_that_cannot_be_recorded_keeps_no_other_back(store: MemoryStore) -> None:
+    waiting(store, 92, 93)
+    desk = office(store)
+    units = 0
+
+    def failing() -> UnitOfWork:
+        nonlocal units
+        units += 1
+        # The first unit leases, the second records the first mail.
+        if units == 2:
+            raise StorageError("database-locked")
+        return desk.uow()
+
+    report = mail_outbox.dispatch(replace(desk, uow=failing), staff=TANAKA)
+    assert (report.unrecorded, report.sent_mails, report.failed) == ((1,), (2,), 1)
