@@ -13,12 +13,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ebidadmin.bootstrap import Desk, open_desk
-from ebidadmin.cli.foundation import create_desk
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.events import EventTag, Subject, SubjectKind
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.mails import MailKind, MailState, OutboxMail
-from tests.browser.conftest import Network, ServedDesk, wait_for_kernel, wait_for_screen
+from tests.browser.clone import made_from_clone
+from tests.browser.conftest import Network, ServedDesk, wait_for_screen
 
 pytestmark = pytest.mark.browser
 
@@ -26,11 +26,10 @@ Shot = Callable[[Page, str], Path]
 
 
 @pytest.fixture(scope="module")
-def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.TempPathFactory) -> ServedDesk:
-    """The demo office: a register that was imported twice, and applications of every kind of finding."""
-    folder = tmp_path_factory.mktemp("office") / "desk"
-    create_desk(folder, demo=True, progress=lambda step: None)
-    return serve_desk(folder)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDesk]:
+    """What a newcomer gets: a clone, ``make lab``, and the address that it prints; with the demo office's imported register."""
+    with made_from_clone(tmp_path_factory.mktemp("clone") / "office") as served:
+        yield served
 
 
 @pytest.fixture
@@ -53,7 +52,6 @@ def open_queue(page: Page, served: ServedDesk, shot: Shot) -> None:
     page.locator(".lm-TabBar-tab", has_text="ランチャー").click()
     page.locator('.jp-LauncherCard[data-category="ebidadmin"]', has_text="ID登録申請の審査").click()
     wait_for_screen(page, "queue")
-    wait_for_kernel(page)
 
 
 def pick(page: Page, filters: dict[str, str]) -> str:
@@ -76,17 +74,16 @@ def in_database(desk: Desk, number: str) -> tuple[ApplicationState, list[EventTa
         return state, tags, list(uow.mails.list(about=subject))
 
 
-def letter(desk: Desk, mail: OutboxMail) -> str:
-    """The body of the file that the mail became, decoded."""
+def letter(desk: Desk, mail: OutboxMail) -> bytes:
+    """The bytes of the body of the file that the mail became."""
     found = []
     for path in desk.config.mail_folder.rglob("*.eml"):
         message = email.message_from_bytes(path.read_bytes(), policy=default)
         if message["Message-ID"] == mail.message_id:
-            body = message.get_body()
-            assert body is not None
-            found.append(body.get_content().replace("\r\n", "\n"))
-    assert len(found) == 1
-    return str(found[0])
+            found.append(message.get_payload(decode=True))
+    (content,) = found
+    assert isinstance(content, bytes)
+    return content
 
 
 def newest(mails: list[OutboxMail], kind: MailKind) -> OutboxMail:
@@ -142,13 +139,15 @@ def test_a_clerk_rejects_one_and_approves_one(
     assert tags.count(EventTag.APPLICATION_REJECTED) == 1
     mail = newest(mails, MailKind.ID_REJECTED)
     assert mail.state is MailState.SENT
-    assert letter(desk, mail) == shown == mail.draft.body
+    assert shown == mail.draft.body
+    assert letter(desk, mail) == shown.encode()
 
     approved, shown = approve_next(page, shot)
     state, tags, mails = in_database(desk, approved)
     assert state is ApplicationState.APPROVED
     assert tags.count(EventTag.APPLICATION_APPROVED) == 1
-    assert letter(desk, newest(mails, MailKind.ID_APPROVED)) == shown
+    assert shown is not None
+    assert letter(desk, newest(mails, MailKind.ID_APPROVED)) == shown.encode()
     with desk.office.uow() as uow:
         application = uow.applications.get(ApplicationNumber(approved))
         registration = uow.registrations.live_of(application.supplier_number)
