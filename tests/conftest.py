@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import shutil
+from collections.abc import Generator, Iterator
+from itertools import count
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Pool, event
 
+from ebidadmin.persistence.migrate import upgrade
 from tests.needs import REAL_DATA_ABSENT, find_real_data, in_ci, require_component
+from tests.postgres import PostgresServer, running_server
 
 __all__ = ["require_component"]
 
@@ -28,6 +34,64 @@ def real_data() -> Path | None:
 def _no_desk_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests never see the desk of whoever runs them."""
     monkeypatch.delenv("EBIDADMIN_DESK", raising=False)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database at the newest revision; to be copied, never used."""
+    file = tmp_path_factory.mktemp("migrated") / "office.db"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for the tests that ask for one."""
+    require_component("postgres")
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: PostgresServer) -> Iterator[PostgresServer]:
+    """The same, with every connection of this process given back after the test: engines keep some open."""
+    opened: list[Any] = []
+
+    def note(connection: Any, _entry: object) -> None:
+        opened.append(connection)
+
+    event.listen(Pool, "connect", note)
+    yield postgres_server
+    event.remove(Pool, "connect", note)
+    for connection in opened:
+        connection.close()
+
+
+class FreshDatabase(Protocol):
+    """Gives the address of a new database of a kind (``sqlite``, ``postgresql``): at the newest revision, or empty."""
+
+    def __call__(self, kind: str, *, migrated: bool = True) -> str: ...
+
+
+@pytest.fixture
+def fresh_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FreshDatabase]:
+    """Databases for one test."""
+    copies = count(1)
+    dropped_after: list[tuple[PostgresServer, str]] = []
+
+    def fresh(kind: str, *, migrated: bool = True) -> str:
+        if kind == "sqlite":
+            file = tmp_path / f"office{next(copies)}.db"
+            if migrated:
+                shutil.copy(request.getfixturevalue("migrated"), file)
+            return f"sqlite:///{file}"
+        server: PostgresServer = request.getfixturevalue("postgres")
+        dropped_after.append((server, server.create(migrated=migrated)))
+        return dropped_after[-1][1]
+
+    yield fresh
+    for server, url in dropped_after:
+        server.drop(url)
 
 
 def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:

@@ -32,14 +32,9 @@ def find_real_data() -> Path | None:
     return None
 
 
-def _postgres() -> bool:
-    return shutil.which("initdb") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-
-
 PROBES: dict[str, Callable[[], bool]] = {
     **{name: component.present for name, component in COMPONENTS.items()},
     "node": lambda: shutil.which("node") is not None,
-    "postgres": _postgres,
     REAL_DATA: lambda: find_real_data() is not None,
 }
 

@@ -12,13 +12,16 @@ SOFTHSM_LIBRARIES = (
     Path("/usr/lib64/softhsm/libsofthsm2.so"),
     Path("/usr/local/lib/softhsm/libsofthsm2.so"),
 )
+POSTGRESQL = Path("/usr/lib/postgresql")
+"""Where Debian keeps the programs of the server, off the path, a folder per version."""
 
 
 @dataclass(frozen=True)
 class Component:
     """One thing to be installed from outside Python.
 
-    It is there when one of ``programs`` is on the path, or one of ``fonts`` or ``files`` exists.
+    It is there when one of ``programs`` is on the path, or one of ``fonts`` or ``files`` exists, or something that
+    ``patterns`` (folder and pattern) find.
     ``package`` is its name in Debian.
     """
 
@@ -27,12 +30,15 @@ class Component:
     programs: tuple[str, ...] = ()
     fonts: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
+    patterns: tuple[tuple[Path, str], ...] = ()
 
     def present(self) -> bool:
         """Whether it can be used."""
         if any(shutil.which(program) for program in self.programs) or any(
             path.exists() for path in self.files
         ):
+            return True
+        if any(True for folder, pattern in self.patterns for _ in folder.glob(pattern)):
             return True
         return any(True for folder in FONT_FOLDERS for name in self.fonts for _ in folder.rglob(name))
 
@@ -44,6 +50,12 @@ COMPONENTS = {
     ),
     "fallback-font": Component("fonts-ipamj-mincho", "rare kanji on printed pages", fonts=("ipamjm.ttf",)),
     "pdf-tools": Component("poppler-utils", "looking into PDF files", programs=("pdffonts",)),
+    "postgres": Component(
+        "postgresql",
+        "the second kind of database",
+        programs=("initdb",),
+        patterns=((POSTGRESQL, "*/bin/initdb"),),
+    ),
     "softhsm": Component("softhsm2", "a software card", programs=("softhsm2-util",), files=SOFTHSM_LIBRARIES),
 }
 """What ``make test`` installs where it may; the keys are what a test asks for."""

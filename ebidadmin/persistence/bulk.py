@@ -54,6 +54,7 @@ from ebidadmin.persistence.bulk_sets import (
     staged,
     vanished,
 )
+from ebidadmin.persistence.loading import know_sizes, load
 from ebidadmin.persistence.register import RECORD_COLUMNS, Executor, SqlRegister, record_values
 from ebidadmin.persistence.twins import digits, lowered
 from ebidadmin.services.qualification_import import Diff, RowSource, StagedRow
@@ -79,8 +80,9 @@ class SqlImportStore:
         run = secrets.token_hex(16)
         with self._engine.begin() as connection:
             # Whatever an earlier run left behind, finished or killed; a preview still running elsewhere notices in `diff`.
-            connection.execute(delete(STAGE_TABLE))
+            # The run goes first: on PostgreSQL that waits for one that is just being applied.
             connection.execute(delete(RUN_TABLE))
+            connection.execute(delete(STAGE_TABLE))
             connection.execute(
                 insert(RUN_TABLE).values(
                     run=run,
@@ -102,10 +104,11 @@ class SqlImportStore:
             return
         with self._engine.begin() as connection:
             _run_of(connection, run)
-            connection.execute(insert(STAGE_TABLE), values)
+            load(connection, STAGE_TABLE, values)
 
     def finish(self, run: str, layout: Layout) -> tuple[RowProblem, ...]:
         with self._engine.begin() as connection:
+            know_sizes(connection, STAGE_TABLE)
             problems = refuse_doubled(connection, run, layout)
             take_issued_numbers(connection, run)
             if layout.supplier_number is NumberRule.ISSUE:
@@ -163,7 +166,9 @@ def save_batch(executor: Executor, batch: ImportBatch) -> bool:
     version = SqlRegister(executor).version()
     if batch.id != (version or 0) + 1:
         return False
-    run = executor.execute(_ready(batch.file_hash, batch.layout, version)).scalar_one_or_none()
+    # Held, so that no other preview clears it away meanwhile.
+    ready = _ready(batch.file_hash, batch.layout, version).with_for_update()
+    run = executor.execute(ready).scalar_one_or_none()
     if run is None:
         raise StalePlanError("stage-missing", file=batch.file_name)
     head = executor.execute(select(RUN_TABLE).where(RUNS.run == run)).one()

@@ -1,6 +1,7 @@
 """Engines: how a connection to the database is made and how its transactions begin.
 
-SQLite is the default, one file on one machine. Everything particular to it is here (and in the triggers of the migrations).
+SQLite is the default, one file on one machine; PostgreSQL serves offices with several. What is particular to either is here, in
+``failures`` and in the triggers of the migrations.
 """
 
 from __future__ import annotations
@@ -9,20 +10,26 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, StaticPool
 
 from ebidadmin.errors import StorageError
 from ebidadmin.persistence.failures import translate_on
 
-__all__ = ["Engine", "journal_mode", "library_version", "make_engine", "reading"]
+__all__ = ["Engine", "journal_mode", "library_version", "make_engine", "one_writer", "reading"]
 
 BUSY_SECONDS = 10.0
 """How long a unit of work waits for another's to end before it gives up with ``database-locked``."""
 
 WAL_SAFE = (3, 51, 3)
 """The first SQLite whose write-ahead log cannot lose a commit when a checkpoint resets the log (the "WAL-reset" defect)."""
+
+CONNECT_SECONDS = 10
+"""How long to wait for the server to answer at all."""
+
+WRITERS_TURN = 0x65626964
+"""The advisory lock of PostgreSQL that whoever writes holds: the letters "ebid"."""
 
 READING = "ebidadmin_reading"
 """Execution option: the transaction only reads, so it need not queue behind a writer."""
@@ -37,22 +44,35 @@ def make_engine(
     migration does); otherwise connecting to one that is missing raises ``StorageError`` ``database-missing``.
     Bound values never stand in messages or logs: they are personal data and password hashes.
     Every failure of the engine is a ``StorageError``: ``database-locked``, ``database-read-only``, ``disk-full``,
-    ``database-missing``, ``database-damaged``, ``database-unreadable``, else ``database-refused``.
+    ``database-missing``, ``database-lost``, ``database-damaged``, ``database-unreadable``, else ``database-refused``. A database of a
+    kind that the installation has no driver for raises ``database-driver-missing`` at once.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = _sqlite_engine(parsed, read_only=read_only, create=create, busy_seconds=busy_seconds)
     else:
-        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        engine = _postgresql_engine(parsed, busy_seconds=busy_seconds)
         if read_only:
-            engine = engine.execution_options(postgresql_readonly=True)
+            engine = _snapshots(engine)
     translate_on(engine)
     return engine
 
 
 def reading(engine: Engine) -> Engine:
-    """The same database, for transactions that only read."""
-    return engine.execution_options(**{READING: True})
+    """The same database, for transactions that only read: each sees one state of it and waits for no writer."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{READING: True})
+    return _snapshots(engine)
+
+
+def one_writer(connection: Connection) -> None:
+    """Wait for the turn to write, which then lasts until the transaction ends; to be called before its first change.
+
+    On SQLite the transaction has it since it began. On PostgreSQL it keeps the trail in the order in which things became so, and
+    keeps two units from waiting for each other. Raises ``StorageError`` ``database-locked`` when that takes too long.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(WRITERS_TURN)))
 
 
 def journal_mode(version: tuple[int, ...]) -> str:
@@ -63,6 +83,29 @@ def journal_mode(version: tuple[int, ...]) -> str:
 def library_version() -> tuple[int, ...]:
     """The version of the SQLite library in use."""
     return sqlite3.sqlite_version_info
+
+
+def _postgresql_engine(url: URL, *, busy_seconds: float) -> Engine:
+    options = (url.query.get("options", ""), "-c timezone=UTC", f"-c lock_timeout={int(busy_seconds * 1000)}")
+    try:
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            isolation_level="READ COMMITTED",
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={
+                "options": " ".join(str(option) for option in options if option),
+                "connect_timeout": CONNECT_SECONDS,
+                "client_encoding": "utf8",
+                "application_name": "ebidadmin",
+            },
+        )
+    except ModuleNotFoundError as error:
+        raise StorageError("database-driver-missing", backend=url.get_backend_name()) from error
+
+
+def _snapshots(engine: Engine) -> Engine:
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def _sqlite_engine(url: URL, *, read_only: bool, create: bool, busy_seconds: float) -> Engine:

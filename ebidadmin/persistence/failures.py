@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -22,13 +25,21 @@ _SQLITE: tuple[tuple[str, str], ...] = (
 
 _POSTGRESQL: tuple[tuple[str, str], ...] = (
     ("55P03", "database-locked"),
+    ("57P03", "database-locked"),
+    ("57P", "database-lost"),
+    ("53300", "database-locked"),
     ("40", "database-locked"),
     ("25006", "database-read-only"),
     ("53100", "disk-full"),
     ("42501", "database-read-only"),
-    ("08", "database-missing"),
+    ("XX001", "database-damaged"),
+    ("XX002", "database-damaged"),
+    ("58", "database-unreadable"),
+    ("08", "database-lost"),
+    ("28", "database-missing"),
+    ("3D000", "database-missing"),
 )
-"""By SQLSTATE, the longer first; two characters are a class."""
+"""By SQLSTATE, the first that fits; two characters are a class."""
 
 
 def translate_on(engine: Engine) -> None:
@@ -52,16 +63,35 @@ def refused(error: IntegrityError) -> StorageError:
     return StorageError("refused-by-database", constraint=broken_constraint(error))
 
 
+@contextmanager
+def translated(engine: Engine) -> Iterator[None]:
+    """The same translation for what is done with a driver's connection itself."""
+    driver = engine.dialect.loaded_dbapi
+    try:
+        yield
+    except driver.Error as error:
+        raise StorageError(_code(error, connected=True)) from error
+
+
 def _translate(context: ExceptionContext) -> BaseException | None:
     raised = context.sqlalchemy_exception
     if not isinstance(raised, DBAPIError) or isinstance(raised, IntegrityError):
         return None
-    return StorageError(_code(raised.orig))
+    return StorageError(_code(raised.orig, connected=context.connection is not None))
 
 
-def _code(error: BaseException | None) -> str:
+def _code(error: BaseException | None, *, connected: bool) -> str:
     name = getattr(error, "sqlite_errorname", None)
+    if name is not None:
+        return _first(_SQLITE, name)
     state = getattr(error, "sqlstate", None)
-    table, given = (_SQLITE, name) if name else (_POSTGRESQL, state)
-    found = (code for start, code in table if given and str(given).startswith(start))
-    return next(found, "database-refused")
+    if state is not None:
+        return _first(_POSTGRESQL, state)
+    # Without a state the server has not answered: it could not be reached, or the line went dead.
+    if type(error).__name__ == "OperationalError":
+        return "database-lost" if connected else "database-missing"
+    return "database-refused"
+
+
+def _first(table: tuple[tuple[str, str], ...], given: str) -> str:
+    return next((code for start, code in table if given.startswith(start)), "database-refused")

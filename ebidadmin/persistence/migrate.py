@@ -11,10 +11,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, text
 
-from ebidadmin.errors import SchemaError
-from ebidadmin.persistence.engine import make_engine, reading
+from ebidadmin.errors import SchemaError, StorageError
+from ebidadmin.persistence.engine import make_engine, one_writer, reading
 
 _STEPS = Path(__file__).resolve().parent / "migrations"
 
@@ -23,10 +23,13 @@ def upgrade(url: str | URL) -> None:
     """Run the steps that are missing, all or none of them, and create the SQLite file where there is none.
 
     Harmless on a database that is up to date. Raises ``SchemaError`` ``schema-newer`` where a newer program has been, and
-    ``StorageError`` where the database cannot be written.
+    ``StorageError`` where the database cannot be written, or is a PostgreSQL database that does not keep text as UTF-8
+    (``database-encoding``).
     """
     engine = make_engine(url, create=True)
     with engine.begin() as connection:
+        _refuse_other_encodings(connection)
+        one_writer(connection)
         found = _revision_of(connection)
         if found is not None:
             _refuse_newer(found)
@@ -65,6 +68,14 @@ def _refuse_newer(found: str) -> None:
     # Every step up to our own is known here: an unknown one can only come from a later program.
     if found not in {step.revision for step in _steps().walk_revisions()}:
         raise SchemaError("schema-newer", found=found, wanted=head())
+
+
+def _refuse_other_encodings(connection: Connection) -> None:
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise StorageError("database-encoding", found=encoding)
 
 
 def _revision_of(connection: Connection) -> str | None:

@@ -16,7 +16,7 @@ from ebidadmin.domain.mails import MailDraft, MailState, OutboxMail
 from ebidadmin.errors import NotFoundError
 from ebidadmin.persistence import mapping
 from ebidadmin.persistence.repositories import fetch, fetch_one
-from ebidadmin.persistence.rows import changed_one
+from ebidadmin.persistence.rows import begin_writing, changed_one
 from ebidadmin.persistence.schema import AuditRow, MailRow
 from ebidadmin.services.ports import AuditEntry
 
@@ -46,6 +46,7 @@ class SqlMails:
 
     def lease(self, *, limit: int, at: datetime, until: datetime) -> tuple[OutboxMail, ...]:
         """The lease raises the version: whoever lets it run out can no longer record what became of the mail."""
+        begin_writing(self._session)
         due = (
             select(MailRow)
             .where(MailRow.state == MailState.WAITING, MailRow.not_before <= at)

@@ -166,7 +166,7 @@ def _matches(search: str, search_folded: str) -> ColumnElement[bool]:
     further = type_coerce(RECORD.extra, Text())
     return or_(
         RECORD.name_folded.like(containing(search_folded), escape=LIKE_ESCAPE),
-        *(column.like(raw, escape=LIKE_ESCAPE) for column in (*plain, further)),
+        *(column.ilike(raw, escape=LIKE_ESCAPE) for column in (*plain, further)),
     )
 
 

@@ -72,6 +72,7 @@ _KEYS = (
         "pk_application_claims",
     ),
     *("permits.id", "pk_permits", "registrations.application", "pk_registrations"),
+    *("qualification_batches.id", "pk_qualification_batches"),
 )
 
 

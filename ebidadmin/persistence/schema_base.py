@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Date, Integer, MetaData, Text
+from sqlalchemy import BigInteger, Date, Integer, MetaData
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
-from ebidadmin.persistence.types import UtcDateTime
+from ebidadmin.persistence.types import TEXT, UtcDateTime
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -28,7 +28,7 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[type, TypeEngine[Any]]] = {
-        str: Text(),
+        str: TEXT,
         datetime: UtcDateTime(),
         date: Date(),
         int: BIG_KEY,

@@ -14,6 +14,9 @@ from ebidadmin.clock import as_utc
 
 E = TypeVar("E", bound=StrEnum)
 
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by code point, as SQLite's does: an order, a page and a range mean the same on every database."""
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware moment in UTC. SQLite keeps it as text of fixed width, so that text order is the order of time."""
@@ -37,7 +40,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 class EnumText(TypeDecorator[E], Generic[E]):
     """A closed set as text, by value. The set itself is held by ``closed_set`` on the table."""
 
-    impl = Text
+    impl = TEXT
     cache_ok = True
 
     def __init__(self, members: type[E]) -> None:
@@ -54,7 +57,7 @@ class EnumText(TypeDecorator[E], Generic[E]):
 class JsonText(TypeDecorator[object]):
     """A JSON value as canonical text, the same bytes on every dialect: the audit trail is compared by its text."""
 
-    impl = Text
+    impl = TEXT
     cache_ok = True
 
     def process_bind_param(self, value: object | None, dialect: Dialect) -> str | None:

@@ -27,6 +27,7 @@ from ebidadmin.persistence.outbox import SqlAudit, SqlMails, append_events, enqu
 from ebidadmin.persistence.register import SqlRegister
 from ebidadmin.persistence.register_batches import save_correction, save_undoing
 from ebidadmin.persistence.repositories import SqlApplications, SqlContacts, SqlPermits, SqlRegistrations
+from ebidadmin.persistence.rows import begin_writing
 from ebidadmin.persistence.savers import OPEN_APPLICATION_EXISTS, SAVERS, Saver, Saving, is_taken_key, rule_of
 from ebidadmin.persistence.schema import SequenceRow
 from ebidadmin.services.ports import SequenceName, UnitOfWork
@@ -58,9 +59,10 @@ _LOOK_BACK = 200
 class SqlUnitOfWork:
     """``ports.UnitOfWork`` on a database.
 
-    The transaction begins with the block; on SQLite it takes the write lock at once, waiting for its turn (``StorageError``
-    ``database-locked`` when that takes too long). After ``commit`` or the end of the block the unit is closed: any further use
-    is a defect and raises ``RuntimeError``. With ``dry_run`` everything happens but ``commit`` rolls back.
+    The transaction begins with the block; on SQLite it takes the write lock at once, on PostgreSQL its turn to write with the first
+    change, waiting for others (``StorageError`` ``database-locked`` when that takes too long). What was read before and has changed
+    meanwhile is noticed by its version, or by a unique rule of the database. After ``commit`` or the end of the block the unit is
+    closed: any further use is a defect and raises ``RuntimeError``. With ``dry_run`` everything happens but ``commit`` rolls back.
     """
 
     def __init__(
@@ -137,6 +139,7 @@ class SqlUnitOfWork:
         if saver is None:
             raise TypeError(f"no way to save a {type(transition.after).__name__}")
         first = transition.events[0]
+        begin_writing(self.session)
         try:
             with self.session.begin_nested():
                 if not saver(Saving(self.session, self._names), transition.after):
@@ -147,9 +150,11 @@ class SqlUnitOfWork:
             raise self._meaning_of(error, transition) from error
 
     def log(self, event: Event) -> None:
+        begin_writing(self.session)
         append_events(self.session, (event,), software=self._software)
 
     def next_number(self, sequence: SequenceName) -> int:
+        begin_writing(self.session)
         name = sequence.value
         step = update(SequenceRow).where(SequenceRow.name == name).values(value=SequenceRow.value + 1)
         options = {"synchronize_session": False}

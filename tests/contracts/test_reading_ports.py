@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -28,6 +26,7 @@ from tests.builders import (
     qualification,
     supplier_number,
 )
+from tests.conftest import FreshDatabase
 from tests.fakes import office
 from tests.memory import MemoryStore
 from tests.memory_parts import RULES
@@ -36,11 +35,11 @@ from tests.sql_store import SqlStore
 Store = MemoryStore | SqlStore
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, clock: SettableClock, migrated: Path, tmp_path: Path) -> Store:
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, clock: SettableClock, fresh_database: FreshDatabase) -> Store:
     if request.param == "memory":
         return MemoryStore(clock)
-    return SqlStore(f"sqlite:///{shutil.copy(migrated, tmp_path / 'office.db')}", clock)
+    return SqlStore(fresh_database(request.param), clock)
 
 
 def record_permit(store: Store, n: int, supplier: int, applicant: str = "") -> PermitId:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,30 +10,25 @@ from sqlalchemy import Engine, event
 
 from ebidadmin.clock import SettableClock
 from ebidadmin.persistence.engine import make_engine
-from ebidadmin.persistence.migrate import upgrade
 from ebidadmin.persistence.unit_of_work import SqlUnitOfWork
 from tests.builders import NOON
+from tests.conftest import FreshDatabase
 from tests.persistence.office import RULES
+from tests.postgres import ENGINES
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database at the newest revision; to be copied, never used."""
-    file = tmp_path_factory.mktemp("migrated") / "office.db"
-    upgrade(f"sqlite:///{file}")
-    return file
-
-
-@pytest.fixture
-def url(migrated: Path, tmp_path: Path) -> str:
-    return f"sqlite:///{shutil.copy(migrated, tmp_path / 'office.db')}"
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest, fresh_database: FreshDatabase) -> str:
+    """Everything here happens on each kind of database, unless a module is about one of them and says so."""
+    return fresh_database(request.param)
 
 
 @pytest.fixture
 def engine(url: str) -> Engine:
     """As the program's own, but it does not wait for the disk: no test here pulls the plug."""
     made = make_engine(url)
-    event.listen(made, "connect", _do_not_wait)
+    if made.dialect.name == "sqlite":
+        event.listen(made, "connect", _do_not_wait)
     return made
 
 

@@ -7,11 +7,18 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 
 from ebidadmin.errors import StorageError
 from ebidadmin.persistence import engine as engines
 from ebidadmin.persistence.engine import journal_mode, make_engine, reading
+from tests.conftest import FreshDatabase
+
+
+@pytest.fixture
+def url(fresh_database: FreshDatabase) -> str:
+    """This is about SQLite."""
+    return fresh_database("sqlite")
 
 
 def pragma(engine: Engine, name: str) -> object:
@@ -88,9 +95,9 @@ def test_a_reading_engine_cannot_write(url: str) -> None:
     assert caught.value.code == "database-read-only"
 
 
-def test_a_write_protected_file_is_said(url: str, tmp_path: Path) -> None:
+def test_a_write_protected_file_is_said(url: str) -> None:
     """Asked of the database itself, because whoever runs the tests may be allowed everything."""
-    read_only = sqlite3.connect(f"file:{tmp_path / 'office.db'}?mode=ro", uri=True)
+    read_only = sqlite3.connect(f"file:{make_url(url).database}?mode=ro", uri=True)
     engine = make_engine(url)
     engine.pool._creator = lambda: read_only  # type: ignore[assignment]  # the one door to a connection of another mode
     with engine.connect() as connection, pytest.raises(StorageError) as caught:

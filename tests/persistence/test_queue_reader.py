@@ -17,6 +17,7 @@ from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.services.queue import PermitStanding, QueueQuery, QueueRecord, QueueSort, permit_standing
 from tests import builders
 from tests.builders import NOON, TODAY
+from tests.conftest import FreshDatabase
 from tests.persistence.office import RULES, OpenUow, approve_fully, rejection, save, stored_permit, submit
 
 EVERY: frozenset[ApplicationState] = frozenset()
@@ -246,6 +247,11 @@ def test_mine_is_what_i_hold_just_now(reader: SqlQueueReader, uow: OpenUow) -> N
 
 class TestPlans:
     """A page is found by an index: closed cases are not read for the default queue, and nothing is read up to a deep page."""
+
+    @pytest.fixture
+    def url(self, fresh_database: FreshDatabase) -> str:
+        """The plans are SQLite's."""
+        return fresh_database("sqlite")
 
     def plan(self, engine: Engine, reader: SqlQueueReader, query: QueueQuery) -> str:
         asked: list[tuple[str, Any]] = []

@@ -16,6 +16,7 @@ from ebidadmin.persistence.unit_of_work import SqlUnitOfWork, uow_factory
 from ebidadmin.services.ports import UnitOfWork
 from tests import builders
 from tests.builders import NOON
+from tests.databases import break_the_trail
 from tests.persistence.office import (
     MAIL,
     OpenUow,
@@ -95,12 +96,7 @@ def test_a_decision_its_event_and_its_mail_come_together(uow: OpenUow, clock: Se
 
 def test_a_failing_audit_insert_rolls_the_decision_back(uow: OpenUow, engine: Engine) -> None:
     application = submit(uow)
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "CREATE TRIGGER broken BEFORE INSERT ON audit_events BEGIN SELECT RAISE(ABORT, 'trail is full'); END"
-            )
-        )
+    break_the_trail(engine)
     before = tables(engine)
     with pytest.raises(StorageError) as caught:
         save(uow, rejection(application), MAIL)

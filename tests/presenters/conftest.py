@@ -9,10 +9,13 @@ import pytest
 from ebidadmin.clock import SettableClock
 from ebidadmin.persistence.engine import make_engine
 from tests.builders import NOON
-from tests.persistence.conftest import migrated, url
+from tests.conftest import FreshDatabase
 from tests.presenters.office import Place
 
-__all__ = ["migrated", "place", "url"]
+
+@pytest.fixture
+def url(fresh_database: FreshDatabase) -> str:
+    return fresh_database("sqlite")
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 
 from ebidadmin.screens.components import binding
 from ebidadmin.screens.components.base import MessageWidget
-from tests.presenters.conftest import migrated, place, url
+from tests.presenters.conftest import place, url
 
-__all__ = ["migrated", "place", "url"]
+__all__ = ["place", "url"]
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ COMPUTED = {
     "ebidadmin/services/intake_rows.py": {"number-form", "required"},
     "ebidadmin/persistence/failures.py": {
         *("database-locked", "database-read-only", "disk-full", "database-missing", "database-damaged"),
-        *("database-unreadable", "database-refused"),
+        *("database-unreadable", "database-refused", "database-lost"),
     },
     "ebidadmin/persistence/savers.py": {
         *("open-application-exists", "user-id-taken", "live-registration-exists", "enterprise-id-taken"),

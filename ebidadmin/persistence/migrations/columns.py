@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def texts(*names: str, nullable: bool = False) -> Iterator[sa.Column[str]]:
-    """Text columns of those names."""
-    return (sa.Column(name, sa.Text(), nullable=nullable) for name in names)
+    """Text columns of those names, sorted by code point."""
+    return (sa.Column(name, TEXT, nullable=nullable) for name in names)
 
 
 def numbers(*names: str, nullable: bool = False) -> Iterator[sa.Column[int]]:

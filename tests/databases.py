@@ -1,0 +1,39 @@
+"""Statements that each kind of database spells in its own way."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, text
+
+_FUNCTION = (
+    "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'trail is full'; END $$"
+)
+_BREAKING = {
+    "sqlite": (
+        "CREATE TRIGGER broken BEFORE INSERT ON audit_events BEGIN SELECT RAISE(ABORT, 'trail is full'); END",
+    ),
+    "postgresql": (
+        _FUNCTION,
+        "CREATE TRIGGER broken BEFORE INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION broken()",
+    ),
+}
+_MENDING = {
+    "sqlite": ("DROP TRIGGER broken",),
+    "postgresql": ("DROP TRIGGER broken ON audit_events", "DROP FUNCTION broken()"),
+}
+
+
+def break_the_trail(engine: Engine) -> None:
+    """Let every event that is appended to the trail be refused."""
+    _run(engine, _BREAKING)
+
+
+def mend_the_trail(engine: Engine) -> None:
+    """Take that back."""
+    _run(engine, _MENDING)
+
+
+def _run(engine: Engine, statements: dict[str, tuple[str, ...]]) -> None:
+    with engine.begin() as connection:
+        for statement in statements[engine.dialect.name]:
+            connection.execute(text(statement))

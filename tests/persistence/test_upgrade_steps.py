@@ -1,0 +1,191 @@
+"""From every earlier revision, empty or with an office's data in it, one upgrade leads to the newest, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, MetaData, select, text
+
+from ebidadmin.errors import StorageError
+from ebidadmin.persistence import migrate
+from ebidadmin.persistence.engine import make_engine
+from ebidadmin.persistence.migrate import check_revision, current, upgrade
+from tests.conftest import FreshDatabase
+from tests.persistence.schemas import statements
+from tests.postgres import ENGINES, PostgresServer
+
+REVISIONS = sorted(step.revision for step in migrate._steps().walk_revisions())
+AT = datetime(2026, 10, 7, 3, tzinfo=UTC)
+TEXTS = (
+    "kana",
+    "postcode",
+    "address",
+    "representative_title",
+    "representative_name",
+    "phone",
+    "fax",
+    "email",
+    "branch",
+)
+MORE = (
+    "delegate_title",
+    "delegate_name",
+    "delegate_address",
+    "remarks",
+    "digest",
+    "name_folded",
+    "phone_folded",
+    "email_folded",
+)
+GRADES = dict.fromkeys(("grade_manufacture", "grade_sale", "grade_service", "grade_purchase"), "none")
+BATCH = {
+    "id": 1,
+    "file_name": "a.csv",
+    "file_hash": "0",
+    "layout": "l",
+    "headings": "[]",
+    "applied_by": "x",
+    "applied_at": AT,
+    "added": 1,
+    "changed": 0,
+    "unchanged": 0,
+    "vanished": 0,
+    "refused": 0,
+    "version": 1,
+}
+RECORD = {
+    **dict.fromkeys((*TEXTS, *MORE), ""),
+    **GRADES,
+    "supplier_number": "190000001",
+    "from_batch": 1,
+    "trade_name": "㈱髙﨑",
+    "source_key": "k",
+    "corporate_number": "",
+    "extra": "{}",
+    "valid_from": date(2026, 4, 1),
+}
+EVENT = {
+    "at": AT,
+    "by": "佐藤",
+    "tag": "application-submitted",
+    "subject_kind": "application",
+    "subject_id": "A1",
+    "facts": "{}",
+    "software": "ebidadmin 0",
+}
+APPLICATION = {
+    "number": "A1",
+    "supplier_number": "190000001",
+    "trade_name": "㈱髙﨑",
+    "company_phone": "",
+    "company_fax": "",
+    "branch": "",
+    "main_contact": "{}",
+    "applicant_contact": "{}",
+    "user_id": "u",
+    "password_hash": "h",
+    "applied_at": AT,
+    "channel": "batch",
+    "state": "pending",
+    "version": 1,
+    "trade_name_folded": "",
+    "user_id_folded": "u",
+    "phones_folded": "|",
+    "mails_folded": "|",
+}
+SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
+    "0001": {
+        "id_applications": APPLICATION,
+        "audit_events": EVENT,
+        "sequences": {"name": "application", "value": 7},
+    },
+    "0002": {
+        "qualification_batches": BATCH,
+        "qualifications": RECORD,
+        "source_keys": {"source_key": "k", "supplier_number": "190000001", "serial": 1, "from_batch": 1},
+    },
+}
+"""A row of each kind that came with a revision, as text of the time: never built by the program of today."""
+
+Content = dict[str, list[dict[str, Any]]]
+
+
+def at_revision(url: str, revision: str) -> Engine:
+    engine = make_engine(url, create=True)
+    with engine.begin() as connection:
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    return engine
+
+
+def content(engine: Engine, columns: Content | None = None) -> Content:
+    """Every row of every table; with ``columns``, of the tables and columns that are in there."""
+    tables = MetaData()
+    tables.reflect(engine)
+    found: Content = {}
+    with engine.begin() as connection:
+        for name, table in tables.tables.items():
+            if name == "alembic_version" or (columns is not None and name not in columns):
+                continue
+            known = [row.keys() for row in columns[name]][:1] if columns else []
+            wanted = [table.c[column] for column in known[0]] if known else list(table.c)
+            found[name] = [dict(row) for row in connection.execute(select(*wanted)).mappings()]
+    return found
+
+
+def fill(engine: Engine, revision: str) -> None:
+    tables = MetaData()
+    tables.reflect(engine)
+    with engine.begin() as connection:
+        for step, rows in SAMPLES.items():
+            for name, row in rows.items() if step <= revision else ():
+                connection.execute(tables.tables[name].insert().values(row))
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_an_upgrade_keeps_what_is_there(kind: str, revision: str, fresh_database: FreshDatabase) -> None:
+    url = fresh_database(kind, migrated=False)
+    engine = at_revision(url, revision)
+    fill(engine, revision)
+    before = content(engine)
+    assert sum(len(rows) for rows in before.values()) == sum(
+        len(rows) for step, rows in SAMPLES.items() if step <= revision
+    )
+    assert current(engine) == revision
+    upgrade(url)
+    check_revision(engine)
+    assert content(engine, before) == before
+    assert statements(engine) == statements(make_engine(fresh_database(kind)))
+
+
+def test_text_sorts_by_code_point_whatever_the_server_is_used_to(fresh_database: FreshDatabase) -> None:
+    """The tests' server sorts as Japanese does: without the columns' own collation the words would come in another order."""
+    words = ["a", "B", "z", "ア", "あ", "亜", "髙", "ｱ", "𠮷"]
+    orders = {}
+    for kind in ENGINES:
+        engine = make_engine(fresh_database(kind))
+        with engine.begin() as connection:
+            for word in words:
+                connection.execute(
+                    text("INSERT INTO desk_meta (name, value) VALUES (:word, '')"), {"word": word}
+                )
+            orders[kind] = list(
+                connection.execute(text("SELECT name FROM desk_meta ORDER BY name")).scalars()
+            )
+            if kind == "postgresql":
+                usual = 'SELECT name FROM desk_meta ORDER BY name COLLATE "ja-x-icu"'
+                assert list(connection.execute(text(usual)).scalars()) != sorted(words)
+    assert orders["sqlite"] == orders["postgresql"] == sorted(words)
+
+
+def test_a_database_that_does_not_keep_utf8_is_refused(postgres: PostgresServer) -> None:
+    url = postgres.create(migrated=False, encoding="SQL_ASCII")
+    with pytest.raises(StorageError) as caught:
+        upgrade(url)
+    assert (caught.value.code, caught.value.facts) == ("database-encoding", {"found": "SQL_ASCII"})
+    postgres.drop(url)

@@ -1,0 +1,185 @@
+"""A PostgreSQL server of the tests' own: made in a temporary folder, reached by a socket in it, gone when the tests end.
+
+It listens on no network. It sorts text as Japanese does unless a column says otherwise, so that an order which the program forgot to
+ask for shows.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, NullPool, create_engine, make_url, text
+
+from ebidadmin.persistence.migrate import upgrade
+from tools.components import POSTGRESQL
+
+ENGINES = ("sqlite", "postgresql")
+"""The kinds of databases that ebidadmin works with."""
+
+USER = "ebidadmin"
+ACCOUNTS = ("postgres", "nobody")
+"""Whose account the server runs under where the tests run as root, which PostgreSQL refuses to do."""
+
+TEMPLATE = "template_office"
+
+SETTINGS = """
+listen_addresses = ''
+unix_socket_directories = '{folder}'
+max_connections = 60
+shared_buffers = 32MB
+log_min_messages = fatal
+# Nothing here outlives the test run: the disk need not be waited for.
+fsync = off
+full_page_writes = off
+"""
+
+KEEPER = 'trap "" INT; read -r _; "$1" -D "$2/data" -m immediate -w stop >/dev/null; cd / && rm -rf "$2"'
+"""Ends the server and clears its folder when the pipe to it closes: also when the tests are killed."""
+
+
+class PostgresServer:
+    """A running server, with the newest schema in a template from which databases are copied."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+
+    def url(self, database: str) -> str:
+        made = URL.create(
+            "postgresql+psycopg", username=USER, database=database, query={"host": str(self._folder)}
+        )
+        return made.render_as_string(hide_password=False)
+
+    def create(self, *, migrated: bool = True, encoding: str = "UTF8") -> str:
+        """The address of a new database, empty or with the newest schema."""
+        name = f"office_{next(self._numbers)}"
+        template = (
+            "template0"
+            if encoding == "UTF8"
+            else f"template0 ENCODING '{encoding}' LOCALE_PROVIDER libc LOCALE 'C'"
+        )
+        self._run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE if migrated else template}")
+        return self.url(name)
+
+    def copy(self, url: str) -> str:
+        """The address of a new database with the content of another, to which nobody may be connected."""
+        name = f"office_{next(self._numbers)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {_database(url)}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        self._run(f"DROP DATABASE IF EXISTS {_database(url)} WITH (FORCE)")
+
+    def end_sessions(self, url: str) -> int:
+        """End whatever still works on that database, as for a client that died, and wait until it has; how many there were."""
+        ended = text(
+            "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE datname = :name"
+        )
+        with _administration(self.url("postgres")) as connection:
+            return int(connection.execute(ended, {"name": _database(url)}).scalar_one())
+
+    def make_template(self) -> None:
+        self._run(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+        upgrade(self.url(TEMPLATE))
+
+    def _run(self, statement: str) -> None:
+        with _administration(self.url("postgres")) as connection:
+            connection.execute(text(statement))
+
+
+@contextmanager
+def running_server() -> Iterator[PostgresServer]:
+    """Make a server, start it, and take it down with everything in it."""
+    account = _account()
+    # Not below pytest's own folder, which is closed to the server's account; and the path of a socket must be short.
+    folder = Path(tempfile.mkdtemp(prefix="ebid-pg-"))
+    if account is not None:
+        shutil.chown(folder, account.pw_uid, account.pw_gid)
+    locale = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=ja-JP")
+    data = ("-D", str(folder / "data"))
+    _run_as(
+        account,
+        _program("initdb"),
+        *data,
+        "--no-sync",
+        "--auth=trust",
+        "--no-instructions",
+        "-U",
+        USER,
+        *locale,
+    )
+    with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as conf:
+        conf.write(SETTINGS.format(folder=folder))
+    pg_ctl = _program("pg_ctl")
+    keeper = subprocess.Popen(
+        ["sh", "-c", KEEPER, "sh", pg_ctl, str(folder)], stdin=subprocess.PIPE, cwd="/", **_identity(account)
+    )
+    try:
+        _run_as(account, pg_ctl, *data, "-l", str(folder / "server.log"), "-w", "start")
+        server = PostgresServer(folder)
+        server.make_template()
+        yield server
+    finally:
+        keeper.communicate(timeout=60)
+
+
+def _program(name: str) -> str:
+    """A program of the server; of several versions, the newest."""
+    found = shutil.which(name) if shutil.which("initdb") else None
+    if found is not None:
+        return found
+    installed = sorted(POSTGRESQL.glob(f"*/bin/{name}"), key=lambda path: float(path.parent.parent.name))
+    return str(installed[-1])
+
+
+def _account() -> pwd.struct_passwd | None:
+    """The account to run the server under, ``None`` for one's own."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
+    return next(known[name] for name in ACCOUNTS if name in known)
+
+
+def _identity(account: pwd.struct_passwd | None) -> dict[str, Any]:
+    if account is None:
+        return {}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def _run_as(account: pwd.struct_passwd | None, *command: str) -> None:
+    # Into a file, not a pipe: the server inherits it and would keep a pipe open for ever.
+    with tempfile.TemporaryFile() as told:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=told,
+            stderr=told,
+            cwd="/",
+            timeout=120,
+            check=False,
+            **_identity(account),
+        )
+        told.seek(0)
+        assert done.returncode == 0, told.read().decode(errors="replace")
+
+
+def _database(url: str) -> str:
+    name = make_url(url).database
+    assert name is not None
+    return name
+
+
+@contextmanager
+def _administration(url: str) -> Iterator[Connection]:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
