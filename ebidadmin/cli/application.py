@@ -131,6 +131,13 @@ take_over_option = click.option(
     "--take-over", is_flag=True, help="Take the case over from the person who holds it."
 )
 
+seen_option = click.option(
+    "--seen",
+    default=None,
+    metavar="DIGEST",
+    help='The "seen" of "application show": refuse when findings or register changed since.',
+)
+
 
 @application.command("approve")
 @click.argument("number")
@@ -142,9 +149,12 @@ take_over_option = click.option(
     metavar="CODE=WORD",
     help="Accept a warning, with a word of explanation.",
 )
+@seen_option
 @take_over_option
 @desk_command(changing=True)
-def approve(run: Run, *, number: str, version: int, accepted: tuple[str, ...], take_over: bool) -> None:
+def approve(
+    run: Run, *, number: str, version: int, accepted: tuple[str, ...], seen: str | None, take_over: bool
+) -> None:
     """Approve: the credential is created and the result mailed."""
     from ebidadmin.services import application_review
 
@@ -154,8 +164,13 @@ def approve(run: Run, *, number: str, version: int, accepted: tuple[str, ...], t
         if not equals:
             raise click.UsageError(f"--accept wants CODE=WORD, not {item}")
         words[code] = word
+    if words and seen is None:
+        # A code alone does not say which facts were accepted; they may have changed since.
+        raise click.UsageError(
+            '--accept wants --seen too: the "seen" of "application show" whose warnings you accept'
+        )
     decided = application_review.approve(
-        run.desk.office, **_acting(run, number, version), accepted=words, take_over=take_over
+        run.desk.office, **_acting(run, number, version), accepted=words, seen=seen, take_over=take_over
     )
     _decided(run, decided)
 
@@ -167,10 +182,18 @@ def approve(run: Run, *, number: str, version: int, accepted: tuple[str, ...], t
     "--reason", "reasons", multiple=True, required=True, help="A code of the catalogue; may be repeated."
 )
 @click.option("--note", default="", help="Free text for the supplier.")
+@seen_option
 @take_over_option
 @desk_command(changing=True)
 def reject(
-    run: Run, *, number: str, version: int, reasons: tuple[str, ...], note: str, take_over: bool
+    run: Run,
+    *,
+    number: str,
+    version: int,
+    reasons: tuple[str, ...],
+    note: str,
+    seen: str | None,
+    take_over: bool,
 ) -> None:
     """Reject for coded reasons: final for this application; the result is mailed."""
     from ebidadmin.services import application_review
@@ -178,7 +201,9 @@ def reject(
     acting = _acting(run, number, version)
     _decided(
         run,
-        application_review.reject(run.desk.office, **acting, reasons=reasons, note=note, take_over=take_over),
+        application_review.reject(
+            run.desk.office, **acting, reasons=reasons, note=note, seen=seen, take_over=take_over
+        ),
     )
 
 

@@ -117,6 +117,7 @@ def case_view(case: CaseFile) -> dict[str, Any]:
     claim = case.claim
     return {
         **application_view(case.application),
+        "seen": case.seen,
         "findings": [finding_view(finding) for finding in case.findings],
         "comparisons": [
             {

@@ -153,6 +153,7 @@ class CasePresenter:
             number=application.number,
             version=application.version,
             trade_name=application.form.trade_name,
+            seen=self.file.seen,
         )
         if action is Action.APPROVE and not self.of_severity(Severity.WARNING):
             self.submit({})
@@ -194,8 +195,7 @@ class CasePresenter:
             self._show_errors(error)
             return None
         except StalePlanError as error:
-            self._preview()
-            self.notice = refusal(error)
+            self._stale(pending, error)
             return None
         except EbidError as error:
             self._lost(pending, error)
@@ -255,6 +255,14 @@ class CasePresenter:
         """Refused for good: the case is read again, so that what is shown is true, and the sentence says what happened."""
         self.pending = None
         self._load(pending.number, claim=False)
+        self.notice = refusal(error)
+
+    def _stale(self, pending: Pending, error: StalePlanError) -> None:
+        """A mail that is no longer the one shown is shown anew; what was said about findings that are gone cannot be kept."""
+        if error.code == "findings-changed":
+            self._lost(pending, error)
+            return
+        self._preview()
         self.notice = refusal(error)
 
     def _finish(self, pending: Pending) -> Finished:

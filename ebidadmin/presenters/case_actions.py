@@ -1,6 +1,6 @@
 """What can be done with a case: the actions, what one that was begun holds, and the service calls behind them.
 
-A begun action captures number and version when it is opened; whatever is decided is decided with these two.
+A begun action captures number, version and what the case showed when it is opened; whatever is decided is decided with these.
 """
 
 from __future__ import annotations
@@ -66,12 +66,13 @@ ENDS_WORK = frozenset({Action.APPROVE, Action.REJECT, Action.INQUIRE, Action.WIT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """An action that was begun: on which application, in which version, with what was entered so far."""
+    """An action that was begun: on which application, in which version, seen how (``CaseFile.seen``), with what was entered so far."""
 
     action: Action
     number: ApplicationNumber
     version: int
     trade_name: str
+    seen: str
     stage: Stage = Stage.FORM
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -131,14 +132,25 @@ def perform(office: Office, *, staff: Staff, pending: Pending) -> None:
     note, text = pending.values.get("note", ""), pending.values.get("text", "")
     review = application_review
     if action is Action.APPROVE:
-        words_for, draft = pending.accepted, pending.draft
         review.approve(
-            office, staff=staff, number=number, version=version, accepted=words_for, previewed=draft
+            office,
+            staff=staff,
+            number=number,
+            version=version,
+            accepted=pending.accepted,
+            seen=pending.seen,
+            previewed=pending.draft,
         )
     elif action is Action.REJECT:
-        reasons, draft = pending.reasons, pending.draft
         review.reject(
-            office, staff=staff, number=number, version=version, reasons=reasons, note=note, previewed=draft
+            office,
+            staff=staff,
+            number=number,
+            version=version,
+            reasons=pending.reasons,
+            note=note,
+            seen=pending.seen,
+            previewed=pending.draft,
         )
     elif action is Action.INQUIRE:
         review.inquire(

@@ -19,7 +19,7 @@ from ebidadmin.domain.notes import Note
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import InputError, Problem
 from ebidadmin.services import case_file
-from ebidadmin.services.case_file import CaseFile, Comparison, Timing
+from ebidadmin.services.case_file import CaseFile, Comparison, Timing, findings_as_json
 from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.review_work import (
@@ -28,7 +28,6 @@ from ebidadmin.services.review_work import (
     check_reasons,
     expect_state,
     expect_version,
-    findings_as_json,
     past_lease,
     release_own,
     renew_own,
@@ -73,18 +72,21 @@ def approve(
     number: ApplicationNumber,
     version: int,
     accepted: Mapping[str, str] = NOTHING_ACCEPTED,
+    seen: str | None = None,
     previewed: MailDraft | None = None,
     take_over: bool = False,
 ) -> IdApplication:
     """Approve: the application, the registration it brings, the supplier's enterprise id and the mail, all or nothing.
 
-    ``accepted`` maps the code of each warning to the word that accepts it. Raises ``NotEligibleError`` (``findings``) while a finding
-    blocks, ``InputError`` (``warning-not-accepted``, where: the code) for a warning without a word, and what every verb raises.
+    ``accepted`` maps the code of each warning to the word that accepts it; ``seen`` is ``CaseFile.seen`` of the case whose warnings
+    these were. Raises ``NotEligibleError`` (``findings``) while a finding blocks, ``StalePlanError`` (``findings-changed``) when
+    findings or record are others than those seen, ``InputError`` (``warning-not-accepted``, where: the code) for a warning without a
+    word, and what every verb raises.
     """
 
     def step(work: Work, application: IdApplication) -> IdApplication:
         expect_state(application, "approve", ApplicationState.PENDING)
-        found = work.findings(application)
+        found = work.findings(application, seen=seen)
         words = accepted_words(found, accepted)
         decided = applications.approve(
             application, by=staff.login, at=work.now, accepted=words, findings=findings_as_json(found)
@@ -105,19 +107,21 @@ def reject(
     version: int,
     reasons: tuple[str, ...],
     note: str = "",
+    seen: str | None = None,
     previewed: MailDraft | None = None,
     take_over: bool = False,
 ) -> IdApplication:
     """Reject for coded reasons, with the mail that tells them; final for this application.
 
     Raises ``InputError`` for no reason or one that the catalogue lacks or a note that quotes an entered value,
-    ``StalePlanError`` (``mail-changed``) when the mail is not the one ``previewed``, and what every verb raises.
+    ``StalePlanError`` when the mail is not the one ``previewed`` (``mail-changed``) or the case not as ``seen`` (as ``approve``), and
+    what every verb raises.
     """
 
     def step(work: Work, application: IdApplication) -> IdApplication:
         expect_state(application, "reject", ApplicationState.PENDING)
         check_reasons(office, reasons)
-        found = findings_as_json(work.findings(application, blocks=False))
+        found = findings_as_json(work.findings(application, seen=seen, blocks=False))
         decided = applications.reject(
             application, reasons=reasons, note=note, by=staff.login, at=work.now, findings=found
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +11,7 @@ from ebidadmin.clock import jst_date
 from ebidadmin.domain.applications import IdApplication, IdForm
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.contacts import CONTACT_FIELDS
-from ebidadmin.domain.events import Subject, SubjectKind
+from ebidadmin.domain.events import JsonValue, Subject, SubjectKind
 from ebidadmin.domain.findings import Dossier, Finding, ReferenceFacts, SharedContact, find
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.imports import ImportBatch
@@ -23,6 +25,9 @@ from ebidadmin.services.ports import Office, UnitOfWork
 
 LACKING = (0, 3, 4)
 """How many characters an address may lack at its beginning: none, or its prefecture, whose names have three or four."""
+
+
+SEEN_DIGITS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,31 @@ class CaseFile:
     @property
     def elapsed_days(self) -> int:
         return self.timing.elapsed_days
+
+    @property
+    def seen(self) -> str:
+        """Stands for the findings and the register's record as this case shows them; given back with a decision."""
+        return seen_digest(self.findings, self.dossier.register_now)
+
+
+def seen_digest(findings: tuple[Finding, ...], record: Qualification | None) -> str:
+    """32 hexadecimal digits over what a decision rests on besides the application: each finding with its facts, and the supplier's
+    record. The record itself rather than the register's version, so that an import that leaves the supplier alone stops nobody."""
+    shown = None if record is None else {**record.as_map(), "extra": dict(record.extra)}
+    text = json.dumps([findings_as_json(findings), shown], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:SEEN_DIGITS]
+
+
+def findings_as_json(found: tuple[Finding, ...]) -> JsonValue:
+    """As they are kept with the decision."""
+    return [
+        {"code": finding.code.value, "severity": finding.severity.value, "facts": _facts_as_json(finding)}
+        for finding in found
+    ]
+
+
+def _facts_as_json(finding: Finding) -> JsonValue:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in finding.facts.items()}
 
 
 def gather(office: Office, uow: UnitOfWork, application: IdApplication, *, day: date) -> Dossier:

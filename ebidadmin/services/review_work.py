@@ -40,13 +40,18 @@ class Work:
     uow: UnitOfWork
     now: datetime
 
-    def findings(self, application: IdApplication, *, blocks: bool = True) -> tuple[Finding, ...]:
-        """Today's findings. Raises ``NotEligibleError`` for those that block, unless they do not matter."""
+    def findings(
+        self, application: IdApplication, *, seen: str | None, blocks: bool = True
+    ) -> tuple[Finding, ...]:
+        """Today's findings. Raises ``NotEligibleError`` for those that block, unless they do not matter, and ``StalePlanError``
+        (``findings-changed``) when findings or record are not those that were seen."""
         dossier = case_file.gather(self.office, self.uow, application, day=jst_date(self.now))
         found = find(dossier, names=self.office.names, policy=self.office.settings.findings)
         blocking = tuple(finding.code.value for finding in found if finding.severity is Severity.BLOCK)
         if blocks and blocking:
             raise NotEligibleError("not-eligible", id=application.number, findings=blocking)
+        if seen is not None and seen != case_file.seen_digest(found, dossier.register_now):
+            raise StalePlanError("findings-changed", id=application.number)
         return found
 
     def compose(
@@ -191,15 +196,3 @@ def check_reasons(office: Office, reasons: tuple[str, ...]) -> None:
         raise InputError(
             "reason-unknown", [Problem("reasons", "reason-unknown", {"reason": code}) for code in unknown]
         )
-
-
-def findings_as_json(found: tuple[Finding, ...]) -> JsonValue:
-    """As they are kept with the decision."""
-    return [
-        {"code": finding.code.value, "severity": finding.severity.value, "facts": _facts_as_json(finding)}
-        for finding in found
-    ]
-
-
-def _facts_as_json(finding: Finding) -> JsonValue:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in finding.facts.items()}

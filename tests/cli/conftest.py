@@ -1,5 +1,6 @@
-"""The same door as the acceptance tests use."""
+"""The same door as the acceptance tests use, and the office that stands behind it."""
 
 from tests.acceptance.conftest import desk, ebid
+from tests.cli.test_commands import office
 
-__all__ = ["desk", "ebid"]
+__all__ = ["desk", "ebid", "office"]

@@ -169,6 +169,27 @@ def test_warnings_are_accepted_one_by_one_with_a_word(place: Place) -> None:
     assert decision.accepted == {"shared-contact": "同じ担当者"}
 
 
+def test_a_warning_that_changed_while_it_was_accepted_is_read_again(place: Place) -> None:
+    ready(place, 1)
+    place.permit(2, 3)
+    other = builders.form(2)
+    mail = builders.contact(1).email
+    place.submit(2, entered=replace(other, main_contact=replace(other.main_contact, email=mail)))
+    case = opened(place)
+    case.begin(Action.APPROVE)
+    case.submit({"accept.shared-contact": "同じ担当者"})
+    third = builders.form(3)
+    place.submit(3, entered=replace(third, main_contact=replace(third.main_contact, email=mail)))
+    assert case.confirm() is None
+    assert case.pending is None
+    assert case.notice is not None
+    assert "所見" in case.notice.text
+    assert place.application(1).state is ApplicationState.PENDING
+    case.begin(Action.APPROVE)
+    case.submit({"accept.shared-contact": "三社とも同じ担当者"})
+    assert case.confirm() is not None
+
+
 def test_another_persons_lease_is_shown_and_only_taken_over_on_purpose(place: Place) -> None:
     ready(place, 1)
     application_review.claim(place.office, staff=SUZUKI, number=NUMBER)
