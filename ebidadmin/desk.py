@@ -77,6 +77,7 @@ def _review_queue(desk: Desk) -> Widget:
 
 def _qualification_import(desk: Desk) -> Widget:
     from ebidadmin.intake.csv import CsvSource
+    from ebidadmin.intake.returned import returned_bytes
     from ebidadmin.presenters.qualification_import import QualificationImport
     from ebidadmin.screens.qualification_import import QualificationImportScreen
 
@@ -87,6 +88,7 @@ def _qualification_import(desk: Desk) -> Widget:
         reader=desk.register_reader,
         layouts=desk.layouts,
         open_source=CsvSource,
+        returned=returned_bytes,
         inbox=desk.config.inbox,
     )
     return QualificationImportScreen(state).widget

@@ -12,6 +12,8 @@ from ebidadmin.domain.imports import ImportBatch, ImportPlan
 from ebidadmin.domain.layouts import Layout
 from ebidadmin.errors import NotFoundError
 from ebidadmin.intake.csv import CsvSource
+from ebidadmin.intake.returned import write_returned
+from ebidadmin.intake.tabular import TabularSource
 from ebidadmin.services import qualification_import as service
 
 
@@ -58,6 +60,15 @@ def apply_plan(
         plan=plan,
         confirmed_scale=confirmed_scale,
     )
+
+
+def return_problems(source: TabularSource, plan: ImportPlan, path: Path) -> None:
+    """Write the file with its problems for its sender; nothing where there are none."""
+    if not plan.problems:
+        click.echo("no problems: nothing to send back", err=True)
+        return
+    rows = write_returned(path, source, plan.problems)
+    click.echo(f"{rows} row(s) with problems in {path}", err=True)
 
 
 def forget(desk: Desk, plan: ImportPlan) -> None:

@@ -27,12 +27,20 @@ def qualification() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--layout", "layout_name", required=True, help="Name of the file's layout.")
 @click.option("--yes", is_flag=True, help="Apply without asking, also past a warning of scale.")
+@click.option(
+    "--problems-to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Where to write FILE with its problems beside each row, for its sender.",
+)
 @desk_command(changing=True)
-def import_(run: Run, *, file: Path, layout_name: str, yes: bool) -> None:
+def import_(run: Run, *, file: Path, layout_name: str, yes: bool, problems_to: Path | None) -> None:
     """Preview FILE against the register and, once confirmed, apply exactly that."""
-    from ebidadmin.cli.importing import apply_plan, forget, preview_file
+    from ebidadmin.cli.importing import apply_plan, forget, preview_file, return_problems
 
     source, layout, plan = preview_file(run.desk, file, layout_name)
+    if problems_to is not None and not run.dry_run:
+        return_problems(source, plan, problems_to)
     batch: ImportBatch | None = None
     wanted = plan.applicable and not plan.changes_nothing and not run.dry_run
     if wanted and (yes or _confirmed(run, plan)):

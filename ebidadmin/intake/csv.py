@@ -35,6 +35,35 @@ class CsvSource(TabularSource):
         """``utf-8``, ``cp932`` or ``utf-16``, as found."""
         return self._scan.encoding.removesuffix("-sig")
 
+    @property
+    def codec(self) -> str:
+        """The encoding as Python names it, a mark at the beginning of the file included."""
+        return self._scan.encoding
+
+    @property
+    def delimiter(self) -> str:
+        return self._delimiter
+
+    def raw_rows(self) -> Iterator[tuple[Numbered, str]]:
+        """Every row, blank ones too (no cells), with its text as it stands in the file, line end included."""
+        kept: list[str] = []
+
+        def lines(stream: TextIO) -> Iterator[str]:
+            for line in self._lines_of(stream):
+                kept.append(line)
+                yield line
+
+        with self._path.open(encoding=self._scan.encoding, errors="strict", newline="") as stream:
+            reader = csv.reader(lines(stream), delimiter=self._delimiter, strict=True)
+            before = 0
+            try:
+                for cells in reader:
+                    yield Numbered(before + 1, cells), "".join(kept)
+                    before = reader.line_num
+                    kept.clear()
+            except csv.Error as error:
+                raise InputError("quoting-broken", file=self.file_name, line=before + 1) from error
+
     @cached_property
     def _scan(self) -> Scan:
         return scan(self._path, self._layout.encodings)

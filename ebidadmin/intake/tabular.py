@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,10 @@ from ebidadmin.domain.layouts import (
 from ebidadmin.domain.qualification_rows import suspects
 from ebidadmin.errors import InputError
 from ebidadmin.intake.decoding import file_hash
+from ebidadmin.text.imports import RETURNED_PROBLEM, RETURNED_REASON
+
+RETURNED: tuple[str, str] = (RETURNED_PROBLEM, RETURNED_REASON)
+"""The headings of the two columns that a file has which went back to its sender; they are no part of what it says."""
 
 MAX_COLUMNS = 1000
 FIRST_ROWS = 10
@@ -71,7 +76,29 @@ class TabularSource(ABC):
         found = find_heading(self._numbered(), self._layout)
         return self._checked_head(found)
 
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    @property
+    def heading_line(self) -> int:
+        """The physical line of the heading row; 0 where the layout names the columns."""
+        return self._head.line
+
+    @property
+    def was_returned(self) -> bool:
+        """Whether the file went back to its sender before: its last two columns are those of ``RETURNED``."""
+        return self._names[-2:] == RETURNED
+
     def headings(self) -> tuple[str, ...]:
+        return self._names[:-2] if self.was_returned else self._names
+
+    def numbered(self) -> Iterator[Numbered]:
+        """The rows that are not blank, as they stand."""
+        return self._numbered()
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
         return tuple(heading_name(heading) for heading in self._head.cells)
 
     def heading_problems(self) -> tuple[RowProblem, ...]:
@@ -101,13 +128,16 @@ class TabularSource(ABC):
 
     @cached_property
     def _bound(self) -> tuple[Binding | None, tuple[RowProblem, ...]]:
-        line, names = max(1, self._head.line), self.headings()
+        line, names = max(1, self._head.line), self._names
+        layout = self._layout
+        if self.was_returned:
+            layout = replace(layout, ignore=layout.ignore | frozenset(RETURNED))
         odd = tuple(
             self._layout.problem(line, name, code, name, codepoint=sign)
             for name in names
             for code, sign in suspects(name, lines_allowed=False)
         )
-        binding, problems = bind(names, self._layout, line=line)
+        binding, problems = bind(names, layout, line=line)
         refused = any(problem.severity is ProblemSeverity.ERROR for problem in odd)
         return None if refused else binding, (*odd, *problems)
 

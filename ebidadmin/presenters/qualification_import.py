@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.imports import ImportBatch, ImportPlan, RecordChange, RowProblem
 from ebidadmin.domain.layouts import Layout
 from ebidadmin.domain.staff import Staff
-from ebidadmin.errors import EbidError
+from ebidadmin.errors import EbidError, StalePlanError
 from ebidadmin.presenters.change_pages import ChangePages, TablePage
 from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.services import qualification_import as importing
@@ -25,6 +26,8 @@ SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 FIRST_ROWS = 5
 
 SourceOpener = Callable[[Path, Layout], RowSource]
+Returner = Callable[[Any, Sequence[RowProblem]], bytes]
+"""Makes the file with its problems, for its sender, from what a ``SourceOpener`` opened."""
 
 
 class Step(StrEnum):
@@ -54,11 +57,13 @@ class QualificationImport:
         layouts: Mapping[str, Layout],
         open_source: SourceOpener,
         inbox: Path,
+        returned: Returner | None = None,
     ) -> None:
         self._office, self._staff = office, staff
         self._store, self._reader = store, reader
         self._layouts, self._open = layouts, open_source
         self.inbox = inbox
+        self._returned = returned
         self._source: RowSource | None = None
         self._layout: Layout | None = None
         self._changes: ChangePages | None = None
@@ -225,6 +230,24 @@ class QualificationImport:
             last_start=max(len(listed) - 1, 0) // size * size,
             total=len(listed),
         )
+
+    @property
+    def can_return(self) -> bool:
+        """Whether there is a file to send back with its problems."""
+        return self._returned is not None and self.plan is not None and bool(self.plan.problems)
+
+    def returned(self) -> tuple[str, bytes] | None:
+        """Name and content of the file with its problems beside each row; a file that changed meanwhile leaves a notice."""
+        plan, source = self.plan, self._source
+        if self._returned is None or plan is None or source is None:
+            return None
+        try:
+            if source.file_hash != plan.file_hash:
+                raise StalePlanError("file-changed", file=plan.file_name)
+            return words.returned_name(plan.file_name), self._returned(source, plan.problems)
+        except EbidError as error:
+            self.notice = refusal(error)
+            return None
 
     def changes(self, kind: str, *, start: int, size: int) -> TablePage[RecordChange]:
         """Changes of a kind from the ``start``-th on, by supplier number; a preview that is gone leaves a notice."""

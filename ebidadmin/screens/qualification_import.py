@@ -12,12 +12,15 @@ from ebidadmin.presenters.upload_inbox import UploadInbox
 from ebidadmin.screens import import_tables
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.binding import guard
+from ebidadmin.screens.components.download import Download
 from ebidadmin.screens.components.form import FieldForm, FormButton, FormRow, Submission
 from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.components.upload import Upload
 from ebidadmin.screens.notices import notice
 from ebidadmin.text import imports as words
+
+CSV = "text/csv"
 
 Runner = Callable[[Callable[[], None]], None]
 
@@ -43,6 +46,7 @@ class QualificationImportScreen:
         )
         self.summary = Panel(on_action=self._act, testid="import-summary")
         self.below = Panel(testid="import-batches")
+        self.download = Download(hint=words.RETURN_HINT, testid="import-returned")
         self.confirm: FieldForm | None = None
         self.widget = VBox([], layout=Layout(width="100%"))
         self._show()
@@ -68,7 +72,7 @@ class QualificationImportScreen:
         self.summary.show(import_tables.summary(self._state))
         self.confirm = self._confirmation()
         tables = import_tables.tables(self._state)
-        self._arrange(self.top, self.summary, self.confirm, *tables, self.below)
+        self._arrange(self.top, self.summary, self.confirm, self.download, *tables, self.below)
 
     def _arrange(self, *children: object) -> None:
         self.widget.children = children
@@ -100,9 +104,10 @@ class QualificationImportScreen:
         word = FormRow("word", words.SCALE_LABEL.format(word=words.SCALE_WORD), required=True)
         apply = FormButton("apply", words.BUTTON_APPLY, primary=True)
         leave = FormButton("discard", words.BUTTON_DISCARD)
+        back = (FormButton("return", words.BUTTON_RETURN),) if self._state.can_return else ()
         return FieldForm(
             (word,) if self._state.needs_word and self._state.can_apply else (),
-            (apply, leave) if self._state.can_apply else (leave,),
+            (apply, leave, *back) if self._state.can_apply else (leave, *back),
             self._confirmed,
             title=words.SECTION_SUMMARY,
             testid="import-confirm",
@@ -133,11 +138,24 @@ class QualificationImportScreen:
 
     def _confirmed(self, submission: Submission) -> None:
         if submission.button == "discard":
+            self.download.withdraw()
             self._state.discard()
             self._show()
             return
+        if submission.button == "return":
+            self._give_back()
+            return
         word = submission.values.get("word", "")
         self._start(words.WORKING_APPLY, lambda told: self._state.apply(word, told))
+
+    def _give_back(self) -> None:
+        """Hand the file with its problems to the browser."""
+        made = self._state.returned()
+        if made is None:
+            self._show()
+            return
+        name, content = made
+        self.download.offer(content, name=name, mime=CSV)
 
     def _act(self, action: str, _value: str) -> None:
         if action == "cancel":

@@ -31,6 +31,8 @@ BUTTON_APPLY = "取り込む"
 BUTTON_DISCARD = "取り込まずに戻る"
 BUTTON_AGAIN = "続けて別のファイルを取り込む"
 BUTTON_CANCEL = "中止"
+BUTTON_RETURN = "問題を書き込んだファイルを保存"
+RETURN_HINT = "元のファイルの各行に「問題」と「理由」の列を足したものです。直してもらい、もう一度取り込んでください。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ CHANGES_CAPTION = "変更の一覧"
 KINDS = {"added": COUNT_ADDED, "changed": COUNT_CHANGED, "vanished": COUNT_VANISHED}
 
 SEVERITIES = {"error": "エラー", "warning": "注意"}
+
+RETURNED_PROBLEM = "問題"
+RETURNED_REASON = "理由"
+"""Headings of the two columns that a file has which goes back to its sender."""
 
 SCALE_TITLE = "変更が多いため、確認が必要です"
 SCALE_WORDS = {
@@ -183,6 +189,12 @@ def applied(number: int, added: int, changed: int, vanished: int) -> str:
     return (
         f"第{number}版として取り込みました(追加 {added:,}、変更 {changed:,}、名簿から外れた {vanished:,})。"
     )
+
+
+def returned_name(file_name: str) -> str:
+    """The name of a file that goes back to its sender."""
+    stem, dot, _suffix = file_name.rpartition(".")
+    return f"{stem if dot else file_name}_問題一覧.csv"
 
 
 def batch_origin(file_name: str, *, undoes: int | None, corrects: str | None) -> str:

@@ -21,5 +21,6 @@ REGISTER: Mapping[str, str] = {
         "確認した後に資格審査情報が変わりました(確認: 第{seen}版、いま: 第{version}版)。「{id}」をもう一度確かめてください。"
     ),
     "correction-refused": "業者番号「{id}」の訂正後の値に誤りがあります({columns})。何も変わっていません。値を確かめてください。",
+    "returned-onto-itself": "「{file}」は取り込むファイルそのものです。問題の一覧は別の名前で書き出してください。",
     "days-out-of-order": "期間の最初の日({first})が最後の日({last})より後です。日付を入れ替えてください。",
 }

@@ -57,3 +57,27 @@ def test_refusals_are_one_sentence(desk: Path, ebid: Ebid) -> None:
         assert answer.err
         assert "Traceback" not in answer.err
     assert ebid("qualification", "diff", "--from", YESTERDAY, "--to", TODAY, "--desk", desk).code == 0
+
+
+def test_a_file_with_problems_is_written_for_its_sender(desk: Path, ebid: Ebid) -> None:
+    register, back = desk / "inbox" / "register.csv", desk / "inbox" / "back.csv"
+    register.write_text(REGISTER.replace(SUPPLIER, "12345"), encoding="cp932")
+    command = (
+        "qualification",
+        "import",
+        register,
+        "--layout",
+        "ebidadmin",
+        "--problems-to",
+        back,
+        "--desk",
+        desk,
+    )
+    assert ebid(*command, "--dry-run").code == 0
+    assert not back.exists()
+    answer = ebid(*command)
+    assert answer.code == 1
+    assert "1 row(s) with problems" in answer.err
+    assert "半角英数字9文字ではありません" in back.read_text("cp932")
+    repaired = back.read_text("cp932").replace("12345", SUPPLIER)
+    bring_in(desk, ebid, repaired)

@@ -9,7 +9,9 @@ import pytest
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.intake.csv import CsvSource, write_register
+from ebidadmin.intake.returned import returned_bytes
 from ebidadmin.presenters.change_pages import ChangePages
+from ebidadmin.intake.returned import returned_bytes
 from ebidadmin.presenters.qualification_import import SUFFIXES, QualificationImport, Step
 from ebidadmin.presenters.upload_inbox import LARGEST, PART, UploadInbox
 from tests import builders
@@ -27,6 +29,7 @@ def importer(place: Place, staff: Staff | None = None) -> QualificationImport:
         layouts=place.layouts,
         open_source=CsvSource,
         inbox=inbox,
+        returned=returned_bytes,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ebidadmin.screens.qualification_import import QualificationImportScreen
 from tests.presenters.office import Place
 from tests.presenters.test_qualification_import import file, importer, record
@@ -75,3 +77,23 @@ def test_an_upload_is_listed_and_chosen(place: Place) -> None:
     shown.upload.receive({"type": "piece", "offset": 0}, [b"abc"])
     assert shown.form.values["file"] == "new.csv"
     assert (place.folder / "inbox" / "new.csv").read_bytes() == b"abc"
+
+
+def test_a_file_with_problems_is_handed_back_for_its_sender(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = screen(place)
+    sent: list[tuple[str, bytes, str]] = []
+    monkeypatch.setattr(
+        shown.download, "offer", lambda content, *, name, mime: sent.append((name, content, mime))
+    )
+    preview(shown, file(place, "a.csv", record(1), record(2, email="x")))
+    confirm(shown, "return")
+    ((name, content, mime),) = sent
+    assert (name, mime) == ("a_問題一覧.csv", "text/csv")
+    assert "メールアドレスの形ではありません" in content.decode("utf-8-sig")
+    path = place.folder / "inbox" / "a.csv"
+    path.write_bytes(path.read_bytes() + b"\r\n")
+    confirm(shown, "return")
+    assert len(sent) == 1
+    assert "変わりました" in shown.top.content
