@@ -229,24 +229,36 @@ def inquire(run: Run, *, number: str, version: int, text: str, take_over: bool) 
 @click.argument("number")
 @version_option
 @click.option("--text", required=True, help='The answer; an empty text records "no answer".')
+@take_over_option
 @desk_command(changing=True)
-def answer(run: Run, *, number: str, version: int, text: str) -> None:
+def answer(run: Run, *, number: str, version: int, text: str, take_over: bool) -> None:
     """Record the supplier's answer; the review goes on."""
     from ebidadmin.services import application_review
 
-    _decided(run, application_review.answer(run.desk.office, **_acting(run, number, version), text=text))
+    _decided(
+        run,
+        application_review.answer(
+            run.desk.office, **_acting(run, number, version), text=text, take_over=take_over
+        ),
+    )
 
 
 @application.command("withdraw")
 @click.argument("number")
 @version_option
 @click.option("--note", default="", help="Why, for the record.")
+@take_over_option
 @desk_command(changing=True)
-def withdraw(run: Run, *, number: str, version: int, note: str) -> None:
+def withdraw(run: Run, *, number: str, version: int, note: str, take_over: bool) -> None:
     """Record that the supplier takes the application back."""
     from ebidadmin.services import application_review
 
-    _decided(run, application_review.withdraw(run.desk.office, **_acting(run, number, version), note=note))
+    _decided(
+        run,
+        application_review.withdraw(
+            run.desk.office, **_acting(run, number, version), note=note, take_over=take_over
+        ),
+    )
 
 
 @application.command("note")

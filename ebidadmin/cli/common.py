@@ -8,7 +8,7 @@ import locale
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ebidadmin.cli import english
 from ebidadmin.errors import EbidError, InputError
 
 if TYPE_CHECKING:
@@ -69,16 +70,10 @@ def sentence(error: EbidError) -> list[str]:
         if isinstance(error, InputError):
             lines += [problem_sentence(problem) for problem in error.problems]
         return lines
-    lines = [_english(error.code, error.facts)]
+    lines = [english.sentence(error)]
     if isinstance(error, InputError):
-        lines += [_english(f"{problem.where}: {problem.code}", problem.facts) for problem in error.problems]
+        lines += [english.problem_sentence(problem) for problem in error.problems]
     return lines
-
-
-def _english(code: str, facts: Mapping[str, object]) -> str:
-    listed = ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
-    words = code.replace("-", " ")
-    return f"{words} ({listed})." if listed else f"{words}."
 
 
 def desk_command(*, changing: bool = False) -> Callable[[Command], Command]:

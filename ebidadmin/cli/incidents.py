@@ -14,7 +14,10 @@ from ebidadmin.config import CONFIG_NAME
 
 
 def report_incident(error: BaseException, folder: Path | None = None) -> str:
-    """Keep the places of ``error`` in the log of the desk (``folder``, else where ``desk_folder`` finds one), and answer a sentence that names the incident."""
+    """Keep the places of ``error`` in the log of the desk (``folder``, else where ``desk_folder`` finds one), if there is one.
+
+    The answer is a sentence that names the incident.
+    """
     number = secrets.token_hex(4)
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

@@ -6,14 +6,18 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ebidadmin.bootstrap import open_desk
 from ebidadmin.cli import incidents
 from ebidadmin.clock import SystemClock, jst
 from ebidadmin.config import CONFIG_NAME
+from ebidadmin.domain.ids import ApplicationNumber
+from ebidadmin.services import application_review
 from tests.acceptance.conftest import Ebid
 from tests.builders import SAMPLE_HASH
 
@@ -124,7 +128,7 @@ def test_the_life_of_an_application_by_command(office: Path, ebid: Ebid) -> None
     assert asked.value["state"] == "inquired"
     refused = ebid("application", "approve", "A1", "--version", 2, *at)
     assert refused.code == 1
-    assert "illegal transition" in refused.err
+    assert "Its life cycle has no such step" in refused.err
     answered = ebid("application", "answer", "A1", "--version", 2, "--text", "送付しました。", *at)
     assert (answered.value["state"], answered.value["version"]) == ("pending", 3)
     assert ebid("application", "note", "A1", "--text", "電話で確認済み", *at).code == 0
@@ -242,7 +246,7 @@ def test_the_desk_is_found_by_option_environment_or_folder(
     monkeypatch.chdir(tmp_path)
     nowhere = ebid("application", "list", "--json")
     assert (nowhere.code, nowhere.out) == (1, "")
-    assert "desk missing" in nowhere.err
+    assert "This is no desk folder" in nowhere.err
 
 
 def test_sentences_are_japanese_where_the_locale_is(
@@ -274,7 +278,7 @@ def test_misuse_is_exit_code_two(desk: Path, ebid: Ebid, words: tuple[str, ...])
 def test_init_refuses_a_place_that_is_taken(desk: Path, ebid: Ebid, tmp_path: Path) -> None:
     again = ebid("init", desk)
     assert again.code == 1
-    assert "desk exists" in again.err
+    assert "There is a desk already" in again.err
     taken = tmp_path / "taken"
     taken.mkdir()
     (taken / "letter.txt").write_text("mine", encoding="utf-8")
@@ -333,3 +337,58 @@ def test_the_console_script_answers(desk: Path) -> None:
         check=False,
     )
     assert (done.returncode, json.loads(done.stdout), done.stderr) == (0, [], "")
+
+
+def test_the_trail_is_listed_whole_and_by_supplier(office: Path, ebid: Ebid) -> None:
+    with closing(open_desk(office)) as desk:
+        for n in range(1010):
+            application_review.note(
+                desk.office, staff=desk.staff, number=ApplicationNumber("A1"), text=f"{n}"
+            )
+    assert ebid("application", "withdraw", "A1", "--version", 1, "--desk", office).code == 0
+    trail = ebid("audit", "list", "--subject", "A1", "--json", "--desk", office).value
+    assert len(trail) > 1010
+    assert "application:withdrawn" in {entry["tag"] for entry in trail}
+    of_supplier = ebid("audit", "list", "--supplier", SUPPLIER, "--json", "--desk", office).value
+    assert {"permit:granted", "application:withdrawn"} <= {entry["tag"] for entry in of_supplier}
+    assert ebid("audit", "list", "--supplier", "190000099", "--json", "--desk", office).value == []
+
+
+def test_a_decision_stands_when_its_mail_cannot_leave(office: Path, ebid: Ebid) -> None:
+    (office / "mail").rmdir()
+    (office / "mail").write_text("no folder", encoding="utf-8")
+    words = ("application", "reject", "A1", "--version", 1, "--reason", "other", "--json", "--desk", office)
+    answer = ebid(*words)
+    assert (answer.code, answer.value["state"]) == (0, "rejected")
+    assert "could not be sent" in answer.err
+    (mail,) = ebid("mail", "list", "--json", "--desk", office).value
+    assert (mail["state"], mail["attempts"]) == ("waiting", 1)
+    retried = ebid("mail", "retry", mail["id"], "--desk", office)
+    assert retried.code == 1
+
+
+def test_a_desk_is_for_its_owner_alone(office: Path) -> None:
+    assert office.stat().st_mode & 0o077 == 0
+
+
+def test_an_incident_goes_to_the_log_of_the_desk_that_was_named(desk: Path) -> None:
+    number = b"A\xff".decode("utf-8", "surrogateescape")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "ebidadmin",
+            "application",
+            "note",
+            number,
+            "--text",
+            "x",
+            "--desk",
+            str(desk),
+        ],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -1,0 +1,75 @@
+"""English sentences for the terminal of somebody whose locale is not Japanese: what happened, the facts, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ebidadmin.errors import (
+    ConcurrentEditError,
+    ConfigurationError,
+    DocumentError,
+    DoorClosedError,
+    EbidError,
+    HeldByOtherError,
+    IllegalTransitionError,
+    InputError,
+    MailError,
+    NotEligibleError,
+    NotFoundError,
+    NotPermittedError,
+    Problem,
+    SchemaError,
+    StalePlanError,
+    StorageError,
+)
+
+SAID: Mapping[str, str] = {
+    "changed-meanwhile": "Somebody else changed it first",
+    "desk-missing": "This is no desk folder",
+    "desk-exists": "There is a desk already",
+    "findings-changed": "What stands against it is no longer what you saw",
+    "held-by-other": "Another person holds this case",
+    "not-permitted": "Your roles do not include this",
+    "not-eligible": "Findings stand against it",
+    "not-found": "There is no such record",
+    "illegal-transition": "Its life cycle has no such step",
+    "scale-unconfirmed": "The import would change more than usual",
+    "warning-not-accepted": "A warning needs a word of acceptance",
+}
+"""What happened, by code; other codes are said in their own words."""
+
+ADVICE: tuple[tuple[type[EbidError], str], ...] = (
+    (ConcurrentEditError, "look at it again and decide on what you see then; nothing of yours was done"),
+    (HeldByOtherError, "wait until the lease ends, or take the case over with --take-over"),
+    (DoorClosedError, "come back at the next opening, or rehearse"),
+    (NotPermittedError, "ask somebody whose role it is"),
+    (NotEligibleError, "look at the findings (application show) and clear them first"),
+    (IllegalTransitionError, "look at its present state and choose a step that it has"),
+    (StalePlanError, "look again, then do it again"),
+    (NotFoundError, "check the number"),
+    (SchemaError, "run: ebidadmin db upgrade (after a backup)"),
+    (StorageError, "check that the disk has room, is writable, and that no other program holds the database"),
+    (ConfigurationError, "correct it in ebidadmin.toml, or name the desk folder with --desk"),
+    (DocumentError, "correct the entry or install the font"),
+    (MailError, "look at: ebidadmin mail list"),
+    (InputError, "correct it and do it again"),
+)
+"""What to do, by kind of error; the first that fits."""
+
+
+def sentence(error: EbidError) -> str:
+    """One sentence about the error itself."""
+    advice = next((words for kind, words in ADVICE if isinstance(error, kind)), "")
+    said = _said(error.code, error.facts)
+    return f"{said}: {advice}." if advice else f"{said}."
+
+
+def problem_sentence(problem: Problem) -> str:
+    """One sentence about one thing that is wrong."""
+    return f"{problem.where}: {_said(problem.code, problem.facts)}."
+
+
+def _said(code: str, facts: Mapping[str, object]) -> str:
+    words = SAID.get(code, code.replace("-", " ").capitalize())
+    listed = ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
+    return f"{words} ({listed})" if listed else words
