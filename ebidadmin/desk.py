@@ -76,8 +76,8 @@ def _review_queue(desk: Desk) -> Widget:
 
 
 def _qualification_import(desk: Desk) -> Widget:
-    from ebidadmin.intake.csv import CsvSource
     from ebidadmin.intake.returned import returned_bytes
+    from ebidadmin.intake.sources import open_source
     from ebidadmin.presenters.qualification_import import QualificationImport
     from ebidadmin.screens.qualification_import import QualificationImportScreen
 
@@ -87,7 +87,7 @@ def _qualification_import(desk: Desk) -> Widget:
         store=desk.import_store,
         reader=desk.register_reader,
         layouts=desk.layouts,
-        open_source=CsvSource,
+        open_source=open_source,
         returned=returned_bytes,
         inbox=desk.config.inbox,
     )

@@ -11,8 +11,8 @@ from ebidadmin.bootstrap import Desk
 from ebidadmin.domain.imports import ImportBatch, ImportPlan
 from ebidadmin.domain.layouts import Layout
 from ebidadmin.errors import NotFoundError
-from ebidadmin.intake.csv import CsvSource
 from ebidadmin.intake.returned import write_returned
+from ebidadmin.intake.sources import open_source
 from ebidadmin.intake.tabular import TabularSource
 from ebidadmin.services import qualification_import as service
 
@@ -24,10 +24,10 @@ def layout_named(desk: Desk, name: str) -> Layout:
     return desk.layouts[name]
 
 
-def preview_file(desk: Desk, path: Path, layout_name: str) -> tuple[CsvSource, Layout, ImportPlan]:
+def preview_file(desk: Desk, path: Path, layout_name: str) -> tuple[TabularSource, Layout, ImportPlan]:
     """What the file would do to the register."""
     layout = layout_named(desk, layout_name)
-    source = CsvSource(path, layout)
+    source = open_source(path, layout)
     plan = service.preview(
         desk.office,
         staff=desk.staff,
@@ -48,7 +48,7 @@ def import_file(desk: Desk, path: Path, layout_name: str, *, confirmed_scale: bo
 
 
 def apply_plan(
-    desk: Desk, source: CsvSource, layout: Layout, plan: ImportPlan, *, confirmed_scale: bool
+    desk: Desk, source: service.RowSource, layout: Layout, plan: ImportPlan, *, confirmed_scale: bool
 ) -> ImportBatch:
     """Do what was previewed."""
     return service.apply(

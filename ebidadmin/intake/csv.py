@@ -26,6 +26,9 @@ class CsvSource(TabularSource):
     """A text file of cells. The first look at it reads all of it once, to know the encoding for certain. Besides what every source raises:
     what ``scan`` raises, ``quoting-broken``, ``cell-too-long``, ``line-too-long``."""
 
+    form = "CSV"
+    foreign_suffixes = frozenset({".xlsx", ".xlsm", ".xls"})
+
     @property
     def lines(self) -> int | None:
         return self._scan.lines

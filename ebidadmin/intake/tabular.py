@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from ebidadmin.domain.imports import ProblemSeverity, RowProblem
 from ebidadmin.domain.layouts import (
@@ -33,10 +33,12 @@ FIRST_ROWS = 10
 
 
 class Numbered(NamedTuple):
-    """The cells of one row that is not blank, and the physical line where it begins, counted from 1."""
+    """The cells of one row that is not blank, the physical line where it begins, counted from 1, and signs of what a cell was before it
+    became text, by its place."""
 
     line: int
     cells: Sequence[str]
+    marks: Mapping[int, str] = {}
 
 
 class Heading(NamedTuple):
@@ -49,6 +51,12 @@ class Heading(NamedTuple):
 
 class TabularSource(ABC):
     """``qualification_import.RowSource`` on a file of rows of cells. Building it reads nothing."""
+
+    form: ClassVar[str]
+    """How people call files of this form."""
+
+    foreign_suffixes: ClassVar[frozenset[str]]
+    """Ends of names that promise another form."""
 
     def __init__(self, path: Path, layout: Layout) -> None:
         self._path = path
@@ -102,7 +110,10 @@ class TabularSource(ABC):
         return tuple(heading_name(heading) for heading in self._head.cells)
 
     def heading_problems(self) -> tuple[RowProblem, ...]:
-        return self._bound[1]
+        problems = self._bound[1]
+        if self._path.suffix.lower() not in self.foreign_suffixes:
+            return problems
+        return (*problems, self._layout.problem(1, "", "name-not-content", self.file_name, form=self.form))
 
     def rows(self) -> Iterator[MappedRow]:
         """Raises ``InputError``: what reading the file raises, ``too-many-columns``, ``heading-row-missing``, ``heading-not-text``,
@@ -183,7 +194,7 @@ def find_heading(rows: Iterable[Numbered], layout: Layout) -> Heading | None:
     if layout.columns:
         return Heading(0, layout.columns)
     best: Heading | None = None
-    for number, (line, cells) in enumerate(rows, start=1):
+    for number, (line, cells, _marks) in enumerate(rows, start=1):
         if layout.heading_row:
             if number == layout.heading_row:
                 return Heading(line, cells, heading_fit(cells, layout))

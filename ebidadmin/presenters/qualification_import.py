@@ -22,7 +22,7 @@ from ebidadmin.services.qualification_import import ImportStore, Progress, Regis
 from ebidadmin.text import formats, messages
 from ebidadmin.text import imports as words
 
-SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls"})
 FIRST_ROWS = 5
 
 SourceOpener = Callable[[Path, Layout], RowSource]

@@ -68,6 +68,10 @@ IMPORTS: Mapping[str, str] = {
     "encoding-ambiguous": (
         "「{file}」は文字コードを決められません(UTF-8にもCP932にも読めます)。BOM付きのUTF-8で保存し直してください。"
     ),
+    "excel-unreadable": (
+        "「{file}」をExcelのファイルとして読めません。壊れているか、パスワードが付いています。Excelで開き、保存し直してください。"
+    ),
+    "excel-too-large": "「{file}」は展開すると大きすぎます。Excelで余分な行と列を消すか、CSVで保存し直してください。",
     "too-many-columns": "「{file}」の{line}行目に列が{columns}あります({limit}まで)。区切りを確かめてください。",
     "cell-too-long": "「{file}」の{line}行目に長すぎる項目があります({limit}文字まで)。引用符の閉じ忘れを確かめてください。",
     "quoting-broken": "「{file}」の{line}行目は引用符の使い方が正しくありません。直してください。",

@@ -45,7 +45,7 @@ class UploadLabels:
 
 UPLOAD = UploadLabels()
 
-NO_FILES = "(inbox フォルダーにCSVファイルがありません)"
+NO_FILES = "(inbox フォルダーにCSV又はExcelのファイルがありません)"
 CHOOSE = "(選択してください)"
 
 COUNT_ADDED = "追加"
@@ -53,6 +53,7 @@ COUNT_CHANGED = "変更"
 COUNT_UNCHANGED = "変更なし"
 COUNT_VANISHED = "名簿から外れる"
 COUNT_REFUSED = "取り込まない行"
+COUNT_TOUCHED = "登録・申請に関わる業者"
 FACT_FILE = "ファイル"
 FACT_HASH = "ハッシュ値(SHA-256)"
 FACT_LAYOUT = "レイアウト"
@@ -114,7 +115,7 @@ WORKING_APPLY = "取り込んでいます"
 CANCELLED = "中止しました。何も変わっていません。"
 
 FILE_MISSING = "「{path}」が見つかりません。場所を確かめてください。"
-FILE_NOT_CSV = "「{path}」はCSVファイルではありません。拡張子が .csv、.tsv、.txt のファイルを選んでください。"
+FILE_NOT_CSV = "「{path}」はCSVでもExcelでもありません。拡張子が .csv、.tsv、.txt、.xlsx、.xls のファイルを選んでください。"
 FILE_REQUIRED = "ファイルを選ぶか、場所を入力してください。"
 FILE_AMBIGUOUS = "ファイルの選択と場所の入力は、どちらか一方にしてください。"
 LAYOUT_REQUIRED = "レイアウトを選んでください。"
@@ -167,6 +168,11 @@ def shown(field: str, value: str) -> str:
 def rows(count: int) -> str:
     """A number of rows."""
     return f"{count:,}行"
+
+
+def suppliers(count: int) -> str:
+    """A number of suppliers."""
+    return f"{count:,}者"
 
 
 def share(value: str) -> str:

@@ -75,6 +75,16 @@ ROW_PROBLEMS: Mapping[str, str] = {
     "extra-column-gone": "前回まであった列「{column}」がありません。列がなくなってよいか確かめてください。",
     "too-many-cells": "見出しより列の数が多い行です。区切りや引用符を確かめてください。",
     "too-few-cells": "見出しより列の数が少ない行です。区切りや引用符を確かめてください。",
+    "name-not-content": "名前の終わりと中身が違うファイルです。中身のとおり{form}として読みました。名前を確かめてください。",
+    "sheet-unread": "シート「{column}」は読んでいません。名簿は最初のシートにまとめてください。",
+    "merged-cells": "{first}行目から{last}行目に結合されたセルがあります。値は左上のセルだけのものとして読みました。結合を解いてください。",
+    "number-digits-unknown": (
+        "「{column}」が数値で、桁数のわかる表示形式ではありません。先頭の0が消えているかもしれないので、"
+        "文字列にするか、表示形式を「000000000」のようにしてください。"
+    ),
+    "number-imprecise": "「{column}」が15桁を超える数値です。Excelで下の桁が失われているので、文字列で入力し直してください。",
+    "formula-cell": "「{column}」は数式です。最後に計算された値を取り込みます。値を確かめてください。",
+    "error-cell": "「{column}」がExcelのエラー値です。正しい値に直してください。",
     "control-character": "「{column}」に制御文字({codepoint})があります。消してください。",
     "private-use-character": "「{column}」に外字({codepoint})があります。常用の字に替えてください。",
     "replacement-character": "「{column}」が文字化けしています({codepoint})。元の文字に直してください。",
@@ -87,6 +97,7 @@ ROW_PROBLEMS: Mapping[str, str] = {
     "date-form": "「{column}」を日付として読み取れません。「2026/4/1」か「令和8年4月1日」の形にしてください。",
     "dates-out-of-order": "「{column}」が初日より前です({first}から{last})。期間を確かめてください。",
     "postcode-form": "「{column}」が「123-4567」の形ではありません。確かめてください。",
+    "postcode-unknown": "「{column}」は日本郵便の郵便番号にありません。打ち間違いや、廃止された番号でないか確かめてください。",
     "phone-form": "「{column}」が電話番号の形ではありません。確かめてください。",
     "email-form": "「{column}」がメールアドレスの形ではありません。確かめてください。",
     "kana-characters": "「{column}」にカナ・英数字・記号でない文字があります。確かめてください。",
