@@ -160,7 +160,17 @@ def _admit(office: Office, staff: Staff, *, rehearsal: bool, verb: str) -> None:
 
 
 def _latest(uow: UnitOfWork, supplier: SupplierNumber) -> IdApplication | None:
-    return next(iter(uow.applications.of_supplier(supplier)), None)
+    """The open one, else the last that came in: the moment of application is what a batch says, and may lie before a decision."""
+    found = uow.applications.of_supplier(supplier)
+    if len(found) < 2:
+        return next(iter(found), None)
+    return max(found, key=lambda one: (one.is_open, _came_in(uow, one)))
+
+
+def _came_in(uow: UnitOfWork, application: IdApplication) -> int:
+    """Where the trail tells its submission."""
+    subject = Subject(SubjectKind.APPLICATION, application.number)
+    return next((entry.seq for entry in uow.audit.list(subject=subject, limit=1)), 0)
 
 
 def _result(

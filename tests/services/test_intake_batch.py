@@ -11,6 +11,7 @@ import pytest
 from ebidadmin.clock import SettableClock
 from ebidadmin.domain.applications import Channel
 from ebidadmin.domain.events import EventTag
+from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.errors import ConcurrentEditError, NotPermittedError
 from ebidadmin.services import application_intake as intake
 from ebidadmin.services import application_review as review
@@ -27,10 +28,11 @@ from tests.builders import (
     intake_row,
     qualification,
     raw_form,
+    search_form,
     supplier_number,
 )
 from tests.fakes import MemoryStore, office
-from tests.services.helpers import tags
+from tests.services.helpers import put, tags
 
 
 def take(desk: Office, *rows: dict[str, object]) -> intake.IntakeReport:
@@ -144,6 +146,23 @@ class TestBatch:
         case = review.dossier(desk, staff=TANAKA, number=again.accepted[0])
         assert "already-approved" in {finding.code.value for finding in case.findings}
         assert store.tables.applications[again.accepted[0]].previous == application_number(92)
+
+    @pytest.mark.parametrize("ended", [False, True])
+    def test_the_latest_application_is_the_last_that_came_in_whatever_its_moment(
+        self, desk: Office, store: MemoryStore, ended: bool
+    ) -> None:
+        first = put(store)
+        review.reject(desk, staff=TANAKA, number=first.number, version=1, reasons=("other",))
+        older = intake_row(92, number="B1", applied_at="2026-10-01T10:00:00+09:00")
+        assert take(desk, older).accepted == ("B1",)
+        if ended:
+            review.withdraw(desk, staff=TANAKA, number=ApplicationNumber("B1"), version=1)
+        found = intake.search(desk, staff=TANAKA, raw=search_form(92), rehearsal=False)
+        assert found.earlier is not None
+        assert found.earlier.number == "B1"
+        assert (found.standing, found.may_apply) == (
+            (intake.Standing.WITHDRAWN, True) if ended else (intake.Standing.PENDING, False)
+        )
 
     def test_the_register_seen_is_that_of_the_day_of_application(
         self, store: MemoryStore, clock: SettableClock
