@@ -10,11 +10,18 @@ from enum import StrEnum
 from ebidadmin.domain.applications import IdForm
 from ebidadmin.domain.contacts import CONTACT_FIELDS, Contact
 from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
+from ebidadmin.domain.names import fold
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import IllegalTransitionError
 
 SHORTEST_QUOTE = 4
-"""Entered values shorter than this many characters are not searched for: they would match by chance."""
+SHORTEST_PERSON = 2
+"""Entered values with fewer letters and digits than this are not searched for: they would match by chance. Persons' names are short and
+always searched for."""
+
+
+LONGEST_WAIT = timedelta(days=1)
+"""No mail waits or is leased longer at a time. A moment further ahead was written under a clock that ran ahead: it binds nobody."""
 
 
 class MailKind(StrEnum):
@@ -115,9 +122,8 @@ def retried(mail: OutboxMail, *, by: str, at: datetime) -> Transition[OutboxMail
 
 
 def quoted_fields(text: str, form: IdForm) -> tuple[str, ...]:
-    """Names of the form's fields whose entered value stands in ``text`` (the trade name excepted), compared after NFKC, without
-    spaces and ignoring case."""
-    haystack = _squeeze(text)
+    """Names of the form's fields whose entered value stands in ``text``, however it is written: only letters and digits count, width,
+    case, hyphens, other signs and invisible characters do not. The trade name may be quoted, also where it holds another value."""
     values: list[tuple[str, str]] = [
         ("supplier_number", form.supplier_number),
         ("company_phone", form.company_phone),
@@ -130,22 +136,41 @@ def quoted_fields(text: str, form: IdForm) -> tuple[str, ...]:
         ("applicant_contact", form.applicant_contact),
     ):
         values += [(f"{prefix}.{name}", value) for name, value in _contact_values(contact)]
-    trade_name = _squeeze(form.trade_name)
     return tuple(
         name
         for name, value in values
-        if len(_squeeze(value)) >= SHORTEST_QUOTE
-        and _squeeze(value) != trade_name
-        and _squeeze(value) in haystack
+        if _quoted(value, text, form.trade_name, person=name.endswith(".person"))
     )
+
+
+def _quoted(value: str, text: str, trade_name: str, *, person: bool) -> bool:
+    bare = _bare(value)
+    if len(bare) >= SHORTEST_QUOTE:
+        return _stands_in(bare, _bare(text), _bare(trade_name))
+    # Two signs on either side of a full stop are no name: for short names the signs between letters count.
+    short = person and len(bare) >= SHORTEST_PERSON
+    return short and _stands_in(_visible(value), _visible(text), _visible(trade_name))
+
+
+def _stands_in(value: str, text: str, allowed: str) -> bool:
+    """Whether it stands in the text other than as ``allowed`` or as a part of it."""
+    if allowed and allowed not in value:
+        text = text.replace(allowed, " ")
+    return value != allowed and value in text
 
 
 def _contact_values(contact: Contact) -> list[tuple[str, str]]:
     return [(name, getattr(contact, name)) for name in CONTACT_FIELDS]
 
 
-def _squeeze(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+def _visible(text: str) -> str:
+    """Folded, without the characters that only steer how others look (zero-width spaces, marks of direction)."""
+    return fold("".join(sign for sign in text if unicodedata.category(sign) != "Cf"))
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, folded."""
+    return "".join(sign for sign in _visible(text) if unicodedata.category(sign)[0] in "LN")
 
 
 def _event(tag: EventTag, after: OutboxMail, by: str, at: datetime) -> Event:

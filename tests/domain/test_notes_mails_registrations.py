@@ -75,6 +75,43 @@ class TestMails:
         for text in (f"…{value}…", wide, value.upper(), " ".join(value)):
             assert key in quoted_fields(text, entered)
 
+    @pytest.mark.parametrize(
+        ("key", "text"),
+        [
+            ("company_phone", "電話は0832310092です"),
+            ("company_phone", "電話は083(231)0092です"),
+            ("company_phone", "083\u2212231\u22120092"),
+            ("company_phone", "083ー231ー0092"),
+            ("company_fax", "０８３・２３２・００９２"),
+            ("main_contact.postcode", "〒7500006"),
+            ("main_contact.address", "山口県下関市南部町92の1\u22121"),
+            ("user_id", "shou\u200bkai0092"),
+            ("user_id", "SHOU\u00ad-kai_0092"),
+            ("main_contact.email", "acceptor92\u200d@example.co.jp"),
+            ("applicant_contact.person", "林　太さんに"),
+            ("main_contact.name", "㈱テスト商会92営業課に"),
+        ],
+    )
+    def test_no_notation_slips_past(self, key: str, text: str) -> None:
+        entered = form(
+            92,
+            main_contact=contact(92, address="山口県下関市南部町92の1-1", name="(株)テスト商会92 営業課"),
+            applicant_contact=contact(93, person="林太"),
+        )
+        assert key in quoted_fields(text, entered)
+
+    def test_a_part_of_the_trade_name_may_stand_in_the_trade_name_only(self) -> None:
+        entered = form(92, main_contact=contact(92, name="テスト商会", person="商会"))
+        assert quoted_fields("(株)テスト商会92 様の届出", entered) == ()
+        assert quoted_fields("(株)テスト商会92 様、テスト商会 の届出", entered) == (
+            "main_contact.name",
+            "main_contact.person",
+        )
+
+    def test_a_short_name_is_not_read_across_a_full_stop(self) -> None:
+        entered = form(92, main_contact=contact(92, person="林太"))
+        assert quoted_fields("材料は杉林。太い線で記入", entered) == ()
+
     def test_the_trade_name_may_be_quoted_even_as_a_contact_name(self) -> None:
         entered = form(92, main_contact=contact(92, name="㈱テスト商会92"))
         assert quoted_fields("(株)テスト商会92 について", entered) == ()
