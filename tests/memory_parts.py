@@ -15,7 +15,7 @@ from ebidadmin.domain.events import Subject
 from ebidadmin.domain.findings import SharedContact
 from ebidadmin.domain.ids import ApplicationNumber, BatchId, EnterpriseId, PermitId, SupplierNumber, UserId
 from ebidadmin.domain.imports import ImportBatch
-from ebidadmin.domain.mails import MailState, OutboxMail
+from ebidadmin.domain.mails import LONGEST_WAIT, MailState, OutboxMail
 from ebidadmin.domain.names import NameRules, fold_name
 from ebidadmin.domain.notes import Note
 from ebidadmin.domain.permits import Permit
@@ -242,8 +242,8 @@ class MemoryMails(_Part):
             mail
             for mail in self.tables.mails.values()
             if mail.state is MailState.WAITING
-            and mail.not_before <= at
-            and (mail.lease_until is None or mail.lease_until <= at)
+            and not at < mail.not_before <= at + LONGEST_WAIT
+            and (mail.lease_until is None or not at < mail.lease_until <= at + LONGEST_WAIT)
         ][:limit]
         leased = tuple(replace(mail, lease_until=until, version=mail.version + 1) for mail in due)
         self.tables.mails.update({mail.id: mail for mail in leased})

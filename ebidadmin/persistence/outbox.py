@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ebidadmin.domain.events import Event, Subject
 from ebidadmin.domain.ids import SupplierNumber
-from ebidadmin.domain.mails import MailDraft, MailState, OutboxMail
+from ebidadmin.domain.mails import LONGEST_WAIT, MailDraft, MailState, OutboxMail
 from ebidadmin.errors import NotFoundError
 from ebidadmin.persistence import mapping
 from ebidadmin.persistence.repositories import fetch, fetch_one
@@ -49,8 +49,15 @@ class SqlMails:
         begin_writing(self._session)
         due = (
             select(MailRow)
-            .where(MailRow.state == MailState.WAITING, MailRow.not_before <= at)
-            .where(or_(MailRow.lease_until.is_(None), MailRow.lease_until <= at))
+            .where(MailRow.state == MailState.WAITING)
+            .where(or_(MailRow.not_before <= at, MailRow.not_before > at + LONGEST_WAIT))
+            .where(
+                or_(
+                    MailRow.lease_until.is_(None),
+                    MailRow.lease_until <= at,
+                    MailRow.lease_until > at + LONGEST_WAIT,
+                )
+            )
             .order_by(MailRow.id)
             .limit(limit)
         )

@@ -185,6 +185,17 @@ class TestMails:
         clock.advance(timedelta(minutes=5))
         assert [mail.id for mail in self.lease(uow, clock)] == [waiting.id]
 
+    def test_a_clock_that_ran_ahead_keeps_no_mail_back(self, uow: OpenUow, clock: SettableClock) -> None:
+        present = clock.now()
+        clock.advance(timedelta(days=400))
+        save(uow, submission(at=clock.now()), MAIL)
+        clock.set(present)
+        (written,) = self.lease(uow, clock)
+        clock.advance(timedelta(days=400))
+        (leased,) = self.lease(uow, clock)
+        clock.set(present)
+        assert [mail.id for mail in self.lease(uow, clock)] == [written.id] == [leased.id]
+
     def test_whoever_let_the_lease_run_out_cannot_record_any_more(
         self, uow: OpenUow, clock: SettableClock, waiting: mails.OutboxMail
     ) -> None:
