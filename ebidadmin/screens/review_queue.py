@@ -20,8 +20,13 @@ from ebidadmin.screens.components.table import (
 from ebidadmin.screens.notices import notice
 from ebidadmin.text import queue as words
 
+SPARE = frozenset({"applied", "supplier", "kind", "permit", "elapsed"})
+"""Columns that the open case shows itself; without them the list fits beside it."""
+
 COLUMNS = tuple(
-    Column(key, label, sortable=key in SORTS, align="end" if key == "elapsed" else "start")
+    Column(
+        key, label, sortable=key in SORTS, align="end" if key == "elapsed" else "start", spare=key in SPARE
+    )
     for key, label in (
         ("number", words.COLUMN_NUMBER),
         ("applied", words.COLUMN_APPLIED),
@@ -38,8 +43,10 @@ COLUMNS = tuple(
 )
 PAGE_SIZE = 20
 WHOLE = "1 1 100%"
-LIST, CASE = "5 1 560px", "6 1 600px"
-"""Shares of the width while a case is open; on a narrow screen the case comes below the list."""
+ALOFT = "ebid-aloft"
+LIST, CASE = "5 1 420px", "6 1 480px"
+"""Shares of the width while a case is open: beside each other from 950 pixels on, on a narrower screen the case comes below the
+list and takes the keyboard, and with it the view."""
 
 
 class ReviewQueueScreen:
@@ -64,10 +71,12 @@ class ReviewQueueScreen:
         header = Panel(look.page_header(words.TITLE, words.LEAD))
         self._list = VBox([self.counts, self.said, self.table], layout=Layout(flex=WHOLE, min_width="0"))
         self._beside = VBox([self.case.widget], layout=Layout(flex=WHOLE, min_width="0"))
+        # Boxes that scroll would keep the case from staying in view while the list is scrolled.
         beside = Box(
-            [self._list, self._beside], layout=Layout(display="flex", flex_flow="row wrap", width="100%")
+            [self._list, self._beside],
+            layout=Layout(display="flex", flex_flow="row wrap", width="100%", overflow="visible"),
         )
-        self.widget = VBox([header, beside], layout=Layout(width="100%"))
+        self.widget = VBox([header, beside], layout=Layout(width="100%", overflow="visible"))
         self._count()
         self._share()
 
@@ -90,7 +99,9 @@ class ReviewQueueScreen:
 
     def _opened(self, number: str) -> None:
         self._queue.open(number)
-        self.case.show()
+        self.case.show(focus=True)
+        # The row says now who works on it.
+        self.table.refresh()
         self._mark()
 
     def _changed(self) -> None:
@@ -105,6 +116,8 @@ class ReviewQueueScreen:
     def _share(self) -> None:
         """Without a case the list has the whole width, below what there is to say."""
         opened = self._queue.selected is not None
+        self.table.narrow = int(opened)
+        (self._beside.add_class if opened else self._beside.remove_class)(ALOFT)
         self._list.layout.flex = LIST if opened else WHOLE
         self._beside.layout.flex = CASE if opened else WHOLE
         self._beside.layout.order = "0" if opened else "-1"

@@ -12,7 +12,7 @@ from ebidadmin.services.queue import PermitStanding
 from ebidadmin.text import formats
 
 TITLE = "ID登録申請の審査"
-LEAD = "一覧から申請を選ぶと、右に申請内容・資格審査情報との照合・所見が表示されます。"
+LEAD = "一覧から申請を選ぶと、申請内容・資格審査情報との照合・所見が表示されます。"
 TABLE_CAPTION = "ID登録申請の一覧"
 
 COLUMN_NUMBER = "受付番号"

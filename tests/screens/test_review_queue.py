@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from ipywidgets import Widget
 
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.presenters.review_queue import ReviewQueue
 from ebidadmin.screens.review_queue import ReviewQueueScreen
+from ebidadmin.text import queue as words
 from tests import builders
 from tests.presenters.office import Place
 from tests.presenters.test_review_queue import waiting
+from tests.screens.conftest import sent_by
 
 
 def screen(place: Place, *numbers: int) -> ReviewQueueScreen:
@@ -35,6 +38,28 @@ def test_rows_are_known_by_their_number_and_opening_one_shows_the_case(place: Pl
     select(shown, "A000002")
     assert 'data-number="A000002"' in shown.case.head.content
     assert "資格審査情報" in shown.case.body.content
+
+
+def test_an_opened_case_takes_the_keyboard_and_the_list_makes_room(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = screen(place, 1, 2)
+    assert (shown.table.narrow, shown.case.widget in below(shown.widget)) == (0, True)
+    sent = sent_by(shown.case.head, monkeypatch)
+    select(shown, "A000001")
+    assert {"type": "focus", "selector": '[data-testid="case-title"]'} in sent
+    assert shown.table.narrow == 1
+    kept = {column["key"] for column in shown.table.columns if not column["spare"]}
+    assert {"number", "name", "due", "holder", "state"} <= kept
+    shown.case.head.act("close")
+    assert shown.table.narrow == 0
+
+
+def test_the_opened_row_says_at_once_who_works_on_it(place: Place) -> None:
+    shown = screen(place, 1, 2)
+    assert shown.table.page.rows[0].cells["holder"] == ""
+    select(shown, "A000001")
+    assert shown.table.page.rows[0].cells["holder"] == words.HELD_BY_ME
 
 
 def test_rejecting_takes_reasons_then_shows_the_mail_then_opens_the_next(place: Place) -> None:

@@ -113,6 +113,7 @@ function render({ model, el }) {
     cell.scope = "col";
     cell.setAttribute("role", "columnheader");
     cell.dataset.align = column.align;
+    if (column.spare) cell.dataset.spare = "true";
     if (column.width) cell.style.width = cell.style.minWidth = column.width;
     if (!column.sortable) {
       cell.textContent = column.label;
@@ -193,9 +194,9 @@ function render({ model, el }) {
     turn.next.disabled = turn.last.disabled = !page.has_next;
     const first = page.rows.length ? (page.offset ?? 0) + 1 : 0;
     const values = { first, last: first + page.rows.length - 1, shown: page.rows.length, total: page.total };
-    if (!page.rows.length) values.last = 0;
     const known = page.total !== null && page.offset !== null;
-    count.textContent = fill(known ? labels.range_of_total : labels.range_only, values);
+    // An empty list says so in its place; "0 of 0" beside that says nothing.
+    count.textContent = page.rows.length ? fill(known ? labels.range_of_total : labels.range_only, values) : "";
     mark(page.selected);
     moveFocus(hadFocus);
     root.removeAttribute("aria-busy");
@@ -214,6 +215,7 @@ function render({ model, el }) {
       cell.setAttribute("role", "gridcell");
       cell.dataset.key = column.key;
       cell.dataset.align = column.align;
+      if (column.spare) cell.dataset.spare = "true";
       cell.append(row.cells[column.key] ?? "");
       for (const badge of row.badges[column.key] ?? []) cell.append(badgeNode(badge.text, badge.tone));
       line.append(cell);
@@ -314,10 +316,14 @@ function render({ model, el }) {
   reload.addEventListener("click", () => model.send({ type: "reload" }));
   root.addEventListener("keydown", (event) => event.stopPropagation());
 
+  const narrow = () => (root.dataset.narrow = String(Boolean(model.get("narrow"))));
+  narrow();
+  model.on("change:narrow", narrow);
   model.on("msg:custom", onMessage);
   model.send({ type: "ready" });
   return () => {
     clearTimeout(typing);
+    model.off("change:narrow", narrow);
     model.off("msg:custom", onMessage);
   };
 }

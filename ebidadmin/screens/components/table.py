@@ -25,13 +25,15 @@ MAX_SEARCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ``width`` is a CSS length that a narrow screen does not go below; empty for automatic."""
+    """One column. ``width`` is a CSS length that a narrow screen does not go below; empty for automatic. A ``spare`` column is left
+    out while the table is ``narrow``."""
 
     key: str
     label: str
     width: str = ""
     sortable: bool = False
     align: Literal["start", "end", "center"] = "start"
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class ServerTable(MessageWidget):
     caption = Unicode().tag(sync=True)
     testid = Unicode().tag(sync=True)
     searchable = Int(1).tag(sync=True)
+    narrow = Int(0).tag(sync=True)
 
     def __init__(
         self,
