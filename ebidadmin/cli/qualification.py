@@ -75,6 +75,7 @@ def plan_view(plan: ImportPlan, batch: ImportBatch | None) -> dict[str, Any]:
         "unchanged": plan.unchanged,
         "vanished": plan.vanished,
         "refused": plan.refused,
+        "touched": plan.touched,
         "scale_warnings": [{"code": code, "share": share} for code, share in plan.scale_warnings],
         "problems": [
             {
@@ -93,6 +94,8 @@ def plan_view(plan: ImportPlan, batch: ImportBatch | None) -> dict[str, Any]:
 def _told(plan: ImportPlan, batch: ImportBatch | None) -> list[str]:
     kept = f"added {plan.added}, changed {plan.changed}, unchanged {plan.unchanged}"
     lines = [f"{kept}, vanished {plan.vanished}, refused {plan.refused}"]
+    if plan.touched:
+        lines.append(f"registrations and open applications touched: {plan.touched}")
     lines += [f"warning of scale: {code} {share}" for code, share in plan.scale_warnings]
     lines += [
         f"line {problem.line}: {problem.column}: {problem.code} ({problem.severity.value}): {problem.value}"

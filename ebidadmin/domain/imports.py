@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ebidadmin.domain.events import Event, EventTag, JsonMap, Subject, SubjectKind
-from ebidadmin.domain.ids import BatchId, SupplierNumber
+from ebidadmin.domain.ids import ApplicationNumber, BatchId, SupplierNumber
 from ebidadmin.domain.transition import Transition
 
 
@@ -47,6 +47,24 @@ class RecordChange:
     fields: tuple[FieldChange, ...] = ()
 
 
+TOUCHING_FIELDS: tuple[str, ...] = ("trade_name", "representative_name", "address")
+"""What a registration rests on: when one of these changes somebody has to look at it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchedSupplier:
+    """One supplier with a live registration or an open application whom an import concerns.
+
+    ``reasons``: those of ``TOUCHING_FIELDS`` that change, ``lapsed`` (the period is over as the file has it), ``vanished``.
+    """
+
+    supplier_number: SupplierNumber
+    trade_name: str
+    reasons: tuple[str, ...]
+    registered: bool
+    application: ApplicationNumber | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPlan:
     """What applying a file would do, bound to the file (SHA-256, hex) and the register version it was compared with.
@@ -67,6 +85,8 @@ class ImportPlan:
     problems: tuple[RowProblem, ...]
     scale_warnings: tuple[tuple[str, str], ...] = ()
     applicable: bool = True
+    touched: int = field(default=0, compare=False)
+    """Suppliers with a live registration or an open application whom it concerns; others may apply meanwhile, so it is not compared."""
 
     @property
     def changes_nothing(self) -> bool:

@@ -64,11 +64,18 @@ class CheckedRow:
     source_key: str = ""
 
 
-def check_row(row: MappedRow, layout: Layout, *, mail_ok: Callable[[str], bool]) -> CheckedRow:
-    """Every check of one row; nothing stops at the first problem."""
+def check_row(
+    row: MappedRow,
+    layout: Layout,
+    *,
+    mail_ok: Callable[[str], bool],
+    postcode_ok: Callable[[str], bool] | None = None,
+) -> CheckedRow:
+    """Every check of one row; nothing stops at the first problem. ``postcode_ok`` says whether a postcode of the right form exists;
+    without it that is not checked."""
     if row.problems:
         return CheckedRow(row.line, None, row.problems)
-    return _Check(row, layout, mail_ok).result()
+    return _Check(row, layout, mail_ok, postcode_ok).result()
 
 
 def corporate_number_valid(number: str) -> bool:
@@ -123,10 +130,17 @@ def _as_text(value: object) -> str:
 
 
 class _Check:
-    def __init__(self, row: MappedRow, layout: Layout, mail_ok: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        row: MappedRow,
+        layout: Layout,
+        mail_ok: Callable[[str], bool],
+        postcode_ok: Callable[[str], bool] | None,
+    ) -> None:
         self.row = row
         self.layout = layout
         self.mail_ok = mail_ok
+        self.postcode_ok = postcode_ok
         self.problems: list[RowProblem] = list(row.notes)
         self.texts = {name: row.values.get(name, "") for name in FIELDS}
 
@@ -228,6 +242,8 @@ class _Check:
             text = self.texts[name].strip()
             if text and not fits(text):
                 self._say(name, code)
+            elif text and name == "postcode" and self.postcode_ok is not None and not self.postcode_ok(text):
+                self._say(name, "postcode-unknown")
         if not _KANA.fullmatch(unicodedata.normalize("NFKC", self.texts["kana"])):
             self._say("kana", "kana-characters")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from ebidadmin.domain.ids import BatchId, SupplierNumber
-from ebidadmin.domain.imports import ImportBatch, RecordChange, RowProblem
+from ebidadmin.domain.imports import ImportBatch, RecordChange, RowProblem, TouchedSupplier
 from ebidadmin.domain.layouts import Layout, NumberRule
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.errors import StalePlanError
@@ -54,6 +54,7 @@ from ebidadmin.persistence.bulk_sets import (
     staged,
     vanished,
 )
+from ebidadmin.persistence.bulk_touched import touched_count, touched_page
 from ebidadmin.persistence.loading import know_sizes, load
 from ebidadmin.persistence.register import RECORD_COLUMNS, Executor, SqlRegister, record_values
 from ebidadmin.persistence.twins import digits, lowered
@@ -150,6 +151,15 @@ class SqlImportStore:
             if kind == "vanished" and not head.is_full:
                 return ()
             return page(connection, run, after or "", limit)
+
+    def touched(self, run: str, *, day: date, after: str, limit: int) -> tuple[TouchedSupplier, ...]:
+        with self._engine.begin() as connection:
+            full = bool(_run_of(connection, run).is_full)
+            return touched_page(connection, run, full=full, day=day, after=after, limit=limit)
+
+    def touched_count(self, run: str, *, day: date) -> int:
+        with self._engine.begin() as connection:
+            return touched_count(connection, run, full=bool(_run_of(connection, run).is_full), day=day)
 
     def discard(self, run: str) -> None:
         with self._engine.begin() as connection:

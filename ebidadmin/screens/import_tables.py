@@ -63,6 +63,7 @@ def summary(state: QualificationImport) -> Html:
         look.section(
             words.SECTION_SUMMARY,
             look.facts((label, look.badge(words.rows(count))) for label, count in counts),
+            look.facts(((words.COUNT_TOUCHED, look.badge(words.suppliers(plan.touched))),)),
             look.facts(about),
             testid="import-counts",
         ),

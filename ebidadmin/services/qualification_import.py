@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
-from ebidadmin.clock import JST, as_utc
+from ebidadmin.clock import JST, as_utc, jst
 from ebidadmin.domain import imports
 from ebidadmin.domain.ids import BatchId, SupplierNumber
-from ebidadmin.domain.imports import ImportBatch, ImportPlan, ProblemSeverity, RecordChange, RowProblem
+from ebidadmin.domain.imports import (
+    ImportBatch,
+    ImportPlan,
+    ProblemSeverity,
+    RecordChange,
+    RowProblem,
+    TouchedSupplier,
+)
 from ebidadmin.domain.layouts import Layout, MappedRow, RowPolicy
 from ebidadmin.domain.names import fold_name
 from ebidadmin.domain.qualification_rows import CheckedRow, check_row, record_digest
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import (
-    IllegalTransitionError,
-    NotFoundError,
-    NotPermittedError,
-    StalePlanError,
-)
+from ebidadmin.errors import IllegalTransitionError, NotFoundError, NotPermittedError, StalePlanError
 from ebidadmin.services.ports import Office, UnitOfWork
+from ebidadmin.services.postcode_checks import postcode_check
 
 PAGE = 200
 CHUNK = 1000
@@ -109,6 +112,12 @@ class ImportStore(Protocol):
         self, run: str, *, kind: str, after: SupplierNumber | None, limit: int
     ) -> tuple[RecordChange, ...]: ...
 
+    def touched(self, run: str, *, day: date, after: str, limit: int) -> tuple[TouchedSupplier, ...]:
+        """By supplier number."""
+        ...
+
+    def touched_count(self, run: str, *, day: date) -> int: ...
+
     def discard(self, run: str) -> None: ...
 
 
@@ -169,6 +178,8 @@ def preview(
                 )
         problems += store.finish(run, layout)
         plan = _plan(office, source, layout, store.diff(run), problems)
+        if plan.applicable:
+            plan = replace(plan, touched=store.touched_count(run, day=jst(office.clock.now()).date()))
         undo.pop_all()
     return plan
 
@@ -312,8 +323,9 @@ def _checked(
 ) -> Iterator[tuple[list[StagedRow], list[RowProblem]]]:
     chunk: list[StagedRow] = []
     problems: list[RowProblem] = []
+    postcode_ok = postcode_check(office)
     for mapped in source.rows():
-        row = check_row(mapped, layout, mail_ok=office.forms.mail_ok)
+        row = check_row(mapped, layout, mail_ok=office.forms.mail_ok, postcode_ok=postcode_ok)
         problems += row.problems
         chunk.append(_staged(row, office))
         if len(chunk) >= CHUNK:

@@ -14,6 +14,7 @@ from ebidadmin.domain.register_changes import RECORD_KEYS, field_changes
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import InputError, NotFoundError, StalePlanError
 from ebidadmin.services.ports import Office
+from ebidadmin.services.postcode_checks import postcode_check
 
 EXTRA = "extra."
 
@@ -119,7 +120,7 @@ def _checked(
         values={name: texts[name] for name in FIELDS},
         extra={heading: text for heading, text in extra.items() if text},
     )
-    checked = check_row(row, layout, mail_ok=office.forms.mail_ok)
+    checked = check_row(row, layout, mail_ok=office.forms.mail_ok, postcode_ok=postcode_check(office))
     if checked.record is None:
         errors = [one for one in checked.problems if one.severity is ProblemSeverity.ERROR]
         raise InputError(

@@ -1,0 +1,24 @@
+"""Whose registration or application an import concerns: what an office has to look at beside the register itself."""
+
+from __future__ import annotations
+
+from ebidadmin.clock import jst
+from ebidadmin.domain.imports import ImportPlan, TouchedSupplier
+from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.errors import StalePlanError
+from ebidadmin.services.ports import Office
+from ebidadmin.services.qualification_import import PAGE, ImportStore
+
+
+def touched(
+    office: Office, *, staff: Staff, store: ImportStore, plan: ImportPlan, after: str = "", limit: int = PAGE
+) -> tuple[TouchedSupplier, ...]:
+    """A page of the suppliers whose registration or application the plan concerns, by supplier number.
+
+    Raises ``StalePlanError`` (``stage-missing``) when the preview must be made again.
+    """
+    staff.require(Permission.IMPORT_REGISTER)
+    run = store.ready(file_hash=plan.file_hash, layout=plan.layout, version=plan.register_version)
+    if run is None:
+        raise StalePlanError("stage-missing", file=plan.file_name)
+    return store.touched(run, day=jst(office.clock.now()).date(), after=after, limit=limit)
