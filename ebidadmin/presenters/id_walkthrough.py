@@ -13,7 +13,6 @@ from datetime import datetime
 from ebidadmin.clock import jst
 from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.doors import Door
-from ebidadmin.domain.fields import check_id_form, check_password
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import DoorClosedError, EbidError, InputError, Problem
 from ebidadmin.presenters import id_walkthrough_screens as shown
@@ -22,8 +21,7 @@ from ebidadmin.presenters.notices import Notice, refusal
 from ebidadmin.presenters.outgoing import send_waiting
 from ebidadmin.presenters.walkthrough_view import ScreenView
 from ebidadmin.services import application_intake, doors
-from ebidadmin.services.application_intake import MASK, Standing
-from ebidadmin.services.case_file import flat_form, reference_facts
+from ebidadmin.services.application_intake import Standing
 from ebidadmin.services.ports import Office
 from ebidadmin.text import screens
 from ebidadmin.text import walkthrough as words
@@ -141,7 +139,7 @@ class IdWalkthrough:
         same = self._walk.found is not None and self._walk.found.supplier_number == found.supplier_number
         self._walk.found = found
         if not same:
-            self._walk.typed, self._walk.kept = {}, {}
+            self._walk.typed = {}
         if found.standing is Standing.FREE:
             self._walk.screen = ScreenId.FORM
         else:
@@ -283,8 +281,6 @@ class IdWalkthrough:
             return
         if not walk.typed:
             walk.typed = self._prefilled(found.prefill)
-            if found.masked and found.earlier is not None:
-                walk.kept = self._prefilled(flat_form(found.earlier.form))
         walk.screen = ScreenId.FORM
 
     @staticmethod
@@ -305,20 +301,26 @@ class IdWalkthrough:
         self._walk.typed = {key: str(raw.get(key, "")) for key in FORM_KEYS}
 
     def _raw(self) -> dict[str, str]:
-        """The form as the services take it; a field that was left masked stands for its earlier value."""
-        walk = self._walk
-        entered = {
-            key: walk.kept.get(key, value) if value == MASK else value for key, value in walk.typed.items()
-        }
-        return {**entered, **walk.searched}
+        """The form as the services take it."""
+        return {**self._walk.typed, **self._walk.searched}
 
     def _check(self, password: bytearray, again: bytearray) -> None:
         walk = self._walk
-        raw = self._raw()
-        checked = check_id_form(raw, rules=self._office.forms)
-        problems = [*checked.problems, *check_password(password, again, raw.get("user_id", ""))]
-        if problems or checked.value is None:
-            self._refuse_form(problems)
+        try:
+            outcome = application_intake.check_form(
+                self._office,
+                staff=self._staff,
+                raw=self._raw(),
+                password=password,
+                again=again,
+                rehearsal=walk.rehearsal,
+            )
+        except EbidError as error:
+            self._refuse(error)
+            return
+        checked = outcome.checked
+        if checked.value is None:
+            self._refuse_form(list(checked.problems))
             return
         walk.checked, walk.folded = checked.value, dict(checked.folded)
         walk.password_hash = self._office.hasher.hash(password)
@@ -328,7 +330,7 @@ class IdWalkthrough:
         except EbidError as error:
             self._refuse_submit(error)
             return
-        walk.remarks = reference_facts(self._office, checked.value)
+        walk.remarks = outcome.remarks
         walk.screen = ScreenId.CONFIRM
 
     def _submit(self, password_hash: str, *, rehearsal: bool) -> IdApplication:

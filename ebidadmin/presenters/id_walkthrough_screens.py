@@ -60,9 +60,7 @@ def confirmed_sections(walk: Walk) -> tuple[SectionView, ...]:
     values = flat_form(walk.checked)
 
     def shown(one: FieldText) -> ShownRow:
-        value = (
-            screens.MASKED_PASSWORD if one.kind == "password" else walk.shown_value(one.key, values[one.key])
-        )
+        value = screens.MASKED_PASSWORD if one.kind == "password" else values[one.key]
         return ShownRow(one.key, one.label, value)
 
     def section(text: SectionText) -> SectionView:
@@ -188,10 +186,10 @@ def _state_rows(found: SearchResult, office: Office) -> Iterator[ShownRow]:
     if earlier is not None and earlier.state.value == found.standing.value:
         yield ShownRow("number", words.NUMBER_LABEL, earlier.number)
         yield ShownRow("applied_at", words.APPLIED_AT, moment(earlier.applied_at))
-        if earlier.decision is not None:
-            yield ShownRow("decided_at", words.DECIDED_AT, moment(earlier.decision.at))
-        if earlier.inquiries and found.inquiry:
-            yield ShownRow("asked_at", words.ASKED_AT, moment(earlier.inquiries[-1].asked_at))
+        if earlier.decided_at is not None:
+            yield ShownRow("decided_at", words.DECIDED_AT, moment(earlier.decided_at))
+        if earlier.asked_at is not None and found.inquiry:
+            yield ShownRow("asked_at", words.ASKED_AT, moment(earlier.asked_at))
             yield ShownRow("inquiry", words.ASKED_LABEL, found.inquiry)
     for position, code in enumerate(found.reasons, start=1):
         yield ShownRow(f"reason-{position}", words.REASONS_LABEL, _reason(office, code))
@@ -210,8 +208,10 @@ def _reason(office: Office, code: str) -> str:
 def _form(walk: Walk, office: Office, contacts: ContactWords) -> ScreenView:
     base = _base(walk, screens.ID_FORM)
     sections = tuple(_form_section(walk, text, office) for text in screens.ID_FORM.sections)
-    earlier = words.EARLIER_MASKED if walk.kept else words.EARLIER_SHOWN
-    again = (Notice("info", earlier),) if walk.found is not None and walk.found.prefill else ()
+    found = walk.found
+    masked = found is not None and found.masked
+    earlier = words.EARLIER_MASKED if masked else words.EARLIER_SHOWN
+    again = (Notice("info", earlier),) if found is not None and found.prefill else ()
     return replace(base, notices=(*base.notices, *again), sections=sections)
 
 
@@ -264,7 +264,7 @@ def _outcome(walk: Walk) -> Iterator[Notice]:
     if not walk.rehearsal:
         yield Notice("success", words.received(walk.done.number, walk.done.applied_at))
         return
-    address = walk.shown_value("applicant_contact.email", walk.done.form.applicant_contact.email)
+    address = walk.done.form.applicant_contact.email
     would = (words.WOULD_REGISTER, words.WOULD_RESERVE, words.would_mail(address), words.WOULD_RECORD)
     yield Notice("info", words.WOULD_TITLE, would)
     yield Notice("warning", words.NOTHING_DONE)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from ebidadmin.domain.applications import IdApplication, IdForm
 from ebidadmin.domain.findings import ReferenceFacts
 from ebidadmin.presenters.notices import Notice
-from ebidadmin.services.application_intake import MASK, SearchResult
+from ebidadmin.services.application_intake import SearchResult
 
 
 class Mode(StrEnum):
@@ -62,8 +62,8 @@ STEP: Mapping[ScreenId, int] = {
 
 @dataclass
 class Walk:
-    """Where a walk is. ``typed`` holds the form as typed, never a password; ``kept`` the earlier values behind masked fields;
-    ``password_hash`` lives from the confirmed form to the registration, ``done`` is the application as it was taken."""
+    """Where a walk is. ``typed`` holds the form as typed, never a password; ``password_hash`` lives from the confirmed form to the
+    registration, ``done`` is the application as it was taken."""
 
     mode: Mode
     screen: ScreenId = ScreenId.PORTAL
@@ -73,7 +73,6 @@ class Walk:
     searched: dict[str, str] = field(default_factory=dict)
     found: SearchResult | None = None
     typed: dict[str, str] = field(default_factory=dict)
-    kept: dict[str, str] = field(default_factory=dict)
     checked: IdForm | None = None
     folded: dict[str, tuple[str, str]] = field(default_factory=dict)
     remarks: ReferenceFacts = field(default_factory=ReferenceFacts)
@@ -83,7 +82,3 @@ class Walk:
     @property
     def rehearsal(self) -> bool:
         return self.mode is Mode.REHEARSAL
-
-    def shown_value(self, key: str, value: str) -> str:
-        """The value, or the mask where the field was left masked."""
-        return MASK if key in self.kept and self.typed.get(key) == MASK else value

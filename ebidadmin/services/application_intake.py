@@ -6,14 +6,16 @@ A rehearsal runs every check of the real thing in a unit of work that is never c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from ebidadmin.domain import applications
 from ebidadmin.domain.applications import ApplicationState, Channel, IdApplication, IdForm
 from ebidadmin.domain.doors import DEFAULT_HOURS, Door, require_open
 from ebidadmin.domain.events import Subject, SubjectKind
-from ebidadmin.domain.fields import check_id_form, check_search
+from ebidadmin.domain.fields import Checked, check_id_form, check_password, check_search, fold_half_width
+from ebidadmin.domain.findings import ReferenceFacts
 from ebidadmin.domain.ids import ApplicationNumber, SupplierNumber
 from ebidadmin.domain.mails import MailKind
 from ebidadmin.domain.names import MatchClass, matches_search
@@ -21,15 +23,25 @@ from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import ConcurrentEditError, InputError, Problem, RuleError
 from ebidadmin.services import intake_rows
-from ebidadmin.services.case_file import flat_form
+from ebidadmin.services.case_file import flat_form, reference_facts
 from ebidadmin.services.intake_rows import IntakeProblem, IntakeReport, IntakeRow
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
+from ebidadmin.services.rehearsal_masks import MASK, Unmasked, unmasked
 
-__all__ = ["IntakeProblem", "IntakeReport", "SearchResult", "Standing", "intake_batch", "search", "submit"]
-
-MASK = "*****"
-"""What a rehearsal shows instead of an earlier entry: of fixed length, so that it tells nothing."""
+__all__ = [
+    "MASK",
+    "EarlierApplication",
+    "FormCheck",
+    "IntakeProblem",
+    "IntakeReport",
+    "SearchResult",
+    "Standing",
+    "check_form",
+    "intake_batch",
+    "search",
+    "submit",
+]
 
 NUMBER_PREFIX = "W"
 NUMBER_DIGITS = 8
@@ -47,6 +59,25 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierApplication:
+    """What the supplier may know of its latest application. Neither form nor hash: a rehearsal is open to those who may not read them."""
+
+    number: ApplicationNumber
+    state: ApplicationState
+    applied_at: datetime
+    decided_at: datetime | None
+    asked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormCheck:
+    """A checked form and what the reference data remarks on it; in a rehearsal what was left masked is masked here too."""
+
+    checked: Checked[IdForm]
+    remarks: ReferenceFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
     """What the search found.
 
@@ -59,7 +90,7 @@ class SearchResult:
     qualification: Qualification
     match: MatchClass
     standing: Standing = Standing.FREE
-    earlier: IdApplication | None = None
+    earlier: EarlierApplication | None = None
     inquiry: str = ""
     reasons: tuple[str, ...] = ()
     note: str = ""
@@ -97,22 +128,46 @@ def search(office: Office, *, staff: Staff, raw: Mapping[str, str], rehearsal: b
     return _result(record, match.cls, earlier, live=live, rehearsal=rehearsal)
 
 
+def check_form(
+    office: Office,
+    *,
+    staff: Staff,
+    raw: Mapping[str, str],
+    password: bytearray,
+    again: bytearray,
+    rehearsal: bool,
+) -> FormCheck:
+    """Check the form and the password typed twice, with every problem, and look the entries up in the reference data.
+
+    In a rehearsal a field that was left masked stands for its earlier value. Raises ``NotPermittedError``.
+    """
+    with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "intake"), verb="check"):
+        staff.require(Permission.REHEARSE if rehearsal else Permission.REGISTER)
+    entered = _entered(office, raw, rehearsal=rehearsal)
+    checked = check_id_form(entered.raw, rules=office.forms)
+    wrong = check_password(password, again, entered.raw.get("user_id", ""))
+    remarks = ReferenceFacts() if checked.value is None else reference_facts(office, checked.value)
+    both = Checked(None if wrong else checked.value, (*checked.problems, *wrong), checked.folded)
+    return FormCheck(entered.checked(both), entered.remarks(remarks))
+
+
 def submit(
     office: Office, *, staff: Staff, raw: Mapping[str, str], password_hash: str, rehearsal: bool
 ) -> IdApplication:
     """Take the application that was entered at the form (flat keys, both mail addresses twice), already confirmed by the supplier.
 
     ``password_hash`` is an Argon2id PHC string, in a rehearsal too. Returns the application as it was stored, or in a rehearsal as
-    it would have been: nothing is kept then, and nothing is mailed.
+    it would have been, masked where ``raw`` was left masked: nothing is kept then, and nothing is mailed.
 
     Raises ``NotPermittedError``; ``DoorClosedError`` (not in a rehearsal); ``InputError`` (``form``, with every problem;
     ``password-hash``; ``supplier-unknown`` when the register no longer has the supplier); ``RuleError`` (``open-application-exists``,
     ``live-registration-exists``, ``user-id-taken``).
     """
     _admit(office, staff, rehearsal=rehearsal, verb="submit")
-    checked = check_id_form(raw, rules=office.forms)
+    entered = _entered(office, raw, rehearsal=rehearsal)
+    checked = check_id_form(entered.raw, rules=office.forms)
     if checked.value is None:
-        raise InputError("form", checked.problems)
+        raise InputError("form", entered.problems(checked.problems))
     if not office.hasher.acceptable(password_hash):
         raise InputError("password-hash", [Problem("password_hash", "password-hash")])
     form = checked.value
@@ -125,7 +180,7 @@ def submit(
         application = _record(office, uow, staff, form, password_hash, rehearsal=rehearsal)
         if not rehearsal:
             uow.commit()
-    return application
+    return replace(application, form=entered.shown(application.form))
 
 
 def intake_batch(
@@ -159,6 +214,16 @@ def _admit(office: Office, staff: Staff, *, rehearsal: bool, verb: str) -> None:
             require_open(Door.BIDDING, hours, at=office.clock.now(), calendar=office.calendar)
 
 
+def _entered(office: Office, raw: Mapping[str, str], *, rehearsal: bool) -> Unmasked:
+    """The form with the values behind its masks, which only a rehearsal has."""
+    if not rehearsal or MASK not in raw.values():
+        return Unmasked(raw)
+    supplier = SupplierNumber(fold_half_width(raw.get("supplier_number", "").strip()))
+    with office.uow() as uow:
+        earlier = _latest(uow, supplier)
+    return Unmasked(raw) if earlier is None else unmasked(raw, earlier.form)
+
+
 def _latest(uow: UnitOfWork, supplier: SupplierNumber) -> IdApplication | None:
     """The open one, else the last that came in: the moment of application is what a batch says, and may lie before a decision."""
     found = uow.applications.of_supplier(supplier)
@@ -187,12 +252,22 @@ def _result(
         qualification=record,
         match=match,
         standing=standing,
-        earlier=earlier,
+        earlier=None if earlier is None else _told(earlier),
         inquiry=earlier.inquiries[-1].text if earlier is not None and standing is Standing.INQUIRED else "",
         reasons=decision.reasons if decision is not None else (),
         note=decision.note if decision is not None else "",
         prefill=prefill,
         masked=rehearsal and bool(prefill),
+    )
+
+
+def _told(earlier: IdApplication) -> EarlierApplication:
+    return EarlierApplication(
+        number=earlier.number,
+        state=earlier.state,
+        applied_at=earlier.applied_at,
+        decided_at=None if earlier.decision is None else earlier.decision.at,
+        asked_at=earlier.inquiries[-1].asked_at if earlier.inquiries else None,
     )
 
 

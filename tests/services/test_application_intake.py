@@ -106,7 +106,12 @@ class TestSearch:
     def test_an_open_application_leads_to_its_state(self, desk: Office, store: MemoryStore) -> None:
         one = put(store)
         found = intake.search(desk, staff=TANAKA, raw=search_form(92), rehearsal=False)
-        assert (found.standing, found.may_apply, found.earlier) == (Standing.PENDING, False, one)
+        assert found.earlier is not None
+        assert (found.standing, found.may_apply, found.earlier.number) == (
+            Standing.PENDING,
+            False,
+            one.number,
+        )
         review.inquire(desk, staff=TANAKA, number=one.number, version=1, text="資料?")
         found = intake.search(desk, staff=TANAKA, raw=search_form(92), rehearsal=False)
         assert (found.standing, found.inquiry, found.may_apply) == (Standing.INQUIRED, "資料?", False)
@@ -147,6 +152,38 @@ class TestSearch:
         found = intake.search(desk, staff=HELPER, raw=search_form(92), rehearsal=True)
         assert (found.standing, found.masked) == (Standing.WITHDRAWN, True)
         assert set(found.prefill.values()) == {"*****"}
+        for value in (
+            one.form.user_id,
+            one.form.main_contact.email,
+            SAMPLE_HASH,
+        ):
+            assert value not in repr(found)
+
+    def test_what_is_masked_is_checked_but_comes_back_masked(self, desk: Office, store: MemoryStore) -> None:
+        one = put(store)
+        review.withdraw(desk, staff=TANAKA, number=one.number, version=1)
+        found = intake.search(desk, staff=HELPER, raw=search_form(92), rehearsal=True)
+        raw = {**dict.fromkeys(raw_form(92), "*****"), **search_form(92), "branch": "新支店"}
+        raw = {key: value for key, value in raw.items() if key in raw_form(92)}
+        raw["user_id"] = found.prefill["user_id"]
+        word = bytearray(b"Abcd1234")
+        outcome = intake.check_form(
+            desk, staff=HELPER, raw=raw, password=word, again=bytearray(word), rehearsal=True
+        )
+        assert outcome.checked.problems == ()
+        assert outcome.checked.value is not None
+        assert (outcome.checked.value.branch, outcome.checked.value.user_id) == ("新支店", "*****")
+        done = intake.submit(desk, staff=HELPER, raw=raw, password_hash=SAMPLE_HASH, rehearsal=True)
+        for shown in (repr(outcome), repr(done.form)):
+            for value in (one.form.user_id, one.form.main_contact.email, one.form.main_contact.person):
+                assert value not in shown
+
+    def test_the_mask_is_no_value_in_the_real_thing(self, desk: Office, store: MemoryStore) -> None:
+        one = put(store)
+        review.withdraw(desk, staff=TANAKA, number=one.number, version=1)
+        raw = {**raw_form(92), "main_contact.email": "*****", "main_contact.email_again": "*****"}
+        with pytest.raises(InputError):
+            intake.submit(desk, staff=TANAKA, raw=raw, password_hash=SAMPLE_HASH, rehearsal=False)
 
 
 def _dotted(changes: dict[str, str]) -> dict[str, str]:
