@@ -17,10 +17,8 @@ from ebidadmin.domain.imports import ImportPlan
 from ebidadmin.errors import InputError
 from ebidadmin.intake.csv import CsvSource
 from ebidadmin.intake.returned import returned_bytes, write_returned
-from tests.imports.conftest import desk, empty_database
-from tests.imports.office import LAYOUTS, ImportDesk
-
-__all__ = ["desk", "empty_database"]
+from tests.conftest import FreshDatabase
+from tests.imports.office import LAYOUTS, ImportDesk, open_import_desk
 
 OWN = LAYOUTS["ebidadmin"]
 HEADING = "業者番号,商号又は名称,備考,有効期間終了日\r\n"
@@ -31,6 +29,11 @@ ROWS = (
     "\r\n"
     "190000004,㈱髙﨑,下関市\r\n"
 )
+
+
+@pytest.fixture
+def desk(fresh_database: FreshDatabase) -> ImportDesk:
+    return open_import_desk(fresh_database("sqlite"))
 
 
 def previewed(desk: ImportDesk, path: Path) -> tuple[CsvSource, ImportPlan]:
