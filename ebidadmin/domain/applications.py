@@ -7,7 +7,7 @@ service, which compares it before calling (compare and swap).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -84,7 +84,7 @@ class IdApplication:
 
     number: ApplicationNumber
     form: IdForm
-    password_hash: str | None
+    password_hash: str | None = field(repr=False)
     applied_at: datetime
     channel: Channel
     state: ApplicationState = ApplicationState.PENDING
@@ -165,18 +165,19 @@ def approve(
     by: str,
     at: datetime,
     accepted: Mapping[str, str],
-    findings: JsonValue = None,
+    grounds: JsonMap | None = None,
 ) -> Transition[IdApplication]:
     """Approve; the caller has made sure that no finding blocks and that every warning is in ``accepted`` with a word.
 
-    ``findings`` are recorded with the decision, so that it stays explainable.
+    ``grounds`` (findings, versions of their rules and of the register) are recorded with the decision, so that it can be worked out
+    again.
     """
     _expect(application, "approve", ApplicationState.PENDING)
     decision = Decision(at=at, by=by, accepted=dict(accepted))
     after = replace(
         application, state=ApplicationState.APPROVED, version=application.version + 1, decision=decision
     )
-    facts: dict[str, JsonValue] = {"accepted": dict(accepted), "findings": findings}
+    facts: dict[str, JsonValue] = {"accepted": dict(accepted), **(grounds or {})}
     return _moved(EventTag.APPLICATION_APPROVED, application, after, by, at, facts)
 
 
@@ -187,7 +188,7 @@ def reject(
     note: str,
     by: str,
     at: datetime,
-    findings: JsonValue = None,
+    grounds: JsonMap | None = None,
 ) -> Transition[IdApplication]:
     """Reject for at least one coded reason; final for this application. Frees the user id and erases the stored hash."""
     _expect(application, "reject", ApplicationState.PENDING)
@@ -201,7 +202,7 @@ def reject(
         decision=decision,
         password_hash=None,
     )
-    facts: dict[str, JsonValue] = {"reasons": list(reasons), "note": note.strip(), "findings": findings}
+    facts: dict[str, JsonValue] = {"reasons": list(reasons), "note": note.strip(), **(grounds or {})}
     return _moved(EventTag.APPLICATION_REJECTED, application, after, by, at, facts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -33,7 +33,7 @@ class Registration:
     supplier_number: SupplierNumber
     enterprise_id: EnterpriseId
     user_id: UserId
-    password_hash: str
+    password_hash: str = field(repr=False)
     main_contact: Contact
     applicant_contact: Contact
     created_at: datetime

@@ -19,7 +19,7 @@ from ebidadmin.domain.notes import Note
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import InputError, Problem
 from ebidadmin.services import case_file
-from ebidadmin.services.case_file import CaseFile, Comparison, Timing, findings_as_json
+from ebidadmin.services.case_file import CaseFile, Comparison, Timing
 from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.review_work import (
@@ -89,7 +89,7 @@ def approve(
         found = work.findings(application, seen=seen)
         words = accepted_words(found, accepted)
         decided = applications.approve(
-            application, by=staff.login, at=work.now, accepted=words, findings=findings_as_json(found)
+            application, by=staff.login, at=work.now, accepted=words, grounds=work.grounds(found)
         )
         mail = work.compose(MailKind.ID_APPROVED, application, previewed=previewed)
         work.uow.record(decided, mails=[mail])
@@ -121,9 +121,9 @@ def reject(
     def step(work: Work, application: IdApplication) -> IdApplication:
         expect_state(application, "reject", ApplicationState.PENDING)
         check_reasons(office, reasons)
-        found = findings_as_json(work.findings(application, seen=seen, blocks=False))
+        grounds = work.grounds(work.findings(application, seen=seen, blocks=False))
         decided = applications.reject(
-            application, reasons=reasons, note=note, by=staff.login, at=work.now, findings=found
+            application, reasons=reasons, note=note, by=staff.login, at=work.now, grounds=grounds
         )
         mail = work.compose(
             MailKind.ID_REJECTED, application, previewed=previewed, reasons=reasons, note=note.strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ebidadmin.clock import as_utc, jst_date
@@ -49,7 +49,7 @@ class IntakeRow:
     line: int
     number: ApplicationNumber
     form: IdForm
-    password_hash: str
+    password_hash: str = field(repr=False)
     applied_at: datetime
 
 

@@ -11,7 +11,7 @@ from ebidadmin.clock import jst_date
 from ebidadmin.domain import claims, registrations
 from ebidadmin.domain.applications import ApplicationState, IdApplication
 from ebidadmin.domain.events import JsonValue, Subject, SubjectKind
-from ebidadmin.domain.findings import Finding, Severity, find
+from ebidadmin.domain.findings import FINDINGS_VERSION, Finding, Severity, find
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.mails import MailDraft, MailKind
 from ebidadmin.domain.registrations import Registration
@@ -53,6 +53,14 @@ class Work:
         if seen is not None and seen != case_file.seen_digest(found, dossier.register_now):
             raise StalePlanError("findings-changed", id=application.number)
         return found
+
+    def grounds(self, found: tuple[Finding, ...]) -> dict[str, JsonValue]:
+        """What the decision rests on, so that it can be worked out again: findings, version of their rules, version of the register."""
+        return {
+            "findings": case_file.findings_as_json(found),
+            "rules": FINDINGS_VERSION,
+            "register": self.uow.register.version(),
+        }
 
     def compose(
         self, kind: MailKind, application: IdApplication, *, previewed: MailDraft | None, **facts: object

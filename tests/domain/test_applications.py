@@ -190,7 +190,7 @@ def test_a_decision_tells_by_whom_when_and_why() -> None:
             by="tanaka",
             at=NOON,
             accepted={"name-differs": "確認"},
-            findings=[{"code": "name-differs"}],
+            grounds={"findings": [{"code": "name-differs"}]},
         ),
         "reject": applications.reject(application(), reasons=("a", "b"), note=" 補足 ", by="tanaka", at=NOON),
         "withdraw": applications.withdraw(application(), by="tanaka", at=NOON, note=" 電話 "),

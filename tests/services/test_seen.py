@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from ebidadmin.domain.applications import IdApplication
+from ebidadmin.domain.events import EventTag
+from ebidadmin.domain.findings import FINDINGS_VERSION
 from ebidadmin.errors import StalePlanError
 from ebidadmin.services import application_review as review
 from ebidadmin.services.ports import Office
@@ -63,3 +65,20 @@ def test_an_import_that_leaves_the_supplier_alone_stops_nobody(desk: Office, sto
     case = review.dossier(desk, staff=TANAKA, number=one.number)
     store.import_register(qualification(92), replace(qualification(93), kana="ベツショウカイ"))
     assert not review.approve(desk, staff=TANAKA, number=one.number, version=1, seen=case.seen).is_open
+
+
+@pytest.mark.parametrize("verb", ["approve", "reject"])
+def test_the_trail_tells_the_rules_and_the_register_of_a_decision(
+    desk: Office, store: MemoryStore, verb: str
+) -> None:
+    one = put(store)
+    newest = store.import_register(qualification(92), qualification(93))
+    if verb == "approve":
+        review.approve(desk, staff=TANAKA, number=one.number, version=1)
+        tag = EventTag.APPLICATION_APPROVED
+    else:
+        review.reject(desk, staff=TANAKA, number=one.number, version=1, reasons=("other",))
+        tag = EventTag.APPLICATION_REJECTED
+    (entry,) = [entry for entry in store.tables.audit if entry.event.tag is tag]
+    assert (entry.event.facts["rules"], entry.event.facts["register"]) == (FINDINGS_VERSION, newest)
+    assert one.register_seen != newest
