@@ -57,9 +57,17 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
     }
 )
 
-MEMORY_LIMITS = (7 * KIB_PER_MIB, 256 * KIB_PER_MIB)
-"""KiB. The least is the smallest memory that OWASP names (7 MiB, with 5 passes); the most keeps one verification from stopping the
-machine."""
+LEAST_PASSES = (
+    (46 * KIB_PER_MIB, 1),
+    (19 * KIB_PER_MIB, 2),
+    (12 * KIB_PER_MIB, 3),
+    (9 * KIB_PER_MIB, 4),
+    (7 * KIB_PER_MIB, 5),
+)
+"""KiB of memory and the passes that this much memory asks for at least: the configurations of Argon2id that OWASP's Password Storage
+Cheat Sheet calls equally strong. Less memory than the last is not accepted."""
+MOST_MEMORY = 256 * KIB_PER_MIB
+"""KiB; it keeps one verification from stopping the machine."""
 TIME_LIMITS = (1, 10)
 LANE_LIMITS = (1, 8)
 SALT_LIMITS = (8, 64)
@@ -106,13 +114,17 @@ class Argon2Hasher:
         memory, passes, lanes = (int(number) for number in match.groups()[:3])
         salt, digest = (_decoded_length(text) for text in match.groups()[3:])
         measured = (
-            (memory, MEMORY_LIMITS),
             (passes, TIME_LIMITS),
             (lanes, LANE_LIMITS),
             (salt, SALT_LIMITS),
             (digest, HASH_LIMITS),
         )
-        return all(least <= value <= most for value, (least, most) in measured)
+        strong = any(memory >= least and passes >= asked for least, asked in LEAST_PASSES)
+        return (
+            strong
+            and memory <= MOST_MEMORY
+            and all(least <= value <= most for value, (least, most) in measured)
+        )
 
 
 def _decoded_length(text: str) -> int:

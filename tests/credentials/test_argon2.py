@@ -72,6 +72,10 @@ def test_the_default_is_the_second_option_of_the_standard() -> None:
         Argon2Hasher("fast")
 
 
+OWASP = [(47104, 1), (19456, 2), (12288, 3), (9216, 4), (7168, 5)]
+"""Memory in KiB and passes that the cheat sheet calls equally strong."""
+
+
 @pytest.mark.parametrize(
     ("stored", "accepted"),
     [
@@ -80,8 +84,10 @@ def test_the_default_is_the_second_option_of_the_standard() -> None:
         (phc(kind=Type.I), False),
         (phc(kind=Type.D), False),
         (phc(version=16), False),
-        (named(memory=7168), True),
-        (named(memory=7167), False),
+        (named(memory=7168, time=1), False),
+        *((named(memory=memory, time=time), True) for memory, time in OWASP),
+        *((named(memory=memory - 1, time=time), False) for memory, time in OWASP),
+        *((named(memory=memory, time=time - 1), False) for memory, time in OWASP),
         (named(memory=262144), True),
         (named(memory=262145), False),
         (named(time=10), True),
