@@ -39,6 +39,12 @@ def load_layouts(folder: Path) -> Mapping[str, Layout]:
     return layouts
 
 
+def load_layout(path: Path, reference: Path) -> Layout:
+    """One layout file, read with the severities and date words of ``reference``. Raises ``ConfigurationError`` like ``load_layouts``."""
+    severities = load_severities(reference / "problem_severity.toml")
+    return _layout(_Reader(path), severities, load_date_words(reference / "eras.toml"))
+
+
 def load_severities(path: Path) -> Mapping[str, ProblemSeverity]:
     """The severity of every code. Raises ``ConfigurationError`` when a code is missing, unknown or has another severity."""
     reader = _Reader(path)

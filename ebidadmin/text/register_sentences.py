@@ -22,5 +22,7 @@ REGISTER: Mapping[str, str] = {
     ),
     "correction-refused": "業者番号「{id}」の訂正後の値に誤りがあります({columns})。何も変わっていません。値を確かめてください。",
     "returned-onto-itself": "「{file}」は取り込むファイルそのものです。問題の一覧は別の名前で書き出してください。",
+    "layout-name-form": "レイアウトの名前「{name}」を使えません。半角の英小文字・数字・ハイフンで40文字以内にしてください。",
+    "layout-name-taken": "レイアウト「{name}」はすでにあります。別の名前にしてください。",
     "days-out-of-order": "期間の最初の日({first})が最後の日({last})より後です。日付を入れ替えてください。",
 }
