@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from ebidadmin.domain.events import Event
+from ebidadmin.domain.ids import SupplierNumber
 
 A = TypeVar("A", covariant=True)
 
@@ -24,3 +25,8 @@ class Transition(Generic[A]):
     def __post_init__(self) -> None:
         if not self.events:
             raise ValueError("a transition needs at least one event")
+
+    def concerning(self, supplier: SupplierNumber) -> Transition[A]:
+        """The same change, its events told of that supplier too: a lease or a note knows only its application."""
+        events = tuple(replace(event, supplier_number=supplier) for event in self.events)
+        return Transition(self.after, events)

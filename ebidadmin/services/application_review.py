@@ -200,8 +200,8 @@ def note(office: Office, *, staff: Staff, number: ApplicationNumber, text: str) 
             application = uow.applications.get(number)
             now = office.clock.now()
             written = notes.note(application=application.number, text=text, by=staff.login, at=now)
-            uow.record(written)
-            renew_own(office, uow, staff, number, now)
+            uow.record(written.concerning(application.supplier_number))
+            renew_own(office, uow, staff, application, now)
             uow.commit()
         return written.after
 
@@ -221,7 +221,7 @@ def claim(office: Office, *, staff: Staff, number: ApplicationNumber, take_over:
                 lease=office.settings.lease,
                 take_over=take_over,
             )
-            uow.record(leased)
+            uow.record(leased.concerning(application.supplier_number))
             uow.commit()
         return leased.after
 
@@ -230,12 +230,12 @@ def release(office: Office, *, staff: Staff, number: ApplicationNumber) -> Claim
     """Give the case back; ``None`` where nobody held it. Raises ``HeldByOtherError`` when it is another's."""
     with reviewing(office, staff, number, "release"):
         with office.uow() as uow:
-            uow.applications.get(number)
+            application = uow.applications.get(number)
             present = uow.applications.claim(number)
             if present is None or present.holder is None:
                 return present
             released = claims.release(present, by=staff.login, at=office.clock.now())
-            uow.record(released)
+            uow.record(released.concerning(application.supplier_number))
             uow.commit()
         return released.after
 
@@ -251,8 +251,7 @@ def preview_mail(
     text: str = "",
 ) -> MailDraft:
     """The mail that the decision would send, to the letter. Raises ``InputError`` as the decision would."""
-    staff.require(Permission.REVIEW)
-    with office.uow() as uow:
+    with reviewing(office, staff, number, "preview"), office.uow() as uow:
         application = uow.applications.get(number)
     if kind is MailKind.ID_REJECTED:
         check_reasons(office, reasons)
@@ -280,11 +279,11 @@ def _decide(
             now = office.clock.now()
             application = uow.applications.get(number)
             expect_version(uow, application, version)
-            past_lease(office, uow, staff, number, now, take_over=take_over)
+            past_lease(office, uow, staff, application, now, take_over=take_over)
             after = step(Work(office, staff, uow, now), application)
             if after.is_open:
-                renew_own(office, uow, staff, number, now)
+                renew_own(office, uow, staff, application, now)
             else:
-                release_own(uow, staff, number, now)
+                release_own(uow, staff, application, now)
             uow.commit()
         return after

@@ -11,11 +11,12 @@ from datetime import timedelta
 
 from ebidadmin.domain import mails
 from ebidadmin.domain.events import Subject, SubjectKind
+from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.mails import MailState, OutboxMail
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import ConcurrentEditError, MailError, MailPermanentError, StorageError
-from ebidadmin.services.ports import Office
+from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 
 LEASE = timedelta(minutes=10)
@@ -82,7 +83,7 @@ def _send(office: Office, staff: Staff, mail: OutboxMail) -> str:
     outcome, transition = _handed_over(office, staff, mail)
     try:
         with office.uow() as uow:
-            uow.record(transition)
+            uow.record(_told_of_supplier(uow, transition))
             uow.commit()
     except ConcurrentEditError:
         return "elsewhere"
@@ -98,9 +99,18 @@ def retry(office: Office, *, staff: Staff, mail_id: int) -> OutboxMail:
         staff.require(Permission.SEND_MAIL)
         with office.uow() as uow:
             transition = mails.retried(uow.mails.get(mail_id), by=staff.login, at=office.clock.now())
-            uow.record(transition)
+            uow.record(_told_of_supplier(uow, transition))
             uow.commit()
     return transition.after
+
+
+def _told_of_supplier(uow: UnitOfWork, transition: Transition[OutboxMail]) -> Transition[OutboxMail]:
+    """The change, found in the trail of the supplier whose application the mail is about."""
+    about = transition.after.about
+    if about.kind is not SubjectKind.APPLICATION:
+        return transition
+    application = uow.applications.find(ApplicationNumber(about.id))
+    return transition if application is None else transition.concerning(application.supplier_number)
 
 
 def _handed_over(office: Office, staff: Staff, mail: OutboxMail) -> tuple[str, Transition[OutboxMail]]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ebidadmin.domain.events import Event, EventTag, JsonValue, Subject
-from ebidadmin.domain.ids import SupplierNumber
+from ebidadmin.domain.events import Event, EventTag, JsonValue, Subject, SubjectKind
+from ebidadmin.domain.ids import ApplicationNumber, SupplierNumber
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import ConcurrentEditError, EbidError, NotPermittedError, RuleError
-from ebidadmin.services.ports import Office
+from ebidadmin.services.ports import Office, UnitOfWork
 
 TOLD = ("state", "permission", "findings", "holder", "door", "expected", "found")
 """Facts of an error that the trail keeps: all of them codes, logins or counters."""
@@ -30,6 +30,7 @@ def refusals_logged(
         yield
     except (RuleError, ConcurrentEditError) as error:
         with office.uow() as uow:
+            concerned = supplier or _supplier_of(uow, subject)
             uow.log(
                 Event(
                     tag=_tag(error),
@@ -37,11 +38,21 @@ def refusals_logged(
                     by=staff.login,
                     at=office.clock.now(),
                     facts={"verb": verb, "code": error.code, **_told(error)},
-                    supplier_number=supplier,
+                    supplier_number=concerned,
                 )
             )
             uow.commit()
         raise
+
+
+def _supplier_of(uow: UnitOfWork, subject: Subject) -> SupplierNumber | None:
+    """The supplier whose application or permit it is; ``None`` for anything else and for what does not exist."""
+    if subject.kind is SubjectKind.APPLICATION:
+        application = uow.applications.find(ApplicationNumber(subject.id))
+        return None if application is None else application.supplier_number
+    if subject.kind is SubjectKind.PERMIT:
+        return next((one.supplier_number for one in uow.permits.all() if one.id == subject.id), None)
+    return None
 
 
 def _tag(error: EbidError) -> EventTag:

@@ -150,37 +150,43 @@ def past_lease(
     office: Office,
     uow: UnitOfWork,
     staff: Staff,
-    number: ApplicationNumber,
+    application: IdApplication,
     now: datetime,
     *,
     take_over: bool,
 ) -> None:
     """Stop at another person's live lease, or take it over with its own event."""
-    present = uow.applications.claim(number)
+    present = uow.applications.claim(application.number)
     claims.refuse_if_held(present, by=staff.login, at=now, take_over=take_over)
     if present is not None and present.held_by_other(staff.login, now):
         taken = claims.claim(
-            present, application=number, by=staff.login, at=now, lease=office.settings.lease, take_over=True
+            present,
+            application=application.number,
+            by=staff.login,
+            at=now,
+            lease=office.settings.lease,
+            take_over=True,
         )
-        uow.record(taken)
+        uow.record(taken.concerning(application.supplier_number))
 
 
 def renew_own(
-    office: Office, uow: UnitOfWork, staff: Staff, number: ApplicationNumber, now: datetime
+    office: Office, uow: UnitOfWork, staff: Staff, application: IdApplication, now: datetime
 ) -> None:
     """Work renews one's own live lease; whoever holds none gets none by it."""
-    present = uow.applications.claim(number)
+    present = uow.applications.claim(application.number)
     if present is not None and present.holder == staff.login and now < present.until:
-        uow.record(
-            claims.claim(present, application=number, by=staff.login, at=now, lease=office.settings.lease)
+        renewed = claims.claim(
+            present, application=application.number, by=staff.login, at=now, lease=office.settings.lease
         )
+        uow.record(renewed.concerning(application.supplier_number))
 
 
-def release_own(uow: UnitOfWork, staff: Staff, number: ApplicationNumber, now: datetime) -> None:
+def release_own(uow: UnitOfWork, staff: Staff, application: IdApplication, now: datetime) -> None:
     """A decided case is nobody's work any more."""
-    present = uow.applications.claim(number)
+    present = uow.applications.claim(application.number)
     if present is not None and present.holder == staff.login:
-        uow.record(claims.release(present, by=staff.login, at=now))
+        uow.record(claims.release(present, by=staff.login, at=now).concerning(application.supplier_number))
 
 
 def accepted_words(found: tuple[Finding, ...], accepted: Mapping[str, str]) -> dict[str, str]:
