@@ -65,13 +65,14 @@ def grant(
 ) -> Permit:
     """Grant it from ``valid_from`` (default: today in Japan) to ``valid_to``.
 
-    By default it ends with the supplier's qualification, and where the register gives no end with the office's default, which may
-    be none. Raises ``NotPermittedError``, ``NotFoundError``, ``IllegalTransitionError``, ``InputError`` for dates out of order.
+    By default it ends with the supplier's qualification; one that the register keeps without an end makes a permit without an end.
+    Raises ``NotPermittedError``, ``NotFoundError``, ``IllegalTransitionError``, ``InputError`` for dates out of order and for a supplier
+    that the register does not have when no last day is given (``last-day-missing``).
     """
 
     def step(uow: UnitOfWork, permit: Permit, now: datetime) -> Transition[Permit]:
         start = valid_from or jst_date(now)
-        end = valid_to or _default_end(office, uow, permit.supplier_number)
+        end = valid_to or _end_in_register(uow, permit.supplier_number)
         return permits.grant(permit, valid_from=start, valid_to=end, by=staff.login, at=now)
 
     return _change(office, staff, permit_id, "grant", step)
@@ -123,10 +124,11 @@ def _change(
     return changed.after
 
 
-def _default_end(office: Office, uow: UnitOfWork, supplier: SupplierNumber) -> date | None:
+def _end_in_register(uow: UnitOfWork, supplier: SupplierNumber) -> date | None:
     record = uow.register.current(supplier)
-    if record is None or record.valid_to is None:
-        return office.default_valid_to
+    if record is None:
+        # Nobody said that it should hold for ever.
+        raise InputError("last-day-missing", [Problem("valid_to", "required")])
     return record.valid_to
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -296,4 +296,3 @@ class Office:
     postcodes: Postcodes
     phones: PhonePlan
     mail_domains: MailDomains
-    default_valid_to: date | None = None

@@ -13,7 +13,7 @@ from ebidadmin.errors import IllegalTransitionError, InputError, NotFoundError, 
 from ebidadmin.services import permits
 from ebidadmin.services.ports import Office
 from tests.builders import AUDITOR, HELPER, TANAKA, TODAY, qualification
-from tests.fakes import MemoryStore, office
+from tests.fakes import MemoryStore
 from tests.services.helpers import tags
 
 
@@ -87,12 +87,19 @@ def test_it_ends_with_the_qualification_unless_told_otherwise(desk: Office) -> N
     assert (told.valid_from, told.valid_to) == (date(2026, 11, 1), date(2027, 3, 31))
 
 
-def test_without_an_end_in_the_register_the_offices_default_counts(store: MemoryStore) -> None:
+def test_a_record_without_an_end_makes_a_permit_without_an_end(desk: Office, store: MemoryStore) -> None:
     store.import_register(qualification(94, valid_to=None))
-    for default in (None, date(2027, 3, 31)):
-        desk = office(store, default_valid_to=default)
-        assert permits.grant(desk, staff=TANAKA, permit_id=recorded(desk).id).valid_to == default
-        assert permits.grant(desk, staff=TANAKA, permit_id=recorded(desk, "000000001").id).valid_to == default
+    assert permits.grant(desk, staff=TANAKA, permit_id=recorded(desk).id).valid_to is None
+
+
+def test_a_supplier_outside_the_register_needs_a_last_day(desk: Office, store: MemoryStore) -> None:
+    one = recorded(desk, "000000001")
+    with pytest.raises(InputError) as refused:
+        permits.grant(desk, staff=TANAKA, permit_id=one.id)
+    assert refused.value.code == "last-day-missing"
+    assert store.tables.permits[one.id] == one
+    last = date(2027, 3, 31)
+    assert permits.grant(desk, staff=TANAKA, permit_id=one.id, valid_to=last).valid_to == last
 
 
 def test_dates_out_of_order_are_refused(desk: Office, store: MemoryStore) -> None:
