@@ -38,6 +38,9 @@ class ScriptedReasons:
             raise NotFoundError("not-found", kind="reason", id=code)
         return f"reason {code}"
 
+    def hint(self, code: str) -> str:
+        return "" if self.label(code) else code
+
     def suggested(self, findings: Sequence[str]) -> tuple[str, ...]:
         return tuple(code for code, belongs in self.known.items() if set(belongs) & set(findings))
 

@@ -52,7 +52,8 @@ class CasePresenter:
 
     @property
     def reason_choices(self) -> tuple[tuple[str, str], ...]:
-        """Rejection reasons (code, words for the supplier): those that belong to the findings first and marked, none chosen."""
+        """Rejection reasons, none chosen: code, and words for the supplier with the reviewer's hint. Those that belong to the findings
+        come first and are marked."""
         suggested = () if self.file is None else self.file.suggested_reasons
         codes = sorted(self._office.reasons.codes(), key=lambda code: code not in suggested)
         return tuple((code, self._reason_words(code, code in suggested)) for code in codes)
@@ -162,7 +163,7 @@ class CasePresenter:
         """Take what was entered; an action with a mail goes on to its preview, another is done at once."""
         if self.pending is None or self.pending.stage is not Stage.FORM:
             return None
-        self.pending = replace(self.pending, values=dict(values), errors={})
+        self.pending, self.notice = replace(self.pending, values=dict(values), errors={}), None
         if self.pending.action not in MAILED:
             return self.confirm()
         self._preview()
@@ -319,5 +320,6 @@ class CasePresenter:
             self.notice = refusal(error)
 
     def _reason_words(self, code: str, suggested: bool) -> str:
-        label = self._office.reasons.label(code)
-        return words.suggested(label) if suggested else label
+        return words.reason(
+            self._office.reasons.label(code), self._office.reasons.hint(code), suggested=suggested
+        )

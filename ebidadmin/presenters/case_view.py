@@ -172,10 +172,10 @@ def _finding(one: Finding) -> FindingLine:
 
 
 def _comparison(one: Comparison) -> CompareLine:
-    label = labels.FIELD_LABELS[one.field]
+    label = labels.field_label(one.field)
     if one.registered is None:
         return CompareLine(label, one.entered, formats.ABSENT, "", "neutral")
-    registered = one.registered or words.NOT_IN_REGISTER
+    registered = one.registered or words.NOT_ENTERED
     if one.match is None:
         return CompareLine(label, one.entered, registered, "", "neutral")
     return CompareLine(
@@ -233,7 +233,7 @@ def _earlier(case: CasePresenter, one: IdApplication) -> tuple[str, ...]:
 def _shared(file: CaseFile) -> tuple[tuple[str, ...], ...]:
     return tuple(
         (
-            labels.FIELD_LABELS[one.field],
+            labels.field_label(one.field),
             one.value,
             one.supplier_number,
             words.SHARED_SOURCES.get(one.source, one.source),

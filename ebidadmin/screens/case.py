@@ -60,7 +60,7 @@ class CaseScreen:
             form.set_errors(pending.errors)
         else:
             self._drop_form()
-            self.question.show(case_forms.preview(pending))
+            self.question.show(case_forms.preview(pending, self._case.notice))
             self._arrange([self.head, self.question, self.body])
             self.question.focus('[data-testid="mail-body"]')
 

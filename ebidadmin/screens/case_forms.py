@@ -5,9 +5,11 @@ from __future__ import annotations
 from ebidadmin.domain.findings import Severity
 from ebidadmin.presenters.case import CasePresenter
 from ebidadmin.presenters.case_actions import ACCEPT, MAILED, Action, Pending
+from ebidadmin.presenters.notices import Notice
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.form import FormButton, FormRow
 from ebidadmin.screens.components.look import Html, Tone
+from ebidadmin.screens.notices import notice
 from ebidadmin.text import messages
 from ebidadmin.text import queue as words
 
@@ -20,18 +22,26 @@ def question(case: CasePresenter, pending: Pending) -> Html:
     if pending.action is Action.APPROVE:
         sentences = (messages.finding_sentence(one) for one in case.of_severity(Severity.WARNING))
         parts.append(look.notice(words.ACCEPT_LEAD, tone="warning", items=sentences))
-    if case.notice is not None and pending.errors:
-        parts.append(look.notice(case.notice.text, tone=case.notice.tone, items=case.notice.items))
+    parts.append(notice(_beside_fields(case, pending), "question-notice"))
     return look.confirm(pending.question, *parts, buttons=[], tone=TONES.get(pending.action, "info"))
 
 
-def preview(pending: Pending) -> Html:
-    """The question with the mail exactly as it will be sent."""
+def _beside_fields(case: CasePresenter, pending: Pending) -> Notice | None:
+    """What is to be said besides the sentences at the fields; these are said once, where they belong."""
+    if case.notice is None or not pending.errors:
+        return case.notice
+    shown = {row.key for row in rows(case, pending)}
+    lost = tuple(said for key, said in pending.errors.items() if key not in shown)
+    return Notice(case.notice.tone, case.notice.text, lost) if lost else None
+
+
+def preview(pending: Pending, said: Notice | None = None) -> Html:
+    """The question with the mail exactly as it will be sent; ``said`` tells why it is shown again."""
     draft = pending.draft
-    parts: list[str] = []
+    parts: list[str] = [notice(said, "preview-notice")]
     if draft is not None:
         mail = look.facts([(words.MAIL_TO, ", ".join(draft.to)), (words.MAIL_SUBJECT, draft.subject)])
-        parts = [
+        parts.append(
             look.section(
                 words.MAIL_PREVIEW_TITLE,
                 look.paragraph(words.MAIL_EXACT),
@@ -39,7 +49,7 @@ def preview(pending: Pending) -> Html:
                 look.preformatted(draft.body, testid="mail-body"),
                 testid="mail-preview",
             )
-        ]
+        )
     action = pending.action
     buttons = [
         look.button(

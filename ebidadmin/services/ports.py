@@ -241,6 +241,10 @@ class Reasons(Protocol):
         """The words for the supplier. Raises ``NotFoundError`` for an unknown code."""
         ...
 
+    def hint(self, code: str) -> str:
+        """What the reviewer is to look at before giving it; empty where nothing is written. Raises ``NotFoundError``."""
+        ...
+
     def suggested(self, findings: Sequence[str]) -> tuple[str, ...]:
         """Codes of the reasons that belong to these finding codes, in the catalogue's order."""
         ...

@@ -30,9 +30,9 @@ class TableLabels:
 class FormLabels:
     """Words of a form."""
 
-    required: str = "※"
+    required: str = "(※)"
     required_word: str = "必須"
-    error_summary: str = "入力内容に誤りがあります。次の項目を確認してください。"
+    error_summary: str = "入力内容に誤りがあります。印のついた項目を直してください。"
     error_word: str = "エラー"
     warning_word: str = "注意"
     sending: str = "送信しています…"

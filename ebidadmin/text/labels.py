@@ -116,11 +116,11 @@ FINDINGS: Mapping[str, str] = {
     FindingCode.LEGAL_FORM_DIFFERS: "法人格の相違",
     FindingCode.REPRESENTATIVE_DIFFERS: "連絡先氏名の相違",
     FindingCode.ADDRESS_DIFFERS: "住所の相違",
-    FindingCode.TWO_ADDRESSES: "連絡先が二つ",
-    FindingCode.SHARED_CONTACT: "連絡先の共用",
+    FindingCode.TWO_ADDRESSES: "二つの連絡先の相違",
+    FindingCode.SHARED_CONTACT: "他業者と同じ連絡先",
     FindingCode.POSTCODE_ADDRESS: "郵便番号と住所",
-    FindingCode.PHONE_UNKNOWN: "電話番号の疑い",
-    FindingCode.MAIL_DOMAIN_UNUSUAL: "メールドメインの疑い",
+    FindingCode.PHONE_UNKNOWN: "電話番号の要確認",
+    FindingCode.MAIL_DOMAIN_UNUSUAL: "メールアドレスの要確認",
     FindingCode.CHANGED_SINCE_APPLICATION: "申請後の変更",
 }
 
@@ -209,6 +209,15 @@ DIFFERENCES: Mapping[str, str] = {
 
 SOURCES: Mapping[str, str] = {"application": "申請", "registration": "登録済みID", "register": "資格審査情報"}
 """Where a shared contact was met."""
+
+
+CONTACT_SHORT: Mapping[str, str] = {"main_contact": "代表窓口", "applicant_contact": "ID登録依頼者"}
+
+
+def field_label(key: str) -> str:
+    """A field's name for lists, where no section says which of the two contacts is meant."""
+    group, _, name = key.rpartition(".")
+    return f"{CONTACT_SHORT[group]} {CONTACT_LABELS[name]}" if group in CONTACT_SHORT else FIELD_LABELS[key]
 
 
 def field_name(where: str) -> str:

@@ -22,7 +22,7 @@ COLUMN_NAME = "商号又は名称"
 COLUMN_KIND = "種別"
 COLUMN_PERMIT = "許可"
 COLUMN_FINDINGS = "所見"
-COLUMN_ELAPSED = "経過"
+COLUMN_ELAPSED = "経過(営業日)"
 COLUMN_DUE = "期限"
 COLUMN_HOLDER = "担当"
 COLUMN_STATE = "状態"
@@ -39,7 +39,7 @@ STATE_OPEN = "未処理(審査中・照会中)"
 PERMIT_STANDINGS = {
     PermitStanding.IN_FORCE: "有効",
     PermitStanding.EXPIRED: "期限切れ",
-    PermitStanding.REQUESTED: "審査前",
+    PermitStanding.REQUESTED: "申請受付(未決定)",
     PermitStanding.NONE: "なし",
 }
 MINE = "自分が担当"
@@ -89,7 +89,7 @@ HISTORY_HEADINGS = ("取込", "取込日時", "商号又は名称", "代表者",
 EARLIER_HEADINGS = ("受付番号", "受付日時", "状態", "審査結果")
 SHARED_HEADINGS = ("項目", "値", "業者番号", "使われている所")
 MAIL_HEADINGS = ("種類", "作成", "状態", "送信日時", "宛先")
-NOT_IN_REGISTER = "(資格審査情報になし)"
+NOT_ENTERED = "(記載なし)"
 VANISHED = "(名簿から外れた)"
 
 EMPTY_PERMITS = "この業者番号の利用申請書は記録されていません。"
@@ -119,6 +119,7 @@ REGISTER_NONE = "この業者番号は資格審査情報にありません。"
 SHARED_SOURCES = {"application": "申請", "registration": "登録済みID", "register": "資格審査情報"}
 
 SUGGESTED = "所見から候補"
+REASON_HINT = "審査の目安(通知メールには入りません)"
 REASONS_LABEL = "却下の理由"
 REASONS_HINT = "1つ以上選んでください。選んだ理由の文が通知メールに入ります。"
 NOTE_FOR_MAIL_LABEL = "補足(通知メールに入ります)"
@@ -213,7 +214,7 @@ STATES = {
 
 def working_days(count: int) -> str:
     """An age in working days."""
-    return f"{count}日"
+    return f"{count}"
 
 
 def elapsed(count: int, target: int, paused: int) -> str:
@@ -237,9 +238,10 @@ def question(action: str, trade_name: str, number: str) -> str:
     return QUESTIONS[action].format(case=case_title(trade_name, number))
 
 
-def suggested(label: str) -> str:
-    """A reason that belongs to what was found."""
-    return f"{label} 【{SUGGESTED}】"
+def reason(label: str, hint: str, *, suggested: bool) -> str:
+    """A reason to choose: its words for the supplier, the mark of one that belongs to what was found, the hint for the reviewer."""
+    marked = f"{label} 【{SUGGESTED}】" if suggested else label
+    return f"{marked}\n{REASON_HINT}: {hint}" if hint else marked
 
 
 def done(action: str, trade_name: str, number: str) -> str:
@@ -255,7 +257,7 @@ def mail_state(kind: MailKind, state: MailState, error: str, to: tuple[str, ...]
 
 def held_by(holder: str, until: datetime) -> str:
     """Another person works on the case."""
-    return f"{holder}さんが担当しています({formats.time_of_day(until)}まで)。内容は見られますが、決定するには担当を引き継いでください。"
+    return f"{holder}さんが担当しています({formats.time_of_day(until)}まで)。内容は確認できますが、決定するには担当を引き継いでください。"
 
 
 def held_by_me(until: datetime) -> str:

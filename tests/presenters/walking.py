@@ -103,6 +103,9 @@ class NoReasons:
     def label(self, code: str) -> str:
         raise NotFoundError("not-found", kind="reason", id=code)
 
+    def hint(self, code: str) -> str:
+        raise NotFoundError("not-found", kind="reason", id=code)
+
     def suggested(self, findings: Sequence[str]) -> tuple[str, ...]:
         return ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.presenters.review_queue import ReviewQueue
 from ebidadmin.screens.review_queue import ReviewQueueScreen
 from ebidadmin.text import queue as words
+from ebidadmin.text.error_sentences import ERRORS
 from tests import builders
 from tests.presenters.office import Place
 from tests.presenters.test_review_queue import waiting
@@ -89,6 +91,43 @@ def test_a_confirmation_goes_away_when_another_row_is_opened(place: Place) -> No
     assert shown.case.question not in shown.case.widget.children
     shown.case.question.act("confirm-yes")
     assert {place.application(n).state for n in (1, 2)} == {ApplicationState.PENDING}
+
+
+def test_a_mail_that_changed_meanwhile_is_shown_again_and_says_so(place: Place) -> None:
+    shown = screen(place, 1, 2)
+    select(shown, "A000001")
+    shown.case.head.act("begin", "reject")
+    submit(shown, reasons=place.office.reasons.codes()[0], note="")
+    case = shown.case._case
+    assert case.pending is not None
+    assert case.pending.draft is not None
+    case.pending = replace(case.pending, draft=replace(case.pending.draft, body="before"))
+    shown.case.question.act("confirm-yes")
+    assert place.application(1).state is ApplicationState.PENDING
+    assert ERRORS["mail-changed"] in shown.case.question.content
+    assert 'data-testid="mail-body"' in shown.case.question.content
+
+
+def test_what_is_wrong_with_a_form_is_said_once(place: Place) -> None:
+    shown = screen(place, 1)
+    select(shown, "A000001")
+    shown.case.head.act("begin", "reject")
+    submit(shown, reasons="", note="")
+    assert shown.case.form is not None
+    [said] = shown.case.form.errors.values()
+    assert said not in shown.case.question.content
+    assert ERRORS["reason-missing"] not in shown.case.question.content
+
+
+def test_a_reason_carries_the_hint_for_the_reviewer(place: Place) -> None:
+    shown = screen(place, 1)
+    select(shown, "A000001")
+    shown.case.head.act("begin", "reject")
+    assert shown.case.form is not None
+    [reasons] = [row for row in shown.case.form.rows if row["key"] == "reasons"]
+    hints = {code: place.office.reasons.hint(code) for code in place.office.reasons.codes()}
+    assert any(hints.values())
+    assert all(hints[code] in label for code, label in reasons["options"])
 
 
 def test_a_count_filters_the_list(place: Place) -> None:
