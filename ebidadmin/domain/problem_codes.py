@@ -30,7 +30,6 @@ PROBLEM_CODES: frozenset[str] = frozenset(
         "dates-out-of-order",
         "postcode-form",
         "postcode-unknown",
-        "postcode-unknown",
         "phone-form",
         "email-form",
         "kana-characters",

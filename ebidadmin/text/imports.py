@@ -54,7 +54,6 @@ COUNT_UNCHANGED = "変更なし"
 COUNT_VANISHED = "名簿から外れる"
 COUNT_REFUSED = "取り込まない行"
 COUNT_TOUCHED = "登録・申請に関わる業者"
-COUNT_TOUCHED = "登録・申請に関わる業者"
 FACT_FILE = "ファイル"
 FACT_HASH = "ハッシュ値(SHA-256)"
 FACT_LAYOUT = "レイアウト"
@@ -169,11 +168,6 @@ def shown(field: str, value: str) -> str:
 def rows(count: int) -> str:
     """A number of rows."""
     return f"{count:,}行"
-
-
-def suppliers(count: int) -> str:
-    """A number of suppliers."""
-    return f"{count:,}者"
 
 
 def suppliers(count: int) -> str:

@@ -98,7 +98,6 @@ ROW_PROBLEMS: Mapping[str, str] = {
     "dates-out-of-order": "「{column}」が初日より前です({first}から{last})。期間を確かめてください。",
     "postcode-form": "「{column}」が「123-4567」の形ではありません。確かめてください。",
     "postcode-unknown": "「{column}」は日本郵便の郵便番号にありません。打ち間違いや、廃止された番号でないか確かめてください。",
-    "postcode-unknown": "「{column}」は日本郵便の郵便番号にありません。打ち間違いや、廃止された番号でないか確かめてください。",
     "phone-form": "「{column}」が電話番号の形ではありません。確かめてください。",
     "email-form": "「{column}」がメールアドレスの形ではありません。確かめてください。",
     "kana-characters": "「{column}」にカナ・英数字・記号でない文字があります。確かめてください。",

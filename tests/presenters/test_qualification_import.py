@@ -9,7 +9,6 @@ import pytest
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.intake.csv import CsvSource, write_register
-from ebidadmin.intake.returned import returned_bytes
 from ebidadmin.presenters.change_pages import ChangePages
 from ebidadmin.intake.returned import returned_bytes
 from ebidadmin.presenters.qualification_import import SUFFIXES, QualificationImport, Step
