@@ -14,12 +14,14 @@ from typing import Protocol
 
 from ebidadmin.clock import JST, as_utc, jst_date
 from ebidadmin.domain.applications import OPEN_STATES, ApplicationState, Channel
+from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.findings import Finding, FindingCode, Severity, find
 from ebidadmin.domain.ids import ApplicationNumber, SupplierNumber
 from ebidadmin.domain.permits import Permit, PermitState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.services import case_file
 from ebidadmin.services.ports import Office, UnitOfWork
+from ebidadmin.services.refusals import refusals_logged
 
 
 class PermitStanding(StrEnum):
@@ -146,7 +148,8 @@ def page(office: Office, *, staff: Staff, query: QueueQuery, reader: QueueReader
 
     Raises ``NotPermittedError`` without the permission to read personal data, ``InputError`` for a foreign cursor.
     """
-    staff.require(Permission.READ_PERSONAL)
+    with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "queue"), verb="list"):
+        staff.require(Permission.READ_PERSONAL)
     search = _Search(office, query, reader, person=staff.login)
     rows, place = search.collect()
     near = query.cursor if rows else None

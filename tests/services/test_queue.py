@@ -10,6 +10,7 @@ import pytest
 
 from ebidadmin.clock import SettableClock, jst_date
 from ebidadmin.domain.applications import OPEN_STATES, ApplicationState
+from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.findings import FindingCode, Severity
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.errors import NotPermittedError
@@ -30,7 +31,7 @@ from tests.builders import (
     qualification,
 )
 from tests.fakes import MemoryStore
-from tests.services.helpers import put
+from tests.services.helpers import put, tags
 
 
 class ListReader:
@@ -212,9 +213,10 @@ def test_counts_are_for_everybody(desk: Office, store: MemoryStore, reader: List
     assert queue.counts(desk, staff=HELPER, reader=reader)[ApplicationState.PENDING] == 1
 
 
-def test_the_list_itself_is_not(desk: Office, reader: ListReader) -> None:
+def test_the_list_itself_is_not(desk: Office, store: MemoryStore, reader: ListReader) -> None:
     with pytest.raises(NotPermittedError):
         queue.page(desk, staff=HELPER, query=QueueQuery(), reader=reader)
+    assert tags(store) == [EventTag.REFUSED_NOT_PERMITTED]
 
 
 @pytest.mark.parametrize("size", [0, -1, 501])
