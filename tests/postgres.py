@@ -34,7 +34,7 @@ TEMPLATE = "template_office"
 SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{folder}'
-max_connections = 60
+max_connections = 200
 shared_buffers = 32MB
 log_min_messages = fatal
 # Nothing here outlives the test run: the disk need not be waited for.
@@ -42,7 +42,9 @@ fsync = off
 full_page_writes = off
 """
 
-KEEPER = 'trap "" INT; read -r _; "$1" -D "$2/data" -m immediate -w stop >/dev/null; cd / && rm -rf "$2"'
+KEEPER = (
+    'trap "" INT TERM HUP; read -r _; "$1" -D "$2/data" -m immediate -w stop >/dev/null; cd / && rm -rf "$2"'
+)
 """Ends the server and clears its folder when the pipe to it closes: also when the tests are killed."""
 
 
@@ -129,7 +131,10 @@ def running_server() -> Iterator[PostgresServer]:
         server.make_template()
         yield server
     finally:
-        keeper.communicate(timeout=60)
+        _run_as(account, pg_ctl, *data, "-m", "immediate", "-w", "stop")
+        keeper.kill()
+        keeper.communicate()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _program(name: str) -> str:

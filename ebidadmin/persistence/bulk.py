@@ -42,6 +42,7 @@ from ebidadmin.persistence.bulk_numbers import (
 )
 from ebidadmin.persistence.bulk_sets import (
     BATCH_TABLE,
+    COUNTED,
     CURRENT,
     HELD,
     REGISTER_TABLE,
@@ -258,7 +259,7 @@ def _close(executor: Executor, batch: BatchId, which: ColumnElement[bool]) -> in
 def _open(executor: Executor, run: str, batch: BatchId) -> int:
     columns = ["supplier_number", *_COPIED, "from_batch"]
     chosen = added(run, STAGE.supplier_number, *(STAGE[name] for name in _COPIED), literal(int(batch)))
-    return _touched(executor.execute(insert(REGISTER_TABLE).from_select(columns, chosen)))
+    return _touched(executor.execute(insert(REGISTER_TABLE).from_select(columns, chosen), **COUNTED))
 
 
 def _touched(result: Result[Any]) -> int:

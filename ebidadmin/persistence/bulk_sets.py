@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, select
@@ -24,6 +25,9 @@ STAGE = STAGE_TABLE.c
 HELD = REGISTER_TABLE.c
 KEYS = KEY_TABLE.c
 RUNS = RUN_TABLE.c
+
+COUNTED: Mapping[str, Any] = {"execution_options": {"preserve_rowcount": True}}
+"""For an insertion of which the number of rows matters: else it is lost with the cursor on PostgreSQL."""
 
 CURRENT = HELD.to_batch.is_(None)
 

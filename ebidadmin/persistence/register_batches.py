@@ -12,7 +12,7 @@ from ebidadmin.domain.names import NameRules, fold_name
 from ebidadmin.domain.qualification_rows import record_digest
 from ebidadmin.domain.register_changes import Correction, Undoing
 from ebidadmin.errors import StalePlanError
-from ebidadmin.persistence.bulk_sets import BATCH_TABLE, CURRENT, HELD, REGISTER_TABLE
+from ebidadmin.persistence.bulk_sets import BATCH_TABLE, COUNTED, CURRENT, HELD, REGISTER_TABLE
 from ebidadmin.persistence.register import Executor, SqlRegister, record_values
 from ebidadmin.persistence.schema_register import CorrectionRow, UndoingRow
 from ebidadmin.persistence.twins import digits, lowered
@@ -39,7 +39,7 @@ def save_undoing(executor: Executor, undoing: Undoing) -> bool:
     copied = [column for column in REGISTER_TABLE.c if column.name not in {"id", "from_batch", "to_batch"}]
     again = select(*copied, literal(int(batch.id))).where(HELD.to_batch == target)
     names = [*(column.name for column in copied), "from_batch"]
-    opened = _touched(executor.execute(insert(REGISTER_TABLE).from_select(names, again)))
+    opened = _touched(executor.execute(insert(REGISTER_TABLE).from_select(names, again), **COUNTED))
     if (closed, opened) != (batch.vanished + batch.changed, batch.added + batch.changed):
         raise StalePlanError("counts-differ", file=batch.file_name)
     return True

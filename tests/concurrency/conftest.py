@@ -6,18 +6,16 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 
 import pytest
 
-from ebidadmin.persistence.migrate import upgrade
+from tests.conftest import FreshDatabase
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    made = f"sqlite:///{tmp_path / 'office.db'}"
-    upgrade(made)
-    return made
+def url(fresh_database: FreshDatabase) -> str:
+    """SQLite, where a module does not ask for more."""
+    return fresh_database("sqlite")
 
 
 Started = tuple[BaseProcess, Connection]

@@ -24,6 +24,7 @@ from ebidadmin.errors import (
 from ebidadmin.intake.csv import CsvSource, write_register
 from ebidadmin.services import qualification_import
 from tests.builders import HELPER, SUZUKI, qualification
+from tests.conftest import FreshDatabase
 from tests.imports.office import HEADINGS, IMPORTER, LAYOUTS, ImportDesk, open_import_desk
 from tests.registers.generator import corporate_number, first_edition
 
@@ -274,14 +275,13 @@ def test_an_export_comes_back_as_no_change(desk: ImportDesk, tmp_path: Path) -> 
 
 
 def test_an_export_carries_the_issued_numbers_to_an_empty_desk(
-    desk: ImportDesk, tmp_path: Path, empty_database: Path
+    desk: ImportDesk, tmp_path: Path, fresh_database: FreshDatabase, kind: str
 ) -> None:
     edition = first_edition(60)
     desk.bring_in(edition.write(tmp_path / "mlit.csv"))
     exported = tmp_path / "export.csv"
     write_register(exported, desk.reader.every(), OWN, desk.reader.extra_headings())
-    (tmp_path / "new.db").write_bytes(empty_database.read_bytes())
-    fresh = open_import_desk(f"sqlite:///{tmp_path / 'new.db'}")
+    fresh = open_import_desk(fresh_database(kind))
     fresh.bring_in(exported, OWN)
     edition.rows.append(first_edition(70).rows[69])
     plan = fresh.bring_in(edition.write(tmp_path / "later.csv"))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ebidadmin.domain.ids import BatchId, SupplierNumber
 from ebidadmin.domain.qualifications import Grade, Qualification
 from ebidadmin.intake.csv import write_register
 from tests.builders import NOON
+from tests.conftest import FreshDatabase
 from tests.imports.office import LAYOUTS, ImportDesk, open_import_desk
 
 WORDS = st.text(
@@ -73,13 +73,15 @@ def in_version(desk: ImportDesk, version: int) -> Register:
     return {number: record for number, record in found.items() if record is not None}
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=REGISTERS, after=REGISTERS, full=st.booleans())
-def test_diff_apply_and_history(empty_database: Path, before: Register, after: Register, full: bool) -> None:
+def test_diff_apply_and_history(
+    fresh_database: FreshDatabase, kind: str, before: Register, after: Register, full: bool
+) -> None:
     layout = LAYOUTS["ebidadmin"] if full else replace(LAYOUTS["ebidadmin"], full=False)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        desk = open_import_desk(f"sqlite:///{shutil.copy(empty_database, folder / 'o.db')}")
+        desk = open_import_desk(fresh_database(kind))
         desk.bring_in(written(folder, "a.csv", before), layout)
         assert desk.register() == before
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ebidadmin.clock import jst
@@ -16,6 +15,7 @@ from ebidadmin.errors import InputError, NotPermittedError
 from ebidadmin.persistence.register_history import SqlHistoryReader
 from ebidadmin.services import register_corrections, register_history
 from tests.builders import HELPER, NOON, SUZUKI
+from tests.conftest import FreshDatabase
 from tests.imports.office import IMPORTER, LAYOUTS, ImportDesk, open_import_desk
 from tests.imports.test_diff_property import REGISTERS, Register, written
 
@@ -48,12 +48,14 @@ def expected(before: Register, after: Register) -> dict[str, set[str]]:
     }
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(registers=st.lists(REGISTERS, min_size=1, max_size=3), undoing=st.booleans())
-def test_any_two_days(empty_database: Path, registers: list[Register], undoing: bool) -> None:
+def test_any_two_days(
+    fresh_database: FreshDatabase, kind: str, registers: list[Register], undoing: bool
+) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        desk = open_import_desk(f"sqlite:///{shutil.copy(empty_database, folder / 'o.db')}")
+        desk = open_import_desk(fresh_database(kind))
         of_day: dict[date, Register] = {START - timedelta(days=1): {}}
         present: Register = {}
         before = present

@@ -14,6 +14,7 @@ from ebidadmin.errors import ConcurrentEditError, EbidError, StalePlanError
 from ebidadmin.intake.csv import CsvSource
 from ebidadmin.services import qualification_import
 from tests.builders import NOON
+from tests.databases import break_the_trail, mend_the_trail
 from tests.imports.office import IMPORTER, LAYOUTS, ImportDesk
 from tests.registers.generator import first_edition, step
 
@@ -104,16 +105,12 @@ def test_a_failing_audit_insert_takes_the_import_back(desk: ImportDesk, editions
     desk.bring_in(first)
     before = desk.register()
     plan = desk.preview(second)
-    with desk.engine.begin() as connection:
-        connection.execute(
-            text("CREATE TRIGGER broken BEFORE INSERT ON audit_events BEGIN SELECT RAISE(ABORT, 'no'); END")
-        )
+    break_the_trail(desk.engine)
     with pytest.raises(EbidError):
         desk.apply(second, plan)
     assert desk.register() == before
     assert audit_events(desk) == 1
-    with desk.engine.begin() as connection:
-        connection.execute(text("DROP TRIGGER broken"))
+    mend_the_trail(desk.engine)
     desk.apply(second, plan)
     assert len(desk.register()) == 61
 

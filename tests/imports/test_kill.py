@@ -5,17 +5,20 @@ from __future__ import annotations
 
 import multiprocessing
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from ebidadmin.domain.imports import ImportPlan
+from tests.conftest import FreshDatabase
 from tests.imports.office import ImportDesk, open_import_desk
+from tests.postgres import PostgresServer
 from tests.registers.generator import first_edition, step
 
 KILLS = 8
@@ -47,12 +50,11 @@ def state(desk: ImportDesk) -> State:
     return batches, events, keys, repr(desk.register())
 
 
-def run(work: Work, database: Path, path: Path, plan: ImportPlan, seconds: float) -> tuple[ImportDesk, float]:
+def run(work: Work, url: str, path: Path, plan: ImportPlan, seconds: float) -> tuple[ImportDesk, float]:
     """Let a process work for so long, then kill it; its desk, and how long it lived after it had begun."""
     context: Any = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.imports.office"])
     started = context.Event()
-    url = f"sqlite:///{database}"
     child = context.Process(target=work, args=(started, url, path, plan))
     child.start()
     assert started.wait(60)
@@ -64,30 +66,69 @@ def run(work: Work, database: Path, path: Path, plan: ImportPlan, seconds: float
     return open_import_desk(url), lived
 
 
+@pytest.fixture
+def another(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Gives a copy of a database to which nobody is connected (any more)."""
+    names = count(1)
+    if kind == "sqlite":
+        yield (
+            lambda url: (
+                f"sqlite:///{shutil.copy(str(make_url(url).database), tmp_path / f'copy{next(names)}.db')}"
+            )
+        )
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    made: list[str] = []
+
+    def copied(url: str) -> str:
+        server.end_sessions(url)
+        made.append(server.copy(url))
+        return made[-1]
+
+    yield copied
+    for url in made:
+        server.drop(url)
+
+
+@pytest.fixture
+def dead(request: pytest.FixtureRequest, kind: str) -> Callable[[str], object]:
+    """Waits until the server, too, has done with a client that was killed."""
+    if kind == "sqlite":
+        return lambda url: None
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.end_sessions
+
+
 @pytest.mark.parametrize("work", [whole_import, only_apply])
 def test_killed_imports_leave_the_old_or_the_new_register(
-    empty_database: Path, tmp_path: Path, work: Work
+    fresh_database: FreshDatabase,
+    another: Callable[[str], str],
+    dead: Callable[[str], object],
+    tmp_path: Path,
+    kind: str,
+    work: Work,
 ) -> None:
     first = first_edition(400)
     path = step(first, "20211215", seed=3, changed=90, added=40, vanished=30).write(tmp_path / "new.csv")
-    base, finished = tmp_path / "base.db", tmp_path / "finished.db"
-    shutil.copy(empty_database, base)
-    prepared = open_import_desk(f"sqlite:///{base}")
+    base = fresh_database(kind)
+    prepared = open_import_desk(base)
     prepared.bring_in(first.write(tmp_path / "old.csv"))
     old, plan = state(prepared), prepared.preview(path)
-    shutil.copy(base, finished)
-    desk, seconds = run(work, finished, path, plan, 120)
+    prepared.engine.dispose()
+    desk, seconds = run(work, another(base), path, plan, 120)
     new = state(desk)
     assert new[:2] == (old[0] + 1, old[1] + 1)
 
     outcomes = set()
     for kill in range(KILLS):
-        database = Path(shutil.copy(base, tmp_path / f"kill{kill}.db"))
-        desk, _lived = run(work, database, path, plan, seconds * kill / KILLS)
+        url = another(base)
+        desk, _lived = run(work, url, path, plan, seconds * kill / KILLS)
+        dead(url)
         found = state(desk)
         assert found in (old, new), f"kill {kill} left a mix"
         outcomes.add(found == new)
         next_import_works(desk, path, done=found == new, new=new)
+        desk.engine.dispose()
     assert False in outcomes
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from sqlalchemy import text
 
 from ebidadmin.domain.events import EventTag, Subject, SubjectKind
@@ -17,6 +16,7 @@ from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.errors import NotFoundError, NotPermittedError, StalePlanError
 from ebidadmin.services import qualification_import, register_corrections
 from tests.builders import NOON, SUZUKI
+from tests.conftest import FreshDatabase
 from tests.imports.office import IMPORTER, LAYOUTS, ImportDesk, open_import_desk
 from tests.imports.test_apply import OWN, file, hundred
 from tests.imports.test_diff_property import REGISTERS, Register, in_version, written
@@ -39,15 +39,15 @@ def undo(desk: ImportDesk, number: int | None = None) -> ImportBatch:
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=REGISTERS, after=REGISTERS)
 def test_the_register_of_before_is_back_to_the_byte(
-    empty_database: Path, before: Register, after: Register
+    fresh_database: FreshDatabase, kind: str, before: Register, after: Register
 ) -> None:
     layout = LAYOUTS["ebidadmin"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        desk = open_import_desk(f"sqlite:///{shutil.copy(empty_database, folder / 'o.db')}")
+        desk = open_import_desk(fresh_database(kind))
         desk.bring_in(written(folder, "a.csv", before), layout)
         kept = content(desk)
         desk.clock.advance(timedelta(days=30))
