@@ -9,8 +9,8 @@ import pytest
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.intake.csv import CsvSource, write_register
-from ebidadmin.presenters.change_pages import ChangePages
 from ebidadmin.intake.returned import returned_bytes
+from ebidadmin.presenters.change_pages import ChangePages
 from ebidadmin.presenters.qualification_import import SUFFIXES, QualificationImport, Step
 from ebidadmin.presenters.upload_inbox import LARGEST, PART, UploadInbox
 from tests import builders
