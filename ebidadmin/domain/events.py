@@ -43,6 +43,7 @@ class EventTag(StrEnum):
     PERMIT_REFUSED = "permit:refused"
     PERMIT_WITHDRAWN = "permit:withdrawn"
     REGISTRATION_CREATED = "registration:created"
+    REGISTER_EXPORTED = "register:exported"
     IMPORT_APPLIED = "import:applied"
     IMPORT_UNDONE = "import:undone"
     IMPORT_CORRECTED = "import:corrected"

@@ -26,7 +26,7 @@ from ebidadmin.services import intake_rows
 from ebidadmin.services.case_file import flat_form, reference_facts
 from ebidadmin.services.intake_rows import IntakeProblem, IntakeReport, IntakeRow
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
-from ebidadmin.services.refusals import refusals_logged
+from ebidadmin.services.refusals import log_refusal, refusals_logged
 from ebidadmin.services.rehearsal_masks import MASK, Unmasked, unmasked
 
 __all__ = [
@@ -342,6 +342,9 @@ def _take_row(office: Office, staff: Staff, row: IntakeRow, outcome: intake_rows
                 uow.commit()
     except RuleError as error:
         outcome.refuse(row, error)
+        about = Subject(SubjectKind.APPLICATION, row.number)
+        supplier = row.form.supplier_number
+        log_refusal(office, error, staff=staff, subject=about, verb="intake", supplier=supplier)
         return
     except ConcurrentEditError:
         # Another batch brought the same number in between: look at what it brought.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ebidadmin.clock import jst
 from ebidadmin.domain.imports import ImportPlan, TouchedSupplier
-from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import StalePlanError
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import PAGE, ImportStore
+from ebidadmin.services.register_admission import admit_importer
 
 
 def touched(
@@ -17,7 +18,7 @@ def touched(
 
     Raises ``StalePlanError`` (``stage-missing``) when the preview must be made again.
     """
-    staff.require(Permission.IMPORT_REGISTER)
+    admit_importer(office, staff, "touched")
     run = store.ready(file_hash=plan.file_hash, layout=plan.layout, version=plan.register_version)
     if run is None:
         raise StalePlanError("stage-missing", file=plan.file_name)

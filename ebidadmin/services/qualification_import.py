@@ -23,10 +23,11 @@ from ebidadmin.domain.layouts import Layout, MappedRow, RowPolicy
 from ebidadmin.domain.names import fold_name
 from ebidadmin.domain.qualification_rows import CheckedRow, check_row, record_digest
 from ebidadmin.domain.qualifications import Qualification
-from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import IllegalTransitionError, NotFoundError, NotPermittedError, StalePlanError
+from ebidadmin.domain.staff import Staff
+from ebidadmin.errors import IllegalTransitionError, NotFoundError, StalePlanError
 from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.postcode_checks import postcode_check
+from ebidadmin.services.register_admission import admit_importer, admit_reader, log_export
 
 PAGE = 200
 CHUNK = 1000
@@ -162,7 +163,7 @@ def preview(
     Raises ``InputError`` for a file that cannot be read, ``IllegalTransitionError`` (``import-cancelled``) when ``cancelled`` answers true;
     neither leaves anything behind.
     """
-    staff.require(Permission.IMPORT_REGISTER)
+    admit_importer(office, staff, "preview")
     run = store.start(source=source, layout=layout, at=office.clock.now())
     problems: list[RowProblem] = list(source.heading_problems())
     with ExitStack() as undo:
@@ -198,7 +199,7 @@ def changes(
 
     Raises ``StalePlanError`` (``stage-missing``) when the preview must be made again.
     """
-    staff.require(Permission.IMPORT_REGISTER)
+    admit_importer(office, staff, "changes")
     run = store.ready(file_hash=plan.file_hash, layout=plan.layout, version=plan.register_version)
     if run is None:
         raise StalePlanError("stage-missing", file=plan.file_name)
@@ -207,7 +208,7 @@ def changes(
 
 def discard(office: Office, *, staff: Staff, store: ImportStore, plan: ImportPlan) -> None:
     """Forget a preview that will not be applied."""
-    staff.require(Permission.IMPORT_REGISTER)
+    admit_importer(office, staff, "discard")
     run = store.ready(file_hash=plan.file_hash, layout=plan.layout, version=plan.register_version)
     if run is not None:
         store.discard(run)
@@ -230,7 +231,7 @@ def apply(
     Raises ``StalePlanError``: ``file-changed``, ``layout-changed``, ``register-changed``, ``nothing-to-apply`` (the file says what the
     register says), ``refused-rows`` (the layout refuses a file with errors), ``scale-unconfirmed`` (facts: the warnings).
     """
-    staff.require(Permission.IMPORT_REGISTER)
+    admit_importer(office, staff, "apply")
     _accept(source, layout, plan, confirmed_scale)
     if store.ready(file_hash=plan.file_hash, layout=plan.layout, version=plan.register_version) is None:
         # Another preview has taken the place of this one; the same file is checked again, and must say the same.
@@ -256,13 +257,13 @@ def apply(
 
 def batches(office: Office, *, staff: Staff, reader: RegisterReader) -> tuple[ImportBatch, ...]:
     """All applied imports, newest first."""
-    _require_reading(staff)
+    admit_reader(office, staff, "batches")
     return reader.batches()
 
 
 def show(office: Office, *, staff: Staff, number: SupplierNumber, as_of: date | None = None) -> Qualification:
     """A supplier's record now, or as the register had it at the end of that day in Japan. Raises ``NotFoundError``."""
-    _require_reading(staff)
+    admit_reader(office, staff, "show")
     with office.uow() as uow:
         found = uow.register.current(number) if as_of is None else uow.register.as_of(number, end_of(as_of))
     if found is None:
@@ -274,7 +275,7 @@ def history(
     office: Office, *, staff: Staff, number: SupplierNumber
 ) -> tuple[tuple[ImportBatch, Qualification | None], ...]:
     """Each batch that changed a supplier's record, newest first, with the record from then on (``None``: vanished)."""
-    _require_reading(staff)
+    admit_reader(office, staff, "history")
     with office.uow() as uow:
         return uow.register.history(number)
 
@@ -291,31 +292,27 @@ def list_page(
 ) -> tuple[Qualification, ...]:
     """Records by supplier number, those after ``after``. ``search`` finds names whatever their notation, and parts of numbers, address,
     representative and further columns."""
-    _require_reading(staff)
+    admit_reader(office, staff, "list_page")
     folded = fold_name(search, office.names)
     return reader.page(search_folded=folded, search=search, after=after, limit=limit, version=version)
 
 
 def export_rows(office: Office, *, staff: Staff, reader: RegisterReader) -> Iterator[Qualification]:
     """The present register, streamed by supplier number."""
-    _require_reading(staff)
+    admit_reader(office, staff, "export_rows")
+    log_export(office, staff, reader.total())
     return reader.every()
 
 
 def extra_headings(office: Office, *, staff: Staff, reader: RegisterReader) -> tuple[str, ...]:
     """The further columns of the present register: what an export needs besides the fields."""
-    _require_reading(staff)
+    admit_reader(office, staff, "extra_headings")
     return reader.extra_headings()
 
 
 def end_of(day: date) -> datetime:
     """The last moment of a day in Japan."""
     return as_utc(datetime.combine(day + timedelta(days=1), time(), JST)) - timedelta(microseconds=1)
-
-
-def _require_reading(staff: Staff) -> None:
-    if not (staff.may(Permission.READ_PERSONAL) or staff.may(Permission.IMPORT_REGISTER)):
-        raise NotPermittedError("not-permitted", staff=staff.login, permission=Permission.READ_PERSONAL.value)
 
 
 def _checked(

@@ -29,20 +29,31 @@ def refusals_logged(
     try:
         yield
     except (RuleError, ConcurrentEditError) as error:
-        with office.uow() as uow:
-            concerned = supplier or _supplier_of(uow, subject)
-            uow.log(
-                Event(
-                    tag=_tag(error),
-                    subject=subject,
-                    by=staff.login,
-                    at=office.clock.now(),
-                    facts={"verb": verb, "code": error.code, **_told(error)},
-                    supplier_number=concerned,
-                )
-            )
-            uow.commit()
+        log_refusal(office, error, staff=staff, subject=subject, verb=verb, supplier=supplier)
         raise
+
+
+def log_refusal(
+    office: Office,
+    error: EbidError,
+    *,
+    staff: Staff,
+    subject: Subject,
+    verb: str,
+    supplier: SupplierNumber | None = None,
+) -> None:
+    """Write a refusal that the caller deals with by itself."""
+    with office.uow() as uow:
+        event = Event(
+            tag=_tag(error),
+            subject=subject,
+            by=staff.login,
+            at=office.clock.now(),
+            facts={"verb": verb, "code": error.code, **_told(error)},
+            supplier_number=supplier or _supplier_of(uow, subject),
+        )
+        uow.log(event)
+        uow.commit()
 
 
 def _supplier_of(uow: UnitOfWork, subject: Subject) -> SupplierNumber | None:

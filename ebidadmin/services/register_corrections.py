@@ -11,10 +11,11 @@ from ebidadmin.domain.layouts import FIELDS, Layout, MappedRow
 from ebidadmin.domain.qualification_rows import check_row, field_texts
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.register_changes import RECORD_KEYS, field_changes
-from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import InputError, NotFoundError, StalePlanError
 from ebidadmin.services.ports import Office
 from ebidadmin.services.postcode_checks import postcode_check
+from ebidadmin.services.register_admission import admit_importer
 
 EXTRA = "extra."
 
@@ -25,7 +26,7 @@ def undo(office: Office, *, staff: Staff, number: BatchId | None = None) -> Impo
     ``number`` names the batch that the person means, ``None`` whichever is the latest. Raises ``NotFoundError`` and ``StalePlanError``
     (``nothing-to-undo``, ``undo-superseded``, ``undo-done-already``, ``undo-of-undo``).
     """
-    staff.require(Permission.IMPORT_REGISTER)
+    admit_importer(office, staff, "undo")
     with office.uow() as uow:
         version = uow.register.version()
         latest = None if version is None else uow.register.batch(version)
@@ -65,7 +66,7 @@ def correct(
     ``correction-refused`` with the rows' problem codes),
     ``NotFoundError``, ``StalePlanError`` (``correction-stale``, ``nothing-to-correct``).
     """
-    staff.require(Permission.IMPORT_REGISTER)
+    admit_importer(office, staff, "correct")
     why = reason.strip()
     if not why:
         raise InputError("reason-missing")

@@ -9,10 +9,11 @@ from typing import Protocol
 
 from ebidadmin.domain.ids import BatchId
 from ebidadmin.domain.imports import RecordChange
-from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import InputError, NotPermittedError
+from ebidadmin.domain.staff import Staff
+from ebidadmin.errors import InputError
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import PAGE, end_of
+from ebidadmin.services.register_admission import admit_reader
 
 KINDS = ("added", "changed", "vanished")
 
@@ -50,7 +51,7 @@ def difference(office: Office, *, staff: Staff, reader: HistoryReader, first: da
 
     Raises ``InputError`` ``days-out-of-order`` and ``NotPermittedError``.
     """
-    _require_reading(staff)
+    admit_reader(office, staff, "difference")
     if first > last:
         raise InputError("days-out-of-order", first=first.isoformat(), last=last.isoformat())
     return reader.difference(reader.version_as_of(end_of(first)), reader.version_as_of(end_of(last)))
@@ -67,7 +68,7 @@ def changes(
     limit: int = PAGE,
 ) -> tuple[RecordChange, ...]:
     """A page of the changes of one ``kind`` (``added``, ``changed`` field by field, ``vanished``), by supplier number."""
-    _require_reading(staff)
+    admit_reader(office, staff, "changes")
     return reader.changes(difference, kind=kind, after=after, limit=limit)
 
 
@@ -82,8 +83,3 @@ def every_change(
         ):
             yield from page
             after = page[-1].supplier_number
-
-
-def _require_reading(staff: Staff) -> None:
-    if not (staff.may(Permission.READ_PERSONAL) or staff.may(Permission.IMPORT_REGISTER)):
-        raise NotPermittedError("not-permitted", staff=staff.login, permission=Permission.READ_PERSONAL.value)

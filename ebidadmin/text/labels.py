@@ -141,6 +141,7 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.PERMIT_REFUSED: "不許可",
     EventTag.PERMIT_WITHDRAWN: "許可の取消",
     EventTag.REGISTRATION_CREATED: "IDの登録",
+    EventTag.REGISTER_EXPORTED: "資格審査情報の書き出し",
     EventTag.IMPORT_APPLIED: "資格審査情報の取込",
     EventTag.IMPORT_UNDONE: "資格審査情報の取込の取消",
     EventTag.IMPORT_CORRECTED: "資格審査情報の訂正",

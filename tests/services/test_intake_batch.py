@@ -86,6 +86,14 @@ class TestBatch:
                 ("application_number", "number-reused", application_number(92))
             ]
 
+    def test_a_row_that_a_rule_refuses_stands_in_the_trail(self, desk: Office, store: MemoryStore) -> None:
+        take(desk, intake_row(92))
+        second = intake_row(92, application_number="B-2", user_id="other123")
+        assert [one.code for one in take(desk, second).problems] == ["open-application-exists"]
+        said = store.tables.audit[-1].event
+        assert (said.tag, said.subject.id) == (EventTag.REFUSED_BY_RULE, "B-2")
+        assert (said.facts["code"], said.supplier_number) == ("open-application-exists", supplier_number(92))
+
     def test_a_bad_row_keeps_no_other_out(self, desk: Office, store: MemoryStore) -> None:
         report = take(desk, intake_row(92, company_phone="x"), intake_row(93))
         assert report.accepted == (application_number(93),)
