@@ -320,7 +320,7 @@ class IdWalkthrough:
             return
         checked = outcome.checked
         if checked.value is None:
-            self._refuse_form(list(checked.problems))
+            self._refuse_form(list(checked.problems), password_given=bool(password or again))
             return
         walk.checked, walk.folded = checked.value, dict(checked.folded)
         walk.password_hash = self._office.hasher.hash(password)
@@ -362,15 +362,16 @@ class IdWalkthrough:
         """A refusal: what concerns a field of this screen stands there, everything else above."""
         problems = error.problems if isinstance(error, InputError) else ()
         elsewhere = self._mark(problems)
-        if problems and not elsewhere:
-            self._tell(Notice("error", words.CHECK_FIELDS))
-        else:
+        if not problems or elsewhere:
+            # What stands at the fields is announced once, by the form itself.
             self._tell(refusal(error))
 
-    def _refuse_form(self, problems: list[Problem]) -> None:
+    def _refuse_form(self, problems: list[Problem], *, password_given: bool) -> None:
         elsewhere = tuple(problem_sentence(problem) for problem in self._mark(problems))
-        self._tell(Notice("error", words.CHECK_FIELDS, elsewhere))
-        self._tell(Notice("info", words.PASSWORD_AGAIN))
+        if elsewhere:
+            self._tell(Notice("error", words.CHECK_FIELDS, elsewhere))
+        if password_given:
+            self._tell(Notice("info", words.PASSWORD_AGAIN))
 
     def _refuse_submit(self, error: EbidError) -> None:
         """Refused by other records or by the office. What can be mended in the form leads back there."""
@@ -379,7 +380,6 @@ class IdWalkthrough:
             self._to_form(Notice("info", words.PASSWORD_AGAIN))
         if error.code == "user-id-taken":
             self._walk.errors["user_id"] = sentence(error)
-            self._tell(Notice("error", words.CHECK_FIELDS))
             return
         self._refuse(error)
 

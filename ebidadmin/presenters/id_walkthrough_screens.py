@@ -28,6 +28,7 @@ from ebidadmin.services.ports import Office
 from ebidadmin.text import pages, screens
 from ebidadmin.text import walkthrough as words
 from ebidadmin.text.formats import moment, moment_with_weekday
+from ebidadmin.text.labels import FIELD_LABELS
 from ebidadmin.text.screens import FieldText, ScreenText, SectionText
 from ebidadmin.text.walkthrough import ContactWords
 
@@ -50,7 +51,7 @@ def label_of(key: str) -> str:
         for one in section.fields:
             if one.key == key:
                 return f"{section.title} {one.label}" if "." in key else one.label
-    return key
+    return FIELD_LABELS.get(key, key)
 
 
 def confirmed_sections(walk: Walk) -> tuple[SectionView, ...]:
@@ -323,8 +324,7 @@ def _registered(record: Qualification | None, texts: tuple[tuple[str, str], ...]
     for key, label in texts:
         value = "" if record is None else getattr(record, key)
         if isinstance(value, Grade):
-            shown = screens.NO_GRADE if value is Grade.NONE else value.value
-            yield ShownRow(key, f"{screens.GRADES_TITLE} {label}", shown)
+            yield ShownRow(key, f"{screens.GRADES_TITLE} {label}", words.grades(value))
         else:
             yield ShownRow(key, label, str(value))
 

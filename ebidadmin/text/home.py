@@ -17,7 +17,7 @@ SECTION_COUNTS = "ID登録申請"
 SECTION_REGISTER = "資格審査情報"
 SECTION_MAILS = "通知メール"
 SECTION_LINKS = "画面を開く"
-SECTION_DESK = "この作業環境"
+SECTION_DESK = "この端末の情報"
 
 DOORS = {
     Door.BIDDING: "電子入札システム",
@@ -43,9 +43,9 @@ REGISTER_NONE = "まだ取り込まれていません。"
 
 DESK_STAFF = "操作する人"
 DESK_ROLES = "役割"
-DESK_FOLDER = "作業フォルダー"
+DESK_FOLDER = "保存先"
 DESK_NOW = "現在時刻"
-DESK_SOFTWARE = "版"
+DESK_SOFTWARE = "プログラムの版"
 
 ALARM_NO_REGISTER = "資格審査情報がまだ取り込まれていません。「資格審査情報の取込」から取り込んでください。"
 ALARM_NONE = "ありません。"

@@ -8,7 +8,9 @@ from datetime import datetime, time
 
 from ebidadmin.clock import jst
 from ebidadmin.domain.doors import DoorState
+from ebidadmin.domain.qualifications import Grade
 from ebidadmin.text.formats import moment_with_weekday
+from ebidadmin.text.screens import NO_GRADE
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,14 @@ LEAVE_EMPTY = (
 )
 
 
+def grades(chosen: Grade) -> str:
+    """All grades as the manual's screen lists them, the supplier's own marked."""
+    return "  ".join(
+        f"{'■' if grade is chosen else '□'}{NO_GRADE if grade is Grade.NONE else grade.value}"
+        for grade in Grade
+    )
+
+
 def branch_hint(limit: int) -> str:
     """The hint behind the branch (the manual's own is cut off)."""
     return f"({limit}文字以内。本店の場合は「本店」)"
@@ -154,7 +164,7 @@ REMARKS_TITLE = "次の項目を確かめてください。このまま登録す
 
 def phone_remark(label: str) -> str:
     """A number outside the Japanese plan."""
-    return f"{label}: 日本の番号計画にない番号です。"
+    return f"{label}: 国内で使われていない番号のようです。打ち間違いがないか確かめてください。"
 
 
 def mail_remark(label: str, domain: str) -> str:
@@ -170,9 +180,7 @@ def postcode_remark(label: str) -> str:
 EARLIER_SHOWN = (
     "前回の申請内容を入れてあります。変わったところを直してください。パスワードは新しく入力してください。"
 )
-EARLIER_MASKED = (
-    "再現モードのため、前回の申請内容は一部を伏せて表示しています。伏せたままの項目は、前回の値で確認します。"
-)
+EARLIER_MASKED = "再現モードのため、前回の申請内容は入力項目を「*****」で伏せて表示しています。伏せたままの項目は、前回の値で確認します。"
 STATE_TITLE = "ID登録申請の審査状況"
 STATE_LEAD: Mapping[str, str] = {
     "pending": "この業者番号の申請は審査中です。審査結果のメールをお待ちください。重ねて申請することはできません。",
@@ -215,7 +223,9 @@ PRINT_FILE = "ID登録申請内容確認.pdf"
 
 WOULD_TITLE = "再現の結果: 登録モードであれば、次のことが行われていました。"
 WOULD_REGISTER = "申請に受付番号を付け、「審査中」として審査の一覧に載せます。"
-WOULD_RESERVE = "少額物品用ユーザーIDをこの業者のために確保し、パスワードはハッシュだけを保存します。"
+WOULD_RESERVE = (
+    "少額物品用ユーザーIDをこの業者のために確保し、パスワードは復元できない形(ハッシュ値)でだけ保存します。"
+)
 WOULD_RECORD = "申請があったことを監査記録に残します。"
 NOTHING_DONE = "再現モードのため、登録もメールの送信もしていません。"
 

@@ -107,7 +107,7 @@ def test_somebody_who_may_not_read_applications_sees_numbers_only(place: Place) 
 def test_who_acts_where_and_the_ways_to_the_other_screens(place: Place) -> None:
     view = seen(place)
     assert dict(view.desk)["操作する人"] == "tanaka"
-    assert dict(view.desk)["作業フォルダー"] == "/desk"
+    assert dict(view.desk)["保存先"] == "/desk"
     assert [link.notebook for link in view.links] == [
         "10_review_queue.ipynb",
         "30_qualification_import.ipynb",

@@ -132,7 +132,7 @@ def test_the_company_stands_in_the_order_of_the_manual(desk: Desk) -> None:
     ]
     walkthrough = to_form(walk(desk))
     assert [item.label for item in walkthrough.view().sections[0].items] == wanted
-    assert rows(walkthrough)["grade_sale"] == "無し"
+    assert rows(walkthrough)["grade_sale"] == "□A  □B  □C  □D  ■無し"
     assert rows(walkthrough)["trade_name"] == "(株)テスト商会92"
     enter(walkthrough)
     assert [item.label for item in walkthrough.view().sections[0].items] == wanted

@@ -80,7 +80,7 @@ def test_remarks_do_not_keep_anybody_from_registering(desk: Desk) -> None:
         applicant_contact__postcode="000-0000",
     )  # fmt: skip
     told = said(walkthrough)
-    assert "代表FAX番号: 日本の番号計画にない番号です。" in told
+    assert "代表FAX番号: 国内で使われていない番号のようです。打ち間違いがないか確かめてください。" in told
     assert "代表窓口連絡先情報 連絡先メールアドレス: 「gmial.com」" in told
     assert "ID登録依頼者連絡先情報 連絡先郵便番号" in told
     walkthrough.register()

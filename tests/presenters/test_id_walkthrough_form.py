@@ -98,6 +98,23 @@ def test_whoever_may_not_is_told_before_filling_in_anything(desk: Desk, mode: Mo
 
 # The form
 
+
+def test_what_stands_at_the_fields_is_not_said_above_as_well(desk: Desk) -> None:
+    walkthrough = to_form(walk(desk))
+    walkthrough.enter({**raw_form(), "branch": ""}, bytearray(), bytearray())
+    assert set(walkthrough.view().errors) == {"branch", "password", "password_again"}
+    assert words.CHECK_FIELDS not in said(walkthrough)
+    assert words.PASSWORD_AGAIN not in said(walkthrough), "none was entered"
+
+
+def test_a_folded_supplier_number_is_told_under_its_label(desk: Desk) -> None:
+    walkthrough = to_search(walk(desk))
+    walkthrough.search({**search_form(), "supplier_number": "１９００００092"})
+    enter(walkthrough)
+    told = [notice for notice in walkthrough.view().notices if notice.text == words.FOLDED_TITLE]
+    assert [line.partition(":")[0] for notice in told for line in notice.items] == ["業者番号"]
+
+
 FIELD_ERRORS = [
     *((key, "") for key in raw_form() if key not in ("supplier_number", "trade_name")),
     *(
