@@ -14,7 +14,7 @@ def append_only(dialect: str, table: str) -> Iterator[str]:
         yield from _refusing(dialect, table, f"no_{verb.lower()}", verb, message, "")
     if dialect == "sqlite":
         # INSERT OR REPLACE removes the present row without asking the DELETE trigger.
-        taken = f"EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)"
+        taken = f"EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)"  # noqa: S608 - the tables are our own
         yield from _refusing(dialect, table, "no_replace", "INSERT", message, taken)
 
 
