@@ -39,7 +39,7 @@ ID_WALKTHROUGH = StaffNotebook(
 
 STAFF_NOTEBOOKS = (HOME, REVIEW_QUEUE, QUALIFICATION_IMPORT, ID_WALKTHROUGH)
 
-LAUNCHER_CATEGORY = "ebidadmin"
+LAUNCHER_CATEGORY = "電子入札 登録事務"
 SCREEN_STARTING = "画面を準備しています…"
 SCREEN_CHANGED = (
     "このノートブックの内容は配布されたものと異なるため、自動では表示しません。"

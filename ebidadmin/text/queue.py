@@ -119,9 +119,9 @@ REGISTER_NONE = "この業者番号は資格審査情報にありません。"
 SHARED_SOURCES = {"application": "申請", "registration": "登録済みID", "register": "資格審査情報"}
 
 SUGGESTED = "所見から候補"
-REASON_HINT = "審査の目安(通知メールには入りません)"
+REASON_HINT = "審査の目安"
 REASONS_LABEL = "却下の理由"
-REASONS_HINT = "1つ以上選んでください。選んだ理由の文が通知メールに入ります。"
+REASONS_HINT = "1つ以上選んでください。選んだ理由の文が通知メールに入ります(「審査の目安」は入りません)。"
 NOTE_FOR_MAIL_LABEL = "補足(通知メールに入ります)"
 NOTE_FOR_MAIL_HINT = "申請で入力された内容(電話番号、メールアドレスなど)は書けません。"
 INQUIRY_LABEL = "照会する内容(通知メールに入ります)"

@@ -26,7 +26,11 @@
     .${SCREEN_CLASS} .jp-Notebook .jp-Cell.jp-mod-active .jp-Cell-outputWrapper { outline: none; }
     .ebidadmin-note { padding: 8px 16px; color: var(--jp-content-font-color1); font-size: 14px; }
     .jp-Launcher-content { display: flex; flex-direction: column; }
-    .jp-Launcher-section:has([data-category="ebidadmin"]) { order: -1; }`;
+    `;
+
+  // Other kernels and files are no work of this office: their tiles would only be in the way.
+  const launcherStyle = (category) =>
+    `.jp-Launcher-section:not(:has([data-category=${JSON.stringify(category)}])) { display: none !important; }`;
 
   let shared = null; // the modules that JupyterLab shares, by name and version
 
@@ -75,6 +79,12 @@
       widget.node.setAttribute("data-lm-suppress-shortcuts", "true");
     }
     neverDirty(panel.context.model);
+    await runScreen(panel, note, NotebookActions);
+    runAgainAfterRestart(panel, note, NotebookActions);
+  }
+
+  async function runScreen(panel, note, NotebookActions) {
+    panel.content.node.prepend(note);
     await connected(panel.sessionContext);
     if (panel.isDisposed) return;
     await NotebookActions.runAll(panel.content, panel.sessionContext);
@@ -82,6 +92,24 @@
     panel.content.mode = "command";
     note.remove();
     panel.node.dataset.ebidadminRan = "true";
+  }
+
+  // A restarted kernel knows nothing of the widgets that stand on the screen: what is left of them must go at once, before it
+  // is clicked, and the screen is made anew when the kernel answers.
+  function runAgainAfterRestart(panel, note, NotebookActions) {
+    let restarting = false;
+    panel.sessionContext.statusChanged.connect(async (_, status) => {
+      if (status === "restarting" || status === "autorestarting") {
+        if (restarting) return;
+        restarting = true;
+        panel.node.dataset.ebidadminRan = "false";
+        panel.content.node.prepend(note);
+        NotebookActions.clearAllOutputs(panel.content);
+      } else if (restarting && status === "idle") {
+        restarting = false;
+        await runScreen(panel, note, NotebookActions);
+      }
+    });
   }
 
   // Running fills outputs, which are not saved on purpose: closing a screen must not ask whether to save it.
@@ -170,7 +198,7 @@
         const settings = settingsOf(PageConfig);
         if (!settings.notebooks.length) return;
         const style = document.createElement("style");
-        style.textContent = STYLE;
+        style.textContent = STYLE + launcherStyle(settings.words.category);
         document.head.append(style);
         const run = (panel) => showAsScreen(panel, settings, NotebookActions);
         tracker.forEach(run);

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from ebidadmin.text.notebooks import LAUNCHER_CATEGORY
 from tests.browser.conftest import (
     Network,
     ServedDesk,
@@ -72,9 +73,20 @@ def test_tile_opens_the_notebook_as_a_screen(trial: ServedDesk, page: Page) -> N
     # What was open before comes back first, then the home screen comes to the front.
     wait_for_front(page, "00_home.ipynb")
     page.locator(".lm-TabBar-tab", has_text="ランチャー").click()
-    page.locator('.jp-LauncherCard[data-category="ebidadmin"]', has_text="部品の確認").click()
+    page.locator(f'.jp-LauncherCard[data-category="{LAUNCHER_CATEGORY}"]', has_text="部品の確認").click()
     wait_for_screen(page, "queue")
     assert rows(page)[0] == "000001"
+
+
+def test_a_restarted_kernel_brings_the_screen_back(screen: Page) -> None:
+    table = screen.get_by_test_id("queue")
+    screen.evaluate(
+        "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.restartKernel(); }"
+    )
+    wait_for_front(screen, SCREEN["name"])
+    table.locator('tr[data-id="000003"]').click()
+    expect(screen.get_by_text("選択 000003")).to_be_visible()
+    expect(screen.locator(".ebidadmin-note")).to_have_count(0)
 
 
 def test_a_changed_notebook_does_not_run(trial: ServedDesk, page: Page) -> None:

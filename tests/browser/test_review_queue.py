@@ -17,6 +17,7 @@ from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.events import EventTag, Subject, SubjectKind
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.mails import MailKind, MailState, OutboxMail
+from ebidadmin.text.notebooks import LAUNCHER_CATEGORY
 from tests.browser.clone import made_from_clone
 from tests.browser.conftest import Network, ServedDesk, wait_for_screen
 
@@ -50,7 +51,9 @@ def open_queue(page: Page, served: ServedDesk, shot: Shot) -> None:
     expect(part(page, "doors")).to_contain_text("受付中")
     shot(page, "home")
     page.locator(".lm-TabBar-tab", has_text="ランチャー").click()
-    page.locator('.jp-LauncherCard[data-category="ebidadmin"]', has_text="ID登録申請の審査").click()
+    page.locator(
+        f'.jp-LauncherCard[data-category="{LAUNCHER_CATEGORY}"]', has_text="ID登録申請の審査"
+    ).click()
     wait_for_screen(page, "queue")
 
 
@@ -154,6 +157,25 @@ def test_a_clerk_rejects_one_and_approves_one(
     assert registration is not None
     assert registration.application == approved
     assert network.foreign() == []
+
+
+def test_on_a_small_screen_the_case_opens_in_view_beside_the_list(page: Page, served: ServedDesk) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(served.notebook("10_review_queue.ipynb"))
+    wait_for_screen(page, "queue")
+    part(page, "queue").locator("tbody tr").nth(2).click()
+    title = part(page, "case-title")
+    expect(title).to_be_in_viewport()
+    expect(title).to_be_focused()
+    grid = part(page, "queue").locator(".ebid-scroll")
+    assert grid.evaluate("node => node.scrollWidth <= node.clientWidth"), "no column is cut off"
+    boxes = grid.bounding_box(), title.bounding_box()
+    assert boxes[0] is not None
+    assert boxes[1] is not None
+    assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
+    page.mouse.move(boxes[0]["x"] + 50, 500)
+    page.mouse.wheel(0, 600)
+    expect(title).to_be_in_viewport()
 
 
 def approvable(page: Page) -> str:
