@@ -181,7 +181,8 @@ def bind(
         if not missing:
             mapped[name] = tuple(places[heading] for heading in rule.headings)
         elif rule.heading_required or len(missing) < len(rule.headings):
-            problems += [layout.problem(line, heading, "heading-missing", field=name) for heading in missing]
+            facts = {"field": name, "layout": layout.title}
+            problems += [layout.problem(line, heading, "heading-missing", **facts) for heading in missing]
     if any(problem.severity is ProblemSeverity.ERROR for problem in problems):
         return None, tuple(problems)
     taken = {heading for rule in layout.fields.values() for heading in rule.headings}

@@ -246,7 +246,7 @@ class CasePresenter:
             return
         pending = self.pending
         errors = {
-            case_actions.field_of(pending, problem.where): messages.problem_sentence(problem)
+            case_actions.field_of(pending, problem.where): case_actions.field_sentence(pending, problem)
             for problem in error.problems
         }
         self.pending = replace(pending, stage=Stage.FORM, draft=None, errors=errors)

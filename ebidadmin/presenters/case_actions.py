@@ -14,10 +14,12 @@ from ebidadmin.domain.findings import Finding
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.mails import MailDraft, MailKind
 from ebidadmin.domain.staff import Staff
+from ebidadmin.errors import Problem
 from ebidadmin.presenters.notices import Notice
 from ebidadmin.services import application_review
 from ebidadmin.services.ports import Office
 from ebidadmin.services.review_work import accepted_words
+from ebidadmin.text import messages
 from ebidadmin.text import queue as words
 
 ACCEPT = "accept."
@@ -124,6 +126,13 @@ def field_of(pending: Pending, where: str) -> str:
     if pending.action is Action.APPROVE:
         return ACCEPT + where
     return where if where == "reasons" else "note" if pending.action in NOTE_FIELD else "text"
+
+
+def field_sentence(pending: Pending, problem: Problem) -> str:
+    """What stands at that field; an empty one is told in the words of the action."""
+    if problem.code == "required" and pending.action.value in words.MISSING:
+        return words.MISSING[pending.action.value]
+    return messages.problem_sentence(problem)
 
 
 def perform(office: Office, *, staff: Staff, pending: Pending) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -45,6 +45,23 @@ class ChangePages:
             at = reached
         return TablePage(
             items,
+            next_start=start + size if start + len(items) < total and items else None,
+            previous_start=max(start - size, 0) if start else None,
+            last_start=max(total - 1, 0) // size * size,
+            total=total,
+        )
+
+    def page_of_all(self, totals: Mapping[str, int], *, start: int, size: int) -> TablePage[RecordChange]:
+        """The page that begins at ``start`` of all kinds one after the other, in the order of ``totals``."""
+        items: list[RecordChange] = []
+        offset = start
+        for kind, count in totals.items():
+            if offset < count and len(items) < size:
+                items += self.page(kind, start=offset, size=size - len(items), total=count).items
+            offset = max(0, offset - count)
+        total = sum(totals.values())
+        return TablePage(
+            tuple(items),
             next_start=start + size if start + len(items) < total and items else None,
             previous_start=max(start - size, 0) if start else None,
             last_start=max(total - 1, 0) // size * size,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ebidadmin.domain.ids import SupplierNumber
-from ebidadmin.domain.imports import ImportBatch, ImportPlan, RecordChange, RowProblem
+from ebidadmin.domain.imports import ImportBatch, ImportPlan, ProblemSeverity, RecordChange, RowProblem
 from ebidadmin.domain.layouts import Layout
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import EbidError, StalePlanError
@@ -24,6 +24,8 @@ from ebidadmin.text import imports as words
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls"})
 FIRST_ROWS = 5
+SOON = 2.0
+"""Seconds of work before a guess of the time left is worth anything."""
 
 SourceOpener = Callable[[Path, Layout], RowSource]
 Returner = Callable[[Any, Sequence[RowProblem]], bytes]
@@ -74,6 +76,11 @@ class QualificationImport:
         self.batch: ImportBatch | None = None
         self.notice: Notice | None = None
         self.errors: Mapping[str, str] = {}
+        self.encoding = ""
+        """How the text of the file is encoded; empty for a workbook, which has no encoding."""
+        self.unreadable = False
+        """Whether the headings do not fit, so that no row was read."""
+        self._began = office.clock.now()
 
     # Choosing
 
@@ -81,6 +88,10 @@ class QualificationImport:
     def layouts(self) -> tuple[tuple[str, str], ...]:
         """Layouts to choose from: name and title."""
         return tuple((name, layout.title) for name, layout in sorted(self._layouts.items()))
+
+    def layout_title(self, name: str) -> str:
+        """What a layout is called; its name where it is no longer there."""
+        return self._layouts[name].title if name in self._layouts else name
 
     def files(self) -> tuple[tuple[str, str], ...]:
         """Files of the inbox folder: name and name with size, newest first."""
@@ -132,7 +143,9 @@ class QualificationImport:
         self._cancelled, self.notice = False, None
         source, layout = self._source, self._layout
         try:
-            self.first_rows = _first_rows(source, layout)
+            self.encoding = getattr(source, "encoding", "")
+            self.unreadable = any(one.severity is ProblemSeverity.ERROR for one in source.heading_problems())
+            self.first_rows = None if self.unreadable else _first_rows(source, layout)
             self.plan = importing.preview(
                 self._office,
                 staff=self._staff,
@@ -204,6 +217,19 @@ class QualificationImport:
         self.batch, self.step = batch, Step.DONE
         self.notice = done(words.applied(batch.id, batch.added, batch.changed, batch.vanished))
 
+    # How far long work is
+
+    def began(self) -> None:
+        """Long work begins: the time that is left is reckoned from here."""
+        self._began = self._office.clock.now()
+
+    def seconds_left(self, done: int, total: int | None) -> int | None:
+        """What is left at the pace so far; ``None`` while there is too little to tell by."""
+        passed = (self._office.clock.now() - self._began).total_seconds()
+        if not total or done <= 0 or passed < SOON:
+            return None
+        return max(1, round(passed * (total - done) / done)) if total > done else None
+
     # What the tables show
 
     @property
@@ -211,7 +237,7 @@ class QualificationImport:
         """What the preview amounts to."""
         plan = self.plan
         if plan is None or not plan.applicable:
-            return Notice("error", words.NOT_APPLICABLE)
+            return Notice("error", words.UNREADABLE if self.unreadable else words.NOT_APPLICABLE)
         if plan.changes_nothing:
             return Notice("info", words.CHANGES_NOTHING)
         if plan.scale_warnings:
@@ -250,11 +276,16 @@ class QualificationImport:
             return None
 
     def changes(self, kind: str, *, start: int, size: int) -> TablePage[RecordChange]:
-        """Changes of a kind from the ``start``-th on, by supplier number; a preview that is gone leaves a notice."""
+        """Changes of a kind (empty: all, kind after kind) from the ``start``-th on, by supplier number.
+
+        A preview that is gone leaves a notice.
+        """
         if self.plan is None or self._changes is None:
             return TablePage((), None, None, 0, 0)
         try:
-            return self._changes.page(kind, start=start, size=size, total=_total(self.plan, kind))
+            if kind:
+                return self._changes.page(kind, start=start, size=size, total=_total(self.plan, kind))
+            return self._changes.page_of_all(_totals(self.plan), start=start, size=size)
         except EbidError as error:
             self.notice = refusal(error)
             return TablePage((), None, None, 0, 0)
@@ -266,7 +297,7 @@ class QualificationImport:
         except EbidError as error:
             self.notice = refusal(error)
             return ()
-        return tuple(_batch_line(batch) for batch in found)
+        return tuple(_batch_line(batch, self.layout_title(batch.layout)) for batch in found)
 
     # Inside
 
@@ -311,13 +342,17 @@ def _total(plan: ImportPlan, kind: str) -> int:
     return {"added": plan.added, "changed": plan.changed, "vanished": plan.vanished}[kind]
 
 
-def _batch_line(batch: ImportBatch) -> tuple[str, ...]:
+def _totals(plan: ImportPlan) -> Mapping[str, int]:
+    return {kind: _total(plan, kind) for kind in ("changed", "vanished", "added")}
+
+
+def _batch_line(batch: ImportBatch, layout: str) -> tuple[str, ...]:
     counts = (batch.added, batch.changed, batch.vanished, batch.refused)
     return (
         words.version(batch.id),
         formats.moment(batch.applied_at),
         words.batch_origin(batch.file_name, undoes=batch.undoes, corrects=batch.corrects),
-        batch.layout,
+        layout,
         *(f"{count:,}" for count in counts),
         batch.by,
     )

@@ -9,6 +9,7 @@ from ebidadmin.presenters.change_pages import TablePage
 from ebidadmin.presenters.qualification_import import QualificationImport
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.look import EMPTY, Html, Tone
+from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.components.table import (
     Badge,
     Column,
@@ -20,6 +21,7 @@ from ebidadmin.screens.components.table import (
 )
 from ebidadmin.screens.notices import notice
 from ebidadmin.text import imports as words
+from ebidadmin.text.labels import encoding_label
 
 SIZE = 50
 
@@ -44,42 +46,50 @@ def summary(state: QualificationImport) -> Html:
     if plan is None:
         return EMPTY
     counts = (
-        (words.COUNT_ADDED, plan.added),
-        (words.COUNT_CHANGED, plan.changed),
-        (words.COUNT_UNCHANGED, plan.unchanged),
-        (words.COUNT_VANISHED, plan.vanished),
-        (words.COUNT_REFUSED, plan.refused),
+        (words.COUNT_ADDED, words.rows(plan.added)),
+        (words.COUNT_CHANGED, words.rows(plan.changed)),
+        (words.COUNT_UNCHANGED, words.rows(plan.unchanged)),
+        (words.COUNT_VANISHED, words.suppliers(plan.vanished)),
+        (words.COUNT_REFUSED, words.rows(plan.refused)),
+        (words.COUNT_TOUCHED, words.suppliers(plan.touched)),
     )
     about = (
         (words.FACT_FILE, plan.file_name),
-        (words.FACT_LAYOUT, plan.layout),
+        (words.FACT_LAYOUT, state.layout_title(plan.layout)),
+        *(((words.FACT_ENCODING, encoding_label(state.encoding)),) if state.encoding else ()),
         (words.FACT_REGISTER, words.version(plan.register_version)),
         (words.FACT_HASH, plan.file_hash),
     )
     first = state.first_rows
-    rows = look.data_table(first.headings, first.rows) if first is not None else EMPTY
+    shown = look.data_table(first.headings, first.rows) if first is not None and first.rows else EMPTY
     return look.join(
         notice(state.verdict, "verdict"),
         look.section(
             words.SECTION_SUMMARY,
-            look.facts((label, look.badge(words.rows(count))) for label, count in counts),
-            look.facts(((words.COUNT_TOUCHED, look.badge(words.suppliers(plan.touched))),)),
+            # Of a file whose headings do not fit no row was read: zeros would tell something that nobody knows.
+            EMPTY if state.unreadable else look.facts((label, look.badge(text)) for label, text in counts),
             look.facts(about),
             testid="import-counts",
         ),
-        look.section(words.SECTION_FIRST_ROWS, rows, testid="first-rows"),
+        look.section(words.SECTION_FIRST_ROWS, shown, testid="first-rows") if shown else EMPTY,
     )
 
 
-def tables(state: QualificationImport) -> tuple[ServerTable, ...]:
-    """The problems where there are any, and the changes."""
+def tables(state: QualificationImport) -> tuple[Panel | ServerTable, ...]:
+    """The problems where there are any, and the changes; each below its title."""
     plan = state.plan
     if plan is None:
         return ()
-    made = [] if not plan.problems else [problems_table(state)]
-    if not plan.changes_nothing:
-        made.append(changes_table(state))
+    made: list[Panel | ServerTable] = []
+    if plan.problems:
+        made += [_title(words.SECTION_PROBLEMS), problems_table(state)]
+    if not plan.changes_nothing and not state.unreadable:
+        made += [_title(words.SECTION_CHANGES), changes_table(state)]
     return tuple(made)
+
+
+def _title(text: str) -> Panel:
+    return Panel(look.element("h2", text))
 
 
 def problems_table(state: QualificationImport) -> ServerTable:
@@ -114,7 +124,7 @@ def problems_table(state: QualificationImport) -> ServerTable:
 
 
 def changes_table(state: QualificationImport) -> ServerTable:
-    """Changes of one kind at a time, by supplier number."""
+    """Changes of one kind or of all, kind after kind, by supplier number."""
     plan = state.plan
     present = [
         kind
@@ -127,7 +137,7 @@ def changes_table(state: QualificationImport) -> ServerTable:
     ]
 
     def fetch(request: PageRequest) -> PageReply:
-        kind = request.filters.get("kind") or present[0]
+        kind = request.filters.get("kind", "")
         page = state.changes(kind, start=_start(request), size=SIZE)
         if request.direction == "last":
             page = state.changes(kind, start=page.last_start, size=SIZE)
@@ -139,7 +149,6 @@ def changes_table(state: QualificationImport) -> ServerTable:
         sort="supplier",
         size=SIZE,
         filters=[Filter("kind", words.CHANGE_KIND, tuple((kind, words.KINDS[kind]) for kind in present))],
-        initial_filters={"kind": present[0]},
         searchable=False,
         caption=words.CHANGES_CAPTION,
         testid="changes",

@@ -170,6 +170,7 @@ class QualificationImportScreen:
         if self._working:
             return
         self._working = True
+        self._state.began()
         self._tell(label, 0, None)
         self._arrange(self.top, self.progress)
         job = guard(lambda: self._job(label, work), self.progress.show_incident)
@@ -193,7 +194,12 @@ class QualificationImportScreen:
             if label == words.WORKING_PREVIEW
             else EMPTY
         )
-        self.progress.show(look.join(look.progress(words.working(label, done), done, total), stop))
+        self.progress.show(
+            look.join(
+                look.progress(words.working(label, done, self._state.seconds_left(done, total)), done, total),
+                stop,
+            )
+        )
 
 
 def _batches(state: QualificationImport) -> Html:

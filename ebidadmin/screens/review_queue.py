@@ -99,6 +99,7 @@ class ReviewQueueScreen:
 
     def _opened(self, number: str) -> None:
         self._queue.open(number)
+        self._share()
         self.case.show(focus=True)
         # The row says now who works on it.
         self.table.refresh()

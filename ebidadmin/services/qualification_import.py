@@ -342,7 +342,10 @@ def _plan(
     office: Office, source: RowSource, layout: Layout, diff: Diff, problems: list[RowProblem]
 ) -> ImportPlan:
     line = max(1, layout.heading_row)
-    problems += [layout.problem(line, heading, "extra-column-gone", heading) for heading in diff.gone]
+    known = {heading for rule in layout.fields.values() for heading in rule.headings}
+    # A heading that the layout itself knows is told as missing, or it is optional.
+    gone = [heading for heading in diff.gone if heading not in known]
+    problems += [layout.problem(line, heading, "extra-column-gone", heading) for heading in gone]
     errors = any(problem.severity is ProblemSeverity.ERROR for problem in problems)
     unreadable = any(problem.severity is ProblemSeverity.ERROR for problem in source.heading_problems())
     # Of a file whose headings do not fit no row was read: that says nothing about who vanishes.

@@ -10,13 +10,13 @@ RULES: Mapping[str, str] = {
     "not-permitted": "「{permission}」を行う権限がありません(利用者: {staff})。管理者に役割を確かめてください。",
     "illegal-transition": "{subject}は「{state}」なので、{verb}はできません。最新の状態を確かめてください。",
     "not-eligible": "承認できない所見があります({findings})。原因がなくなってから承認するか、却下・照会してください。",
-    "door-closed": "いまは「{door}」の利用時間外です。次の受付は{next_opening}からです。",
-    "held-by-other": "{id}は{holder}さんが担当しています({until}まで)。終わるのを待つか、担当を引き継いでください。",
+    "door-closed": "いまは「{door}」の利用時間外です。次の受付は{next_opening}からです。それまでは再現モードで内容を確かめられます。",
+    "held-by-other": "{id}は{holder}さんが担当しています({until}まで)。担当が終わるまで待つか、担当を引き継いでください。",
     "changed-meanwhile": (
-        "{id}は、画面を開いた後に{by}さんが{at}に変更し、いまは「{state}」です。何も行っていません。最新の状態を確かめてください。"
+        "{id}は、画面を開いた後に{by}さんが{at}に「{state}」にしました。あなたの操作は行われていません。最新の状態を確かめてください。"
     ),
     "concurrent-edit": (
-        "{id}は、{by}さんが{at}に先に変更し、いまは「{state}」です。何も行っていません。最新の状態を確かめてください。"
+        "{id}は、{by}さんが{at}に先に「{state}」にしました。あなたの操作は行われていません。最新の状態を確かめてください。"
     ),
     "open-application-exists": "この業者番号には審査の終わっていない申請({id})があります。その結果を待ってください。",
     "application-open": "この業者番号には審査の終わっていない申請({id})があります。その結果を待ってください。",
@@ -25,7 +25,6 @@ RULES: Mapping[str, str] = {
     "user-id-taken": "この少額物品用ユーザーIDは使われています。別のIDを入力してください。",
     "enterprise-id-taken": "企業IDの番号が重なりました。何も登録していません。管理者に連絡してください。",
     "mail-changed": "確認した後に、送るメールの内容が変わりました。何も行っていません。もう一度メールを確かめてください。",
-    "findings-changed": "確認した後に、所見又は資格審査情報が変わりました。何も行っていません。最新の状態を確かめ、もう一度判断してください。",
     "findings-changed": "確認した後に、所見又は資格審査情報が変わりました。何も行っていません。もう一度判断してください。",
     "credential-missing": "{id}にはパスワードのハッシュ値がないため、承認できません。再申請を案内してください。",
     "not-found": "{kind}「{id}」が見つかりません。番号を確かめてください。",
@@ -77,8 +76,13 @@ IMPORTS: Mapping[str, str] = {
     "cell-too-long": "「{file}」の{line}行目に長すぎる項目があります({limit}文字まで)。引用符の閉じ忘れを確かめてください。",
     "quoting-broken": "「{file}」の{line}行目は引用符の使い方が正しくありません。直してください。",
     "line-too-long": "「{file}」の{line}行目が長すぎます({limit}文字まで)。ファイルの形を確かめてください。",
-    "undecodable": "「{file}」の{line}行目に{encoding}として読めないバイト({bytes})があります。UTF-8かCP932で保存し直してください。",
-    "encoding-not-supported": "「{file}」の文字コード({encoding})は、このレイアウトでは使えません。UTF-8かCP932で保存し直してください。",
+    "undecodable": (
+        "「{file}」の{line}行目に{encoding}として読めないバイト({bytes})があります。"
+        "UTF-8かシフトJIS(CP932)で保存し直してください。"
+    ),
+    "encoding-not-supported": (
+        "「{file}」の文字コード({encoding})は、このレイアウトでは使えません。UTF-8かシフトJIS(CP932)で保存し直してください。"
+    ),
     "layout-doubled": "レイアウトの名前「{name}」が二つ以上あります({file})。別の名前にしてください。",
     "layout-invalid": "「{file}」の「{key}」を使えません。書き方を直してください。",
     "layouts-missing": "「{folder}」にレイアウトがありません。元に戻してください。",

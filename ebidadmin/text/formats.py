@@ -17,9 +17,9 @@ def moment(value: datetime | None) -> str:
 
 
 def moment_with_weekday(value: datetime) -> str:
-    """As ``moment``, with the day of the week."""
+    """As ``moment``, with the day of the week; the hour as service hours are written."""
     local = jst(value)
-    return f"{local:%Y/%m/%d}({WEEKDAYS[local.weekday()]}) {local:%H:%M}"
+    return f"{local:%Y/%m/%d}({WEEKDAYS[local.weekday()]}) {local.hour}:{local:%M}"
 
 
 def time_of_day(value: datetime) -> str:

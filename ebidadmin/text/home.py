@@ -11,7 +11,6 @@ from ebidadmin.text import formats
 TITLE = "ホーム"
 LEAD = "受付状況と件数、きょうの仕事への入口です。"
 
-SECTION_ALARMS = "確認が必要なこと"
 SECTION_DOORS = "受付状況"
 SECTION_COUNTS = "ID登録申請"
 SECTION_REGISTER = "資格審査情報"
@@ -33,7 +32,6 @@ DOOR_HEADINGS = ("システム", "状態", "利用時間", "次の受付開始")
 OVERDUE = "期限超過"
 MAILS_WAITING = "送信待ち"
 MAILS_GAVE_UP = "送信断念"
-ALL_DONE = "審査待ちの申請はありません。"
 
 REGISTER_VERSION = "版"
 REGISTER_APPLIED = "取込日時"
@@ -44,11 +42,9 @@ REGISTER_NONE = "まだ取り込まれていません。"
 DESK_STAFF = "操作する人"
 DESK_ROLES = "役割"
 DESK_FOLDER = "保存先"
-DESK_NOW = "現在時刻"
 DESK_SOFTWARE = "プログラムの版"
 
 ALARM_NO_REGISTER = "資格審査情報がまだ取り込まれていません。「資格審査情報の取込」から取り込んでください。"
-ALARM_NONE = "ありません。"
 RELOAD = "最新の状態に更新"
 
 ROLES = {

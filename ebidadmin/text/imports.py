@@ -18,7 +18,6 @@ SECTION_FIRST_ROWS = "読み取った最初の行"
 SECTION_SUMMARY = "確認結果"
 SECTION_PROBLEMS = "問題のある行"
 SECTION_CHANGES = "変更の内容"
-SECTION_RESULT = "取込結果"
 SECTION_BATCHES = "これまでの取込"
 
 FIELD_FILE = "取込フォルダーのファイル"
@@ -32,7 +31,9 @@ BUTTON_DISCARD = "取り込まずに戻る"
 BUTTON_AGAIN = "続けて別のファイルを取り込む"
 BUTTON_CANCEL = "中止"
 BUTTON_RETURN = "問題を書き込んだファイルを保存"
-RETURN_HINT = "元のファイルの各行に「問題」と「理由」の列を足したものです。直してもらい、もう一度取り込んでください。"
+RETURN_HINT = (
+    "元のファイルの各行に「問題」と「理由」の列を足したものです。直してもらい、もう一度取り込んでください。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,6 @@ class UploadLabels:
 
 UPLOAD = UploadLabels()
 
-NO_FILES = "(inbox フォルダーにCSV又はExcelのファイルがありません)"
 CHOOSE = "(選択してください)"
 
 COUNT_ADDED = "追加"
@@ -67,7 +67,6 @@ PROBLEM_SEVERITY = "区分"
 PROBLEM_VALUE = "値"
 PROBLEM_REASON = "理由"
 PROBLEMS_CAPTION = "問題のある行の一覧"
-PROBLEMS_NONE = "問題はありません。"
 
 CHANGE_KIND = "区分"
 CHANGE_SUPPLIER = "業者番号"
@@ -94,6 +93,7 @@ SCALE_WORD = "取込"
 SCALE_WRONG = "「{word}」と入力すると取り込めます。"
 
 CHANGES_NOTHING = "この内容はすでに登録されています。取り込んでも変わるものはありません。"
+UNREADABLE = "見出しがレイアウトと合わないため、行を読み取っていません。下の問題を直すか、レイアウトを選び直してください。"
 NOT_APPLICABLE = "エラーのある行があるため取り込めません。ファイルを直して、もう一度選んでください。"
 READY = "問題がなければ「取り込む」を押してください。"
 
@@ -105,8 +105,8 @@ BATCH_HEADINGS = (
     "レイアウト",
     "追加",
     "変更",
-    "外れた",
-    "取り込まない",
+    "名簿から外れた",
+    "取り込まなかった行",
     "取り込んだ人",
 )
 
@@ -243,6 +243,9 @@ def listed(parts: Iterable[str]) -> str:
     return "、".join(parts)
 
 
-def working(label: str, rows: int) -> str:
-    """A long job and how far it is."""
-    return f"{label}({rows:,}行)"
+def working(label: str, rows: int, seconds_left: int | None = None) -> str:
+    """A long job, how far it is, and how long it will take at this pace."""
+    if seconds_left is None:
+        return f"{label}({rows:,}行)"
+    left = f"{seconds_left}秒" if seconds_left < 90 else f"{round(seconds_left / 60)}分"
+    return f"{label}({rows:,}行、残り約{left})"

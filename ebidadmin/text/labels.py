@@ -221,6 +221,19 @@ def field_label(key: str) -> str:
     return f"{CONTACT_SHORT[group]} {CONTACT_LABELS[name]}" if group in CONTACT_SHORT else FIELD_LABELS[key]
 
 
+ENCODINGS: Mapping[str, str] = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "cp932": "シフトJIS(CP932)",
+    "utf-16": "UTF-16",
+}
+
+
+def encoding_label(name: str) -> str:
+    """How people call an encoding that Python calls ``name``."""
+    return ENCODINGS.get(name.lower(), name.upper())
+
+
 def field_name(where: str) -> str:
     """A field's name for sentences: both contacts have the same seven labels, so the group is named too."""
     group, _, name = where.rpartition(".")

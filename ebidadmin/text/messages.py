@@ -18,7 +18,7 @@ from ebidadmin.errors import EbidError, Facts, FactValue, Problem
 from ebidadmin.text import labels
 from ebidadmin.text.error_sentences import ERRORS, UNKNOWN_ERROR
 from ebidadmin.text.finding_sentences import finding_sentence
-from ebidadmin.text.formats import moment
+from ebidadmin.text.formats import moment, moment_with_weekday
 from ebidadmin.text.problem_sentences import (
     INSTEAD_NAMED,
     INSTEAD_OTHER,
@@ -120,6 +120,13 @@ def _of(table: Mapping[str, str]) -> Callable[[str], str]:
     return lambda value: table.get(value, value)
 
 
+def _opening(value: str) -> str:
+    try:
+        return moment_with_weekday(datetime.fromisoformat(value))
+    except ValueError:
+        return value
+
+
 def _moment(value: str) -> str:
     try:
         return moment(datetime.fromisoformat(value))
@@ -135,8 +142,9 @@ _TRANSLATED: Mapping[str, Callable[[str], str]] = {
     "door": _of(labels.DOORS),
     "differs": _of(labels.DIFFERENCES),
     "findings": finding_label,
+    "encoding": labels.encoding_label,
     "finding": finding_label,
-    "next_opening": _moment,
+    "next_opening": _opening,
     "at": _moment,
     "until": _moment,
 }

@@ -69,7 +69,9 @@ INSTEAD_NAMED = "形の同じ「{instead}」に替えて入力してください
 INSTEAD_OTHER = "別の文字に替えてください。"
 
 ROW_PROBLEMS: Mapping[str, str] = {
-    "heading-missing": "必要な列「{column}」がありません。見出しを確かめるか、レイアウトを選び直してください。",
+    "heading-missing": (
+        "必要な列「{column}」(レイアウト「{layout}」の見出し)がありません。見出しを確かめるか、レイアウトを選び直してください。"
+    ),
     "heading-doubled": "見出し「{column}」が二つ以上あります。一つにしてください。",
     "heading-unknown": "見出し「{column}」はレイアウトにありません。追加項目として取り込みます。綴りを確かめてください。",
     "extra-column-gone": "前回まであった列「{column}」がありません。列がなくなってよいか確かめてください。",

@@ -47,7 +47,6 @@ MINE = "自分が担当"
 OVERDUE = "期限超過"
 HELD_BY_ME = "自分"
 
-COUNTS_TITLE = "状態別の件数"
 
 ACTIONS = {
     "approve": "承認",
@@ -80,7 +79,6 @@ SECTION_NOTES = "メモ(庁内のみ)"
 SECTION_INQUIRIES = "照会と回答"
 SECTION_MAILS = "通知メール"
 SECTION_DECISION = "審査結果"
-SECTION_FORM = "申請内容"
 
 FINDING_HEADINGS = ("区分", "所見", "内容")
 COMPARISON_HEADINGS = ("項目", "申請", "資格審査情報", "照合")
@@ -96,16 +94,13 @@ EMPTY_PERMITS = "この業者番号の利用申請書は記録されていませ
 EMPTY_HISTORY = "資格審査情報の履歴はありません。"
 EMPTY_EARLIER = "これまでの申請はありません。"
 EMPTY_SHARED = "ありません。"
-EMPTY_NOTES = "ありません。"
 EMPTY_MAILS = "ありません。"
 
 FACT_NUMBER = "受付番号"
 FACT_SUPPLIER = "業者番号"
 FACT_APPLIED = "受付日時"
-FACT_CHANNEL = "受付方法"
 FACT_ELAPSED = "経過"
 FACT_DUE = "期限"
-FACT_USER_ID = "少額物品用ユーザーID"
 FACT_HOLDER = "担当"
 FACT_PREVIOUS = "前回の申請"
 FACT_QUALIFICATION = "資格の有効期間"
@@ -133,12 +128,10 @@ INTERNAL_NOTE_LABEL = "メモ"
 INTERNAL_NOTE_HINT = "庁内の記録です。申請者には送られません。"
 ACCEPT_HINT = "確認した内容を一言で書いてください。"
 ACCEPT_LEAD = "注意の所見があります。承認するには、それぞれ確認した内容を書いてください。"
-WORD_REQUIRED = "確認した内容を書いてください。"
 
 MAIL_PREVIEW_TITLE = "送られる通知メール"
 MAIL_TO = "宛先"
 MAIL_SUBJECT = "件名"
-MAIL_BODY = "本文"
 MAIL_EXACT = "この内容のまま送信待ちに入ります。"
 
 QUESTIONS = {
@@ -160,6 +153,13 @@ YES = {
 
 BLOCKED_TITLE = "承認できません"
 BLOCKED_LEAD = "次の所見があるため承認できません。"
+
+MISSING = {
+    "reject": "選ばれていません。一つ以上選んでください。",
+    "inquire": "照会する内容が書かれていません。書いてください。",
+    "answer": "回答の内容が書かれていません。書いてください。",
+    "note": "メモの内容が書かれていません。書いてください。",
+}
 
 NOT_REVIEWER = "審査の権限がないため、見るだけです。"
 HELD_SHORT = "ほかの人が担当しています。決定するには担当を引き継いでください。"
@@ -187,7 +187,6 @@ MAIL_STATES = {
     MailState.SENT: "送信済み",
     MailState.GAVE_UP: "送信断念",
 }
-MAIL_NONE = "この操作で送るメールはありません。"
 
 PERMIT_STATES = {
     PermitState.REQUESTED: "申請受付",

@@ -168,12 +168,15 @@ def test_on_a_small_screen_the_case_opens_in_view_beside_the_list(page: Page, se
     expect(title).to_be_in_viewport()
     expect(title).to_be_focused()
     grid = part(page, "queue").locator(".ebid-scroll")
+    page.wait_for_function(
+        """() => {
+            const [list, title] = ["queue", "case-title"].map((name) =>
+                [...document.querySelectorAll(`[data-testid="${name}"]`)].find((node) => node.offsetParent));
+            return list.getBoundingClientRect().right <= title.getBoundingClientRect().left;
+        }"""
+    )
     assert grid.evaluate("node => node.scrollWidth <= node.clientWidth"), "no column is cut off"
-    boxes = grid.bounding_box(), title.bounding_box()
-    assert boxes[0] is not None
-    assert boxes[1] is not None
-    assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
-    page.mouse.move(boxes[0]["x"] + 50, 500)
+    page.mouse.move(150, 500)
     page.mouse.wheel(0, 600)
     expect(title).to_be_in_viewport()
 

@@ -233,7 +233,7 @@ def test_outside_the_hours_the_portal_names_the_next_opening_and_registering_is_
     desk = walkthrough_desk.desk(template, tmp_path, moment=SUNDAY)
     walkthrough = walk(desk)
     # Monday 2026-10-12 is a holiday.
-    assert walkthrough.view().doors[0].state == "時間外（次の受付開始: 2026/10/13(火) 08:30）"
+    assert walkthrough.view().doors[0].state == "時間外（次の受付開始: 2026/10/13(火) 8:30）"
     for key in ("bidding", "small", "id-registration", "process", "apply"):
         walkthrough.press(key)
     assert at(walkthrough) is ScreenId.MENU

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from ebidadmin.intake.returned import returned_bytes
 from ebidadmin.presenters.change_pages import ChangePages
 from ebidadmin.presenters.qualification_import import SUFFIXES, QualificationImport, Step
 from ebidadmin.presenters.upload_inbox import LARGEST, PART, UploadInbox
+from ebidadmin.text import imports as words
 from tests import builders
 from tests.presenters.office import Place
 
@@ -82,6 +84,47 @@ def test_changes_field_by_field_page_by_page(place: Place) -> None:
     assert rest.next_start is None
     assert rest.previous_start == 0
     assert {one.supplier_number for one in page.items}.isdisjoint(one.supplier_number for one in rest.items)
+
+
+def test_all_kinds_of_change_come_one_after_the_other(place: Place) -> None:
+    looked_at(place, file(place, "a.csv", *(record(n) for n in range(1, 11)))).apply()
+    changed = [record(n, address=f"山口県下関市新町{n}番") for n in range(1, 4)]
+    state = looked_at(
+        place, file(place, "b.csv", *changed, *(record(n) for n in (4, 5, 6, 7, 8, 11, 12, 13)))
+    )
+    pages = [state.changes("", start=start, size=3) for start in (0, 3, 6)]
+    kinds = [[one.kind for one in page.items] for page in pages]
+    assert kinds == [["changed"] * 3, ["vanished", "vanished", "added"], ["added", "added"]]
+    assert [page.next_start for page in pages] == [3, 6, None]
+    assert {page.total for page in pages} == {8}
+    assert pages[0].last_start == 6
+
+
+def test_headings_that_do_not_fit_are_told_as_that_and_nothing_is_counted(place: Place) -> None:
+    looked_at(place, file(place, "a.csv", record(1))).apply()
+    name = file(place, "b.csv", record(1))
+    path = place.folder / "inbox" / name
+    content = path.read_text(encoding="utf-8-sig")
+    path.write_text(
+        content.replace(place.layouts["ebidadmin"].column_of("trade_name"), "somename", 1), encoding="utf-8"
+    )
+    state = looked_at(place, name)
+    assert state.unreadable
+    assert state.first_rows is None
+    assert state.verdict.text == words.UNREADABLE
+    codes = [one.code for _, one in state.problems("", start=0, size=50).items]
+    assert "heading-missing" in codes
+    assert "extra-column-gone" not in codes
+
+
+def test_long_work_tells_what_is_left_at_its_pace(place: Place) -> None:
+    state = importer(place)
+    state.began()
+    assert state.seconds_left(10, 100) is None
+    place.clock.advance(timedelta(seconds=10))
+    assert state.seconds_left(25, 100) == 30
+    assert state.seconds_left(100, 100) is None
+    assert "残り約30秒" in words.working(words.WORKING_PREVIEW, 25, 30)
 
 
 def test_a_large_change_needs_the_typed_word(place: Place) -> None:

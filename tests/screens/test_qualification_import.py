@@ -40,6 +40,16 @@ def test_look_then_apply(place: Place) -> None:
     assert "a.csv" in shown.below.content
 
 
+def test_the_layout_is_named_by_its_title_and_the_encoding_is_told(place: Place) -> None:
+    shown = screen(place)
+    [title] = [title for name, title in importer(place).layouts if name == "ebidadmin"]
+    preview(shown, file(place, "a.csv", record(1)))
+    assert title in shown.summary.content
+    assert "UTF-8" in shown.summary.content
+    confirm(shown)
+    assert title in shown.below.content
+
+
 def test_a_wrong_choice_is_told_at_its_field(place: Place) -> None:
     shown = screen(place)
     preview(shown, "")

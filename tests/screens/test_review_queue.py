@@ -115,6 +115,7 @@ def test_what_is_wrong_with_a_form_is_said_once(place: Place) -> None:
     submit(shown, reasons="", note="")
     assert shown.case.form is not None
     [said] = shown.case.form.errors.values()
+    assert said == "選ばれていません。一つ以上選んでください。"
     assert said not in shown.case.question.content
     assert ERRORS["reason-missing"] not in shown.case.question.content
 
