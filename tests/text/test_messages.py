@@ -111,8 +111,10 @@ def test_sentences_are_japanese_and_end(sentence: str) -> None:
     [
         (
             RuleError("door-closed", door="bidding", next_opening="2026-11-24T08:30:00+09:00"),
-            "いまは「電子入札システム」の利用時間外です。次の受付は2026/11/24(火) 8:30からです。"
-            "それまでは再現モードで内容を確かめられます。",
+            (
+                "いまは「電子入札システム」の利用時間外です。次の受付は2026/11/24(火) 8:30からです。"
+                "それまでは再現モードで内容を確かめられます。"
+            ),
         ),
         (
             NotEligibleError("not-eligible", findings=("permit-missing", "register-lapsed")),
