@@ -228,9 +228,10 @@ def _form_section(walk: Walk, text: SectionText, office: Office) -> SectionView:
         return SectionView(text.key, text.title, (*text.lead, words.NO_DEPARTMENT), fields)
     if text.key == screens.APPLICANT_CONTACT.key:
         pairs = tuple((f"main_contact.{key}", f"applicant_contact.{key}") for key in COPIED)
-        return SectionView(
-            text.key, text.title, text.lead, fields, CopyView("same-as-main", words.SAME_AS_MAIN, pairs)
-        )
+        # A copied mask would stand for the other contact's earlier value: under masks nothing is copied.
+        masked = walk.found is not None and walk.found.masked
+        copy = None if masked else CopyView("same-as-main", words.SAME_AS_MAIN, pairs)
+        return SectionView(text.key, text.title, text.lead, fields, copy)
     return SectionView(text.key, text.title, text.lead, fields)
 
 

@@ -309,6 +309,7 @@ def test_applying_again_begins_with_the_earlier_input_and_is_linked_to_it(desk: 
     values = {field.key: field.value for field in walkthrough.view().fields if field.kind != "password"}
     assert values == {key: value for key, value in raw_form().items() if key in values}
     assert words.EARLIER_SHOWN in said(walkthrough)
+    assert [section.copy.key for section in walkthrough.view().sections if section.copy] == ["same-as-main"]
     enter(walkthrough, branch="新支店")
     walkthrough.register()
     newest, first = stored(desk)
@@ -324,6 +325,7 @@ def test_a_rehearsal_masks_the_earlier_input_and_checks_it_all_the_same(desk: De
     values = {field.key: field.value for field in walkthrough.view().fields if field.kind != "password"}
     assert set(values.values()) == {"*****"}
     assert words.EARLIER_MASKED in said(walkthrough)
+    assert not any(section.copy for section in walkthrough.view().sections)
     raw = {**values, "branch": "新支店"}
     walkthrough.enter(raw, bytearray(PASSWORD.encode()), bytearray(PASSWORD.encode()))
     assert at(walkthrough) is ScreenId.CONFIRM
