@@ -234,7 +234,11 @@ def _check_values(config: Config) -> None:
     """Refuse values that no rule could work with, at the start rather than in the middle of a day."""
     checks: list[tuple[bool, str, object]] = [
         (1 <= config.review.target_days <= MOST_DAYS, "review.target_days", config.review.target_days),
-        (1 <= config.review.lease_minutes <= MOST_MINUTES, "review.lease_minutes", config.review.lease_minutes),
+        (
+            1 <= config.review.lease_minutes <= MOST_MINUTES,
+            "review.lease_minutes",
+            config.review.lease_minutes,
+        ),
         (1 <= config.mail.retries <= MOST_TRIES, "mail.retries", config.mail.retries),
         ("://" in config.database.url, "database.url", config.database.url),
         (config.mail.transport == "folder", "mail.transport", config.mail.transport),
