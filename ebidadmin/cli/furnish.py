@@ -48,7 +48,7 @@ def furnish(folder: Path) -> None:
         clock.set(now - timedelta(days=7))
         _import(desk, story.second, "register-2.csv")
         clock.set(now)
-        _record_permits(desk, story.applications)
+        record_permits(desk, story.applications)
         _take_in(desk, story.applications, Stage.ORDINARY)
         _approve_before(desk, story.applications)
         _take_in(desk, story.applications, Stage.AFTER_APPROVAL)
@@ -96,7 +96,8 @@ def _intake(desk: Desk, rows: Sequence[tuple[int, Row]]) -> None:
         raise ValueError(f"made-up application refused: line {first.line}, {first.field}: {first.code}")
 
 
-def _record_permits(desk: Desk, made: Sequence[DemoApplication]) -> None:
+def record_permits(desk: Desk, made: Sequence[DemoApplication]) -> None:
+    """Record and grant the permits that made-up applications need."""
     for plan in (plan for one in made for plan in one.permits):
         recorded = permits.record(
             desk.office,

@@ -14,14 +14,14 @@ import pytest
 
 from ebidadmin.bootstrap import Desk, open_desk
 from ebidadmin.bundled import bundled
+from ebidadmin.cli.furnish import record_permits
 from ebidadmin.clock import SystemClock, jst
 from ebidadmin.demo.generator import DemoApplication, Stage, applications
 from ebidadmin.demo.words import load_words
 from ebidadmin.domain.findings import FindingCode
-from ebidadmin.domain.permits import PaperChannel
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.intake.csv import CsvSource, write_register
-from ebidadmin.services import permits, qualification_import
+from ebidadmin.services import qualification_import
 from tests.acceptance.conftest import Ebid
 from tests.builders import SAMPLE_HASH
 from tests.imports.test_registers import made_up, real
@@ -87,25 +87,6 @@ def take_in(desk_folder: Path, ebid: Ebid, rows: Sequence[dict[str, Any]]) -> No
     assert (answer.code, answer.value["accepted"]) == (0, len(rows)), answer.out
     again = ebid("application", "intake", path, "--json", "--desk", desk_folder)
     assert (again.code, again.value["accepted"], again.value["already_there"]) == (0, 0, len(rows))
-
-
-def record_permits(desk: Desk, made: Sequence[DemoApplication]) -> None:
-    for plan in (plan for one in made for plan in one.permits):
-        recorded = permits.record(
-            desk.office,
-            staff=desk.staff,
-            supplier_number=plan.supplier_number,
-            received=plan.received,
-            channel=PaperChannel.POST,
-            applicant=plan.applicant,
-        )
-        permits.grant(
-            desk.office,
-            staff=desk.staff,
-            permit_id=recorded.id,
-            valid_from=plan.valid_from,
-            valid_to=plan.valid_to,
-        )
 
 
 def approve_first(desk_folder: Path, ebid: Ebid, made: Sequence[DemoApplication]) -> int:
