@@ -12,6 +12,7 @@ import click
 
 from ebidadmin import __version__
 from ebidadmin.cli.application import application
+from ebidadmin.cli.card import card
 from ebidadmin.cli.common import EXIT_REFUSED, run_command_line
 from ebidadmin.cli.incidents import report_incident
 from ebidadmin.cli.layout import layout
@@ -36,7 +37,20 @@ def commands(context: click.Context, desk: Path | None, as_json: bool) -> None:
     context.obj = {"desk": desk, "json": as_json}
 
 
-for _command in (init, lab, doctor, config, db, qualification, layout, application, permit, audit, mail):
+for _command in (
+    init,
+    lab,
+    doctor,
+    config,
+    db,
+    qualification,
+    layout,
+    application,
+    permit,
+    card,
+    audit,
+    mail,
+):
     commands.add_command(_command)
 for _command in (undo, correct, diff):
     qualification.add_command(_command)

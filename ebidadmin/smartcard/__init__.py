@@ -1,0 +1,1 @@
+"""Cards and certificates: reading, checking, and the lists of revoked ones."""
