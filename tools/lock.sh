@@ -15,4 +15,4 @@ lock() {
 
 lock requirements/uv.txt requirements/uv.in
 lock requirements/all.txt pyproject.toml requirements/build.in --all-extras
-lock requirements/lab.txt pyproject.toml requirements/build.in --extra lab --constraint requirements/all.txt
+lock requirements/lab.txt pyproject.toml requirements/build.in --extra lab --extra card --constraint requirements/all.txt
