@@ -105,6 +105,10 @@ class SchemaError(StorageError):
     """The database has another revision than this program. Facts: ``found``, ``wanted``."""
 
 
+class CardError(EbidError):
+    """A card, its reader or its software does not do what is asked. Fact ``step``: ``find``, ``read``, ``log-in`` or ``sign``."""
+
+
 class MailError(EbidError):
     """A mail could not be handed over."""
 
