@@ -121,8 +121,8 @@ class CardReader(Protocol):
     ) -> Proof:
         """Log in once with the PIN, have the card sign ``proof_message(challenge)``, and verify the signature with the certificate.
 
-        ``pin`` is ``None`` exactly for a reader with its own PIN pad. It is sent at most once, to the card that ``token`` describes and only
-        when the certificate with that fingerprint is on it; never again by the program itself. ``challenge`` is ``fresh_challenge()``.
+        ``pin`` is ``None`` exactly for a reader with its own PIN pad. It is sent at most once, to the card that ``token`` describes and
+        only when the certificate with that fingerprint is on it; never again by the program itself. ``challenge`` is ``fresh_challenge()``.
         Besides the errors of every operation, ``CardError``: ``card-pin-missing``, ``card-pin-pad`` (a PIN was typed for a reader with its
         own pad), ``card-pin-last-try`` (nothing was sent; the person may insist), ``card-pin-wrong``, ``card-pin-wrong-last-try`` (wrong,
         and the next try is the last), ``card-pin-locked``, ``card-pin-form`` (cannot be a PIN of this card), ``card-pin-cancelled`` (on the
