@@ -1,6 +1,7 @@
 #!/bin/sh
 # Writes requirements/*.txt: every package with version and hashes, for every platform, without the address of any package index.
-# The staff environment is locked within the versions of the full one, so that both can share one virtual environment.
+# The staff environment is locked within the versions of the full one, so that both can share one virtual environment. What the benchmarks
+# compare with is no part of either.
 set -eu
 cd "$(dirname "$0")/.."
 uv=${UV:-.venv/bin/uv}
@@ -14,5 +15,7 @@ lock() {
 }
 
 lock requirements/uv.txt requirements/uv.in
-lock requirements/all.txt pyproject.toml requirements/build.in --all-extras
+lock requirements/all.txt pyproject.toml requirements/build.in \
+  --extra card --extra docs --extra lab --extra postgres --extra reports --extra test
 lock requirements/lab.txt pyproject.toml requirements/build.in --extra lab --extra card --constraint requirements/all.txt
+lock requirements/bench.txt pyproject.toml requirements/build.in --extra bench --extra postgres --constraint requirements/all.txt

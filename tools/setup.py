@@ -60,7 +60,7 @@ def make_venv() -> None:
     )
     if usable:
         return
-    say(f"Making the virtual environment .venv with Python {sys.version.split()[0]} …")
+    say(f"Making the virtual environment {VENV.name} with Python {sys.version.split()[0]} …")
     if VENV.exists():
         shutil.rmtree(VENV)
     # Debian's own Python comes without ensurepip unless python3-venv is installed; its pip can serve from outside.

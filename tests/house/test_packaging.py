@@ -23,7 +23,9 @@ from tests.house.source import ROOT, tracked
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
-LOCKS = {"lab": ["lab"], "all": list(EXTRAS)}
+USED = {name: lines for name, lines in EXTRAS.items() if name != "bench"}
+"""What the office and the tests are made of; the benchmarks compare with further libraries, in an environment of their own."""
+LOCKS = {"lab": ["lab"], "all": list(USED), "bench": ["bench", "postgres"]}
 
 # The brackets keep this pattern from finding itself.
 ADDRESSES = re.compile(
@@ -63,6 +65,11 @@ def test_the_staff_environment_is_part_of_the_full_one() -> None:
     assert {name: version for name, version in pins("lab").items() if full.get(name) != version} == {}
 
 
+def test_the_benchmarks_measure_with_the_versions_that_are_tested() -> None:
+    full, measured = pins("all"), pins("bench")
+    assert {name: version for name, version in measured.items() if full.get(name, version) != version} == {}
+
+
 @pytest.mark.parametrize("lock", [*LOCKS, "uv"])
 def test_every_locked_package_has_hashes(lock: str) -> None:
     text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
@@ -76,7 +83,7 @@ def test_no_lock_names_an_address() -> None:
         for path in tracked()
         if path.suffix in {".txt", ".in", ".lock"} or path.name == "package-lock.json"
     ]
-    assert {path.name for path in locks} >= {"all.txt", "lab.txt", "uv.txt"}
+    assert {path.name for path in locks} >= {"all.txt", "bench.txt", "lab.txt", "uv.txt"}
     assert [path.name for path in locks if ADDRESSES.search(path.read_text(encoding="utf-8"))] == []
 
 
@@ -94,7 +101,7 @@ def test_conda_environment_lists_the_same_requirements() -> None:
         for requirement in requirements([*plain, *by_pip])
     }
     declared = requirements(
-        [*PROJECT["dependencies"], *(line for lines in EXTRAS.values() for line in lines)]
+        [*PROJECT["dependencies"], *(line for lines in USED.values() for line in lines)]
         + PYPROJECT["build-system"]["requires"]
     )
     expected = {canonicalize_name(requirement.name): str(requirement.specifier) for requirement in declared}
