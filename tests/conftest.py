@@ -13,10 +13,12 @@ from hypothesis import settings
 from sqlalchemy import Pool, event
 
 from ebidadmin.persistence.migrate import upgrade
+from tests import figures
+from tests.figures import figure, pytest_deselected
 from tests.needs import REAL_DATA_ABSENT, find_real_data, in_ci, require_component
 from tests.postgres import PostgresServer, running_server
 
-__all__ = ["require_component"]
+__all__ = ["figure", "pytest_deselected", "require_component"]
 
 # Deadlines measure the machine, not the code. A checking machine tries the same examples each time.
 settings.register_profile("default", deadline=None)
@@ -115,7 +117,8 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The permitted skip is named, with how many tests it concerns."""
+    """The permitted skip is named, with how many tests it concerns; so are the long counts."""
+    figures.told(terminalreporter)
     skipped = [
         report for report in terminalreporter.getreports("skipped") if REAL_DATA_ABSENT in _reason(report)
     ]

@@ -11,24 +11,23 @@ from ebidadmin.domain.events import EventTag, Subject, SubjectKind
 from tests.builders import NOON, application_number
 from tests.concurrency.conftest import Start
 from tests.concurrency.workers import prepare, race
+from tests.figures import Figure
 from tests.sql_store import SqlStore
 
-ROUNDS = 200
+FEW, MANY = 40, 200
 PEOPLE = {"approve": "tanaka", "reject": "suzuki"}
 PATIENCE = 60
 """Seconds that a process may stay silent before the test gives up on it."""
 
 Outcome = tuple[bool, dict[str, object]]
 
-pytestmark = pytest.mark.slow
 
-
-def fight(url: str, start: Start) -> dict[str, dict[int, Outcome]]:
+def fight(url: str, start: Start, fights: int) -> dict[str, dict[int, Outcome]]:
     """Both processes' accounts of every round."""
     barrier = multiprocessing.get_context("forkserver").Barrier(len(PEOPLE))
-    started = {verb: start(race, url, login, verb, ROUNDS, barrier) for verb, login in PEOPLE.items()}
+    started = {verb: start(race, url, login, verb, fights, barrier) for verb, login in PEOPLE.items()}
     accounts: dict[str, dict[int, Outcome]] = {verb: {} for verb in PEOPLE}
-    for _ in range(ROUNDS):
+    for _ in range(fights):
         for verb, (_process, pipe) in started.items():
             assert pipe.poll(PATIENCE), f"{verb} went silent"
             n, won, facts = pipe.recv()
@@ -36,17 +35,18 @@ def fight(url: str, start: Start) -> dict[str, dict[int, Outcome]]:
     return accounts
 
 
-def test_two_processes_decide_at_once(url: str, start: Start) -> None:
+@pytest.mark.parametrize("fights", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+def test_two_processes_decide_at_once(url: str, start: Start, figure: Figure, fights: int) -> None:
     store = SqlStore(url)
-    prepare(store, range(1, ROUNDS + 1))
-    accounts = fight(url, start)
+    prepare(store, range(1, fights + 1))
+    accounts = fight(url, start, fights)
     wins = {verb: sum(won for won, _ in rounds.values()) for verb, rounds in accounts.items()}
-    assert sum(wins.values()) == ROUNDS
+    assert sum(wins.values()) == fights
     assert all(wins.values()), f"only one order of winning was seen: {wins}"
     ends = {"approve": ApplicationState.APPROVED, "reject": ApplicationState.REJECTED}
     decisions = {EventTag.APPLICATION_APPROVED, EventTag.APPLICATION_REJECTED}
     with store() as uow:
-        for n in range(1, ROUNDS + 1):
+        for n in range(1, fights + 1):
             winner = next(verb for verb in PEOPLE if accounts[verb][n][0])
             loser = next(verb for verb in PEOPLE if verb != winner)
             lost, facts = accounts[loser][n]
@@ -63,3 +63,4 @@ def test_two_processes_decide_at_once(url: str, start: Start) -> None:
                 PEOPLE[loser]
             ]
             assert len(uow.mails.list(about=subject)) == 1
+    figure(f"{fights} fights, one winner each ({wins['approve']} approved, {wins['reject']} rejected)")
