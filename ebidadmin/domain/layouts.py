@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
@@ -78,6 +78,7 @@ class Layout:
     headings neither stored nor compared. ``extra``: patterns of further headings that are expected; headings outside them are kept as well
     but listed. ``extra_prefix`` marks further columns in the file and is not part of their name. ``defused``: a quote before a formula sign
     was put there for spreadsheets and is taken off (see ``defuse``). ``constants`` are fields with one value for all rows.
+    ``numbered``: headings that stand twice are told apart by their number (see ``told_apart``) instead of refused.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Layout:
     extra_prefix: str = ""
     defused: bool = False
     constants: Mapping[str, str] = field(default_factory=dict)
+    numbered: bool = False
     dates: DateWords = field(default_factory=DateWords)
 
     def problem(self, line: int, column: str, code: str, value: str = "", **facts: str) -> RowProblem:
@@ -113,9 +115,31 @@ def heading_name(cell: str) -> str:
     return cell.replace("\r", "").replace("\n", "").strip()
 
 
+def told_apart(names: Iterable[str]) -> tuple[str, ...]:
+    """Headings of which each is there once: the second of a name gets ``(2)``, the third ``(3)``. Columns without a heading stay so."""
+    given = tuple(names)
+    taken = frozenset(given)
+    made: set[str] = set()
+    apart: list[str] = []
+    for name in given:
+        own, number = name, 1
+        while name and (own in made or (number > 1 and own in taken)):
+            number += 1
+            own = f"{name}({number})"
+        made.add(own)
+        apart.append(own)
+    return tuple(apart)
+
+
+def heading_names(cells: Iterable[str], layout: Layout) -> tuple[str, ...]:
+    """The headings of a row as the layout knows them."""
+    names = tuple(heading_name(cell) for cell in cells)
+    return told_apart(names) if layout.numbered else names
+
+
 def heading_fit(cells: Sequence[str], layout: Layout) -> tuple[bool, int]:
     """How well a row fits as the heading row: whether it has every required heading, and how many of the layout's headings it has."""
-    names = {heading_name(cell) for cell in cells}
+    names = set(heading_names(cells, layout))
     known = {heading for rule in layout.fields.values() for heading in rule.headings}
     required = {name for rule in layout.fields.values() if rule.heading_required for name in rule.headings}
     return required <= names, len(names & known)
@@ -172,7 +196,7 @@ def bind(
     Without a binding the file cannot be read: a required heading is missing (``heading-missing``) or a heading stands twice
     (``heading-doubled``). Headings that the layout does not know are listed (``heading-unknown``).
     """
-    names = tuple(heading_name(heading) for heading in headings)
+    names = heading_names(headings, layout)
     problems = _doubled(names, layout, line)
     places = {name: place for place, name in enumerate(names)}
     mapped: dict[str, tuple[int, ...]] = {}

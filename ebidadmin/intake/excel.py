@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ NOTES: Mapping[str, str] = {
     "n": "number-digits-unknown",
 }
 CHUNK = 1 << 20
+_NUMBER = re.compile(r"\([0-9]+\)\Z")
 UNREADABLE = frozenset({1, 2})
 """How the unpacking process ends when the file is no workbook; however else it ends it has met a limit."""
 
@@ -92,6 +94,9 @@ class ExcelSource(TabularSource):
         """The headings under which a number is not to be taken at its value."""
         rules = self._layout.fields
         headings = {name for field in WITH_ZEROS if field in rules for name in rules[field].headings}
+        if self._layout.numbered:
+            # In the sheet a heading that is there twice has no number.
+            headings |= {_NUMBER.sub("", name) for name in headings}
         return [] if self._layout.columns else sorted(headings)
 
     def _numbered(self) -> Iterator[Numbered]:

@@ -15,11 +15,12 @@ from ebidadmin.errors import ConfigurationError
 
 _KEYS = {
     "name", "title", "encodings", "delimiter", "heading_row", "columns", "list", "rows", "supplier_number", "ignore", "extra",
-    "extra_prefix", "defused", "constants", "fields",
+    "extra_prefix", "defused", "constants", "doubled", "fields",
 }  # fmt: skip
 _FIELD_KEYS = {"headings", "join", "required", "values", "cut"}
 _ENCODINGS = ("utf-8", "cp932", "utf-16")
 _DELIMITERS: Mapping[str, str | None] = {"auto": None, "comma": ",", "tab": "\t"}
+_DOUBLED = {"refuse": False, "number": True}
 _LISTS = {"full": True, "partial": False}
 
 
@@ -164,6 +165,7 @@ def _layout(reader: _Reader, severities: Mapping[str, ProblemSeverity], dates: D
         extra_prefix=reader.text("extra_prefix", ""),
         defused=defused,
         constants=constants,
+        numbered=reader.choice("doubled", _DOUBLED, "refuse"),
         dates=dates,
     )
 

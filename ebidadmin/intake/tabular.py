@@ -18,7 +18,7 @@ from ebidadmin.domain.layouts import (
     bind,
     fuse,
     heading_fit,
-    heading_name,
+    heading_names,
 )
 from ebidadmin.domain.qualification_rows import suspects
 from ebidadmin.errors import InputError
@@ -107,7 +107,7 @@ class TabularSource(ABC):
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
-        return tuple(heading_name(heading) for heading in self._head.cells)
+        return heading_names(self._head.cells, self._layout)
 
     def heading_problems(self) -> tuple[RowProblem, ...]:
         problems = self._bound[1]

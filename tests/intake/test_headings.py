@@ -6,11 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ebidadmin.domain.layouts import HEADING_SEARCH, Layout
+from ebidadmin.domain.layouts import HEADING_SEARCH, FieldRule, Layout, told_apart
 from ebidadmin.errors import InputError
 from ebidadmin.intake.csv import CsvSource
+from ebidadmin.intake.excel import ExcelSource
 from tests.imports.office import LAYOUTS
+from tests.intake.workbooks import workbook
 
 OWN = LAYOUTS["ebidadmin"]
 HEAD = "業者番号,商号又は名称,備考\n"
@@ -90,3 +94,33 @@ def test_a_file_without_headings_has_the_columns_of_its_layout(tmp_path: Path) -
         assert source.headings() == bare.columns
     with pytest.raises(InputError, match="file-has-no-rows"):
         list(opened(tmp_path, "\n\n", bare).rows())
+
+
+@given(st.lists(st.sampled_from(["氏名", "氏名(2)", "役職", ""]), max_size=8))
+def test_headings_told_apart_are_each_there_once_and_stay_so(names: list[str]) -> None:
+    apart = told_apart(names)
+    named = [name for name in apart if name]
+    assert len(set(named)) == len(named)
+    assert told_apart(apart) == apart
+    assert [name for name, own in zip(names, apart, strict=True) if name == own][:1] == names[:1]
+    assert all(own.startswith(name) for name, own in zip(names, apart, strict=True))
+
+
+def test_a_layout_may_number_headings_that_stand_twice(tmp_path: Path) -> None:
+    rules = {
+        "trade_name": FieldRule(headings=("名称",), required=True, heading_required=True),
+        "representative_name": FieldRule(headings=("氏名",)),
+        "delegate_name": FieldRule(headings=("氏名(2)",), heading_required=True),
+        "phone": FieldRule(headings=("電話(2)",)),
+    }
+    layout = replace(LAYOUTS["ebidadmin"], fields=rules, numbered=True)
+    path = tmp_path / "a.csv"
+    path.write_text("題\n名称,氏名,氏名,電話,電話\n甲,乙,丙,1,2\n", encoding="cp932")
+    source = CsvSource(path, layout)
+    assert source.headings() == ("名称", "氏名", "氏名(2)", "電話", "電話(2)")
+    [row] = source.rows()
+    assert row.values["delegate_name"] == "丙"
+    assert row.values["phone"] == "2"
+    book = workbook(tmp_path / "a.xlsx", [["名称", "氏名", "氏名", "電話", "電話"], ["甲", "乙", "丙", 3, 2]])
+    [row] = ExcelSource(book, layout).rows()
+    assert (row.values["delegate_name"], row.values["phone"]) == ("丙", "2")
