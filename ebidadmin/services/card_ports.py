@@ -52,6 +52,8 @@ class ReaderState:
 
     name: str
     token: CardToken | None
+    unreadable: bool = False
+    """Something lies in it that the software cannot read: a card of another kind, upside down, or dirty. ``token`` is ``None``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class CardReader(Protocol):
         own pad), ``card-pin-last-try`` (nothing was sent; the person may insist), ``card-pin-wrong``, ``card-pin-wrong-last-try`` (wrong,
         and the next try is the last), ``card-pin-locked``, ``card-pin-form`` (cannot be a PIN of this card), ``card-pin-cancelled`` (on the
         pad), ``card-pin-unusable`` (not set or expired), ``card-in-use`` (somebody is logged in already: no proof of a PIN),
-        ``card-key-missing``, ``card-proof-wrong`` (the signature does not belong to the certificate).
+        ``card-key-missing``, ``card-key-unsupported``, ``card-proof-wrong`` (the signature does not belong to the certificate).
         """
         ...
 

@@ -57,6 +57,14 @@ COMPUTED = {
         *("database-locked", "database-read-only", "disk-full", "database-missing", "database-damaged"),
         *("database-unreadable", "database-refused", "database-lost"),
     },
+    "ebidadmin/smartcard/pkcs11.py": {
+        *("card-changed", "card-removed", "card-pin-pad", "card-pin-missing"),
+        *("card-key-missing", "card-key-unsupported"),
+    },
+    "ebidadmin/smartcard/pkcs11_meanings.py": {
+        *("card-pin-locked", "card-pin-form", "card-pin-unusable", "card-pin-cancelled", "card-pin-wrong"),
+        *("card-pin-wrong-last-try", "card-in-use", "card-unreadable", "card-busy", "card-removed"),
+    },
     "ebidadmin/persistence/savers.py": {
         *("open-application-exists", "user-id-taken", "live-registration-exists", "enterprise-id-taken"),
     },
