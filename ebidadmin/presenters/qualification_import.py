@@ -15,6 +15,7 @@ from ebidadmin.domain.layouts import Layout
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import EbidError, StalePlanError
 from ebidadmin.presenters.change_pages import ChangePages, TablePage
+from ebidadmin.presenters.file_choice import chosen_file, inbox_files
 from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.services import qualification_import as importing
 from ebidadmin.services.ports import Office
@@ -22,7 +23,6 @@ from ebidadmin.services.qualification_import import ImportStore, Progress, Regis
 from ebidadmin.text import formats, messages
 from ebidadmin.text import imports as words
 
-SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls"})
 FIRST_ROWS = 5
 SOON = 2.0
 """Seconds of work before a guess of the time left is worth anything."""
@@ -95,16 +95,12 @@ class QualificationImport:
 
     def files(self) -> tuple[tuple[str, str], ...]:
         """Files of the inbox folder: name and name with size, newest first."""
-        if not self.inbox.is_dir():
-            return ()
-        found = [path for path in self.inbox.iterdir() if path.is_file() and path.suffix.lower() in SUFFIXES]
-        found.sort(key=lambda path: (-path.stat().st_mtime, path.name))
-        return tuple((path.name, words.file_with_size(path.name, path.stat().st_size)) for path in found)
+        return inbox_files(self.inbox)
 
     def choose(self, *, file: str, path: str, layout: str) -> bool:
         """Take a file of the inbox or a place, and a layout. Returns whether the choice is complete; else ``errors`` say why."""
         self.notice, self.errors = None, {}
-        place, errors = self._place(file, path.strip())
+        place, errors = chosen_file(self.inbox, file, path.strip())
         if layout not in self._layouts:
             errors["layout"] = words.LAYOUT_REQUIRED
         if errors or place is None:
@@ -117,22 +113,6 @@ class QualificationImport:
             self._source, self.notice = None, refusal(error)
             return False
         return True
-
-    def _place(self, file: str, path: str) -> tuple[Path | None, dict[str, str]]:
-        if file and path:
-            return None, {"path": words.FILE_AMBIGUOUS}
-        if not file and not path:
-            return None, {"file": words.FILE_REQUIRED}
-        key = "file" if file else "path"
-        # Only names of the list are looked up in the inbox, so that no name leads out of it.
-        place = self.inbox / Path(file).name if file else Path(path).expanduser()
-        if not place.is_absolute():
-            place = self.inbox.parent / place
-        if not place.is_file():
-            return None, {key: words.FILE_MISSING.format(path=file or path)}
-        if place.suffix.lower() not in SUFFIXES:
-            return None, {key: words.FILE_NOT_CSV.format(path=file or path)}
-        return place, {}
 
     # Looking
 

@@ -7,7 +7,8 @@ from threading import Thread
 
 from ipywidgets import Layout, VBox
 
-from ebidadmin.presenters.qualification_import import SUFFIXES, QualificationImport, Step
+from ebidadmin.presenters.file_choice import SUFFIXES
+from ebidadmin.presenters.qualification_import import QualificationImport, Step
 from ebidadmin.presenters.upload_inbox import UploadInbox
 from ebidadmin.screens import import_tables
 from ebidadmin.screens.components import look

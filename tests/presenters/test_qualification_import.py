@@ -12,7 +12,8 @@ from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.intake.csv import CsvSource, write_register
 from ebidadmin.intake.returned import returned_bytes
 from ebidadmin.presenters.change_pages import ChangePages
-from ebidadmin.presenters.qualification_import import SUFFIXES, QualificationImport, Step
+from ebidadmin.presenters.file_choice import SUFFIXES
+from ebidadmin.presenters.qualification_import import QualificationImport, Step
 from ebidadmin.presenters.upload_inbox import LARGEST, PART, UploadInbox
 from ebidadmin.text import imports as words
 from tests import builders
