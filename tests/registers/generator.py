@@ -1,4 +1,4 @@
-"""Made-up registers with the headings of the regional bureaus' construction registers: same seed, same bytes.
+"""Made-up registers with the headings of the regional bureaus' registers: same seed, same bytes.
 
 The companies, people and places are counted, not taken from anywhere.
 """
@@ -27,6 +27,8 @@ WORKS = (
 )
 """The registers' own spelling, mistakes included."""
 
+SERVICES = ("surveying", "buildingConsulting", "civilEngineeringConsulting", "geologicalSurvey")
+
 PARTS = ("exception", "financial_score", "qualification", "rank", "technical_score", "total_score")
 
 Row = dict[str, str]
@@ -37,6 +39,12 @@ def headings() -> list[str]:
     names = [f"{work}_{part}" for work in WORKS for part in PARTS]
     names[names.index("bridgemaintenance_total_score")] = "bridgemaintenance_score"
     return sorted(["", "ceo_name", "date", "firm_address", "firm_id", "firm_name", *names])
+
+
+def consulting_headings() -> list[str]:
+    """Those of a consulting register: no representative, no address."""
+    ranks = [f"{service}_{part}" for service in SERVICES for part in ("rank", "exception")]
+    return ["", "firm_name", "firm_id", "prefecture", "firm_size", *ranks, "date"]
 
 
 def corporate_number(n: int) -> str:
@@ -65,6 +73,24 @@ def first_edition(count: int, *, seed: int = 20211101) -> Edition:
     """Every thirtieth has no corporate number: sole proprietors (blank or ``0``) and joint ventures (``JV``)."""
     chance = random.Random(seed)
     return Edition("20211101", [_row(n, chance) for n in range(1, count + 1)])
+
+
+def consulting_edition(day: str, count: int, *, seed: int) -> Edition:
+    """Every third company is one of the construction registers; those without a number are told apart by their names."""
+    chance = random.Random(seed)
+    rows = []
+    for n in range(1, count + 1):
+        firm = n if n % 3 == 0 else 500_000 + n
+        row = dict.fromkeys(consulting_headings(), "") | {
+            "firm_name": f"（株）テスト測量{firm:06d}" if n % 3 else f"（株）テスト建設{firm:05d}",
+            "firm_id": corporate_number(firm) if n % 20 else ("", "0", "JV")[n // 20 % 3],
+            "prefecture": chance.choice(["大阪府", "兵庫県"]),
+            "firm_size": chance.choice(["大企業", "中小企業"]),
+        }
+        for service in chance.sample(SERVICES, 2):
+            row |= {f"{service}_rank": f"{chance.randint(1, 999):4d}", f"{service}_exception": " "}
+        rows.append(row)
+    return Edition(day, rows)
 
 
 def step(edition: Edition, day: str, *, seed: int, changed: int, added: int, vanished: int) -> Edition:

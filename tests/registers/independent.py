@@ -16,15 +16,19 @@ from typing import NamedTuple
 
 IGNORED = {"", "date"}
 NO_NUMBER = {"", "0", "JV"}
+REQUIRED = ("firm_name", "ceo_name", "firm_address")
+"""Of those columns that a register has: those for consultants have neither representatives nor addresses."""
 
 Key = str | tuple[str, ...]
 Records = Mapping[Key, Mapping[str, str]]
 
 
 class Register(NamedTuple):
+    """``unusable`` are the keys of rows that are refused: nobody can say what becomes of those suppliers, so they stay as they are."""
+
     rows: int
     records: Records
-    doubled: frozenset[Key]
+    unusable: frozenset[Key]
     refused: int
 
 
@@ -45,7 +49,21 @@ def key_of(row: Mapping[str, str]) -> Key:
     number = row["firm_id"].strip()
     if number not in NO_NUMBER:
         return number
-    return tuple(squeezed(row[name]) for name in ("firm_name", "ceo_name", "firm_address"))
+    return tuple(squeezed(row.get(name, "")) for name in REQUIRED)
+
+
+def number_right(number: str) -> bool:
+    """The first of 13 digits is 9 less the remainder by 9 of the others, those on even places from the right taken twice."""
+    if number in NO_NUMBER:
+        return True
+    if len(number) != 13 or not (number.isascii() and number.isdigit()):
+        return False
+    total = sum(int(digit) for digit in number[-1:0:-2]) + 2 * sum(int(digit) for digit in number[-2:0:-2])
+    return int(number[0]) == 9 - total % 9
+
+
+def complete(row: Mapping[str, str]) -> bool:
+    return all(row[name].strip() for name in REQUIRED if name in row)
 
 
 def said(row: Mapping[str, str]) -> dict[str, str]:
@@ -57,23 +75,28 @@ def said(row: Mapping[str, str]) -> dict[str, str]:
 
 
 def read(path: Path) -> Register:
-    """A key that stands twice is of no use, whichever row is meant."""
+    """A key that stands twice is of no use, whichever row is meant; a wrong number is no key at all."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    keys = Counter(key_of(row) for row in rows)
-    records = {key_of(row): said(row) for row in rows if keys[key_of(row)] == 1}
-    doubled = frozenset(key for key, count in keys.items() if count > 1)
-    return Register(len(rows), records, doubled, sum(keys[key] for key in doubled))
+    numbered = [row for row in rows if number_right(row["firm_id"].strip())]
+    keys = Counter(key_of(row) for row in numbered)
+    good = [row for row in numbered if keys[key_of(row)] == 1 and complete(row)]
+    records = {key_of(row): said(row) for row in good}
+    return Register(len(rows), records, frozenset(keys.keys() - records.keys()), len(rows) - len(good))
+
+
+def follow(held: Records, new: Register) -> tuple[Counts, Records]:
+    """What a file does to a register that holds these records, and what it holds then."""
+    added = sum(key not in held for key in new.records)
+    changed = sum(key in held and held[key] != record for key, record in new.records.items())
+    stay = {key: record for key, record in held.items() if key in new.unusable}
+    vanished = len(held.keys() - new.records.keys() - stay.keys())
+    unchanged = len(new.records) - added - changed
+    return Counts(new.rows, added, changed, unchanged, vanished, new.refused), {**stay, **new.records}
 
 
 def compare(old: Register | None, new: Register) -> Counts:
-    """Suppliers that the new file has twice stay as they are."""
-    before = old.records if old else {}
-    added = sum(key not in before for key in new.records)
-    changed = sum(key in before and before[key] != record for key, record in new.records.items())
-    vanished = sum(key not in new.records and key not in new.doubled for key in before)
-    unchanged = len(new.records) - added - changed
-    return Counts(new.rows, added, changed, unchanged, vanished, new.refused)
+    return follow(old.records if old else {}, new)[0]
 
 
 if __name__ == "__main__":
