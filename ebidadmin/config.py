@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -78,8 +78,12 @@ class RegistrationSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportSection:
+    """``second_person`` and ``request_days`` may be absent: desks made before they came mean the same without them."""
+
     scale_share: float
     inbox: str
+    second_person: bool = False
+    request_days: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +166,8 @@ class Config:
             hours={door: _hours(getattr(self.hours, door.value), door) for door in Door},
             findings=FindingPolicy(permit_blocks=self.review.permit_blocks),
             scale_share=self.imports.scale_share,
+            second_person=self.imports.second_person,
+            request_days=self.imports.request_days,
             retries=self.mail.retries,
         )
 
@@ -190,6 +196,7 @@ def load_config(folder: Path) -> Config:
 
 def _build(kind: Any, raw: Mapping[str, Any], where: str, given: Mapping[str, Any]) -> Any:
     hints = get_type_hints(kind)
+    optional = {field.name for field in fields(kind) if field.default is not MISSING}
     names = {
         field.name: _RENAMED.get(field.name, field.name) for field in fields(kind) if field.name not in given
     }
@@ -201,6 +208,8 @@ def _build(kind: Any, raw: Mapping[str, Any], where: str, given: Mapping[str, An
     values = dict(given)
     for attribute, name in names.items():
         if name not in raw:
+            if attribute in optional:
+                continue
             raise ConfigurationError("setting-missing", setting=f"{where}{name}")
         values[attribute] = _value(hints[attribute], raw[name], f"{where}{name}")
     return kind(**values)
@@ -253,6 +262,7 @@ def _check_values(config: Config) -> None:
             config.registration.enterprise_prefix,
         ),
         (0 <= config.imports.scale_share <= 1, "import.scale_share", config.imports.scale_share),
+        (1 <= config.imports.request_days <= MOST_DAYS, "import.request_days", config.imports.request_days),
     ]
     for good, where, value in checks:
         if not good:

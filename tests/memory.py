@@ -12,6 +12,7 @@ from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.events import Event, Subject
 from ebidadmin.domain.ids import BatchId, SupplierNumber, UserId
+from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailDraft, OutboxMail
 from ebidadmin.domain.names import NameRules
@@ -28,6 +29,7 @@ from tests.memory_parts import (
     MemoryApplications,
     MemoryAudit,
     MemoryContacts,
+    MemoryImportRequests,
     MemoryMails,
     MemoryPermits,
     MemoryRegister,
@@ -114,6 +116,10 @@ class MemoryUnitOfWork:
         return MemoryRegister(self)
 
     @property
+    def import_requests(self) -> MemoryImportRequests:
+        return MemoryImportRequests(self)
+
+    @property
     def contacts(self) -> MemoryContacts:
         return MemoryContacts(self)
 
@@ -178,6 +184,9 @@ class MemoryUnitOfWork:
                 self.tables.enterprise_ids.setdefault(after.supplier_number, after.enterprise_id)
             case Permit():
                 self._swap(self.tables.permits, after.id, transition)
+            case ImportRequest():
+                self._swap(self.tables.import_requests, after.id, transition)
+                self._one_request(after)
             case Claim():
                 self._swap(self.tables.claims, after.application, transition)
             case OutboxMail():
@@ -216,6 +225,15 @@ class MemoryUnitOfWork:
         ]
         if len(open_ones) > 1:
             raise RuleError("open-application-exists", id=after.number)
+
+    def _one_request(self, after: ImportRequest) -> None:
+        def named(one: ImportRequest) -> tuple[object, ...]:
+            binding = one.binding
+            return binding.undertaking, binding.file_hash, binding.layout, binding.register_version
+
+        same = [one for one in self.import_requests.open() if named(one) == named(after)]
+        if len(same) > 1:
+            raise RuleError("request-open", id=after.id)
 
     def _one_live(self, after: Registration) -> None:
         live = [

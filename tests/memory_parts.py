@@ -13,7 +13,16 @@ from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.events import Subject
 from ebidadmin.domain.findings import SharedContact
-from ebidadmin.domain.ids import ApplicationNumber, BatchId, EnterpriseId, PermitId, SupplierNumber, UserId
+from ebidadmin.domain.ids import (
+    ApplicationNumber,
+    BatchId,
+    EnterpriseId,
+    PermitId,
+    RequestId,
+    SupplierNumber,
+    UserId,
+)
+from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import LONGEST_WAIT, MailState, OutboxMail
 from ebidadmin.domain.names import NameRules, fold_name
@@ -43,6 +52,7 @@ class Tables:
     mails: dict[int, OutboxMail] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
     sequences: dict[SequenceName, int] = field(default_factory=dict)
+    import_requests: dict[RequestId, ImportRequest] = field(default_factory=dict)
     register: list[tuple[ImportBatch, Mapping[SupplierNumber, Qualification]]] = field(default_factory=list)
 
     def copy(self) -> Tables:
@@ -178,6 +188,21 @@ class MemoryRegister(_Part):
                 steps.append((batch, after))
             before = after
         return tuple(reversed(steps))
+
+
+class MemoryImportRequests(_Part):
+    def get(self, number: RequestId) -> ImportRequest:
+        found = self.tables.import_requests.get(number)
+        if found is None:
+            raise NotFoundError("not-found", kind="import-request", id=number)
+        return found
+
+    def open(self) -> tuple[ImportRequest, ...]:
+        return tuple(one for one in self.all() if one.is_open)
+
+    def all(self) -> tuple[ImportRequest, ...]:
+        found = self.tables.import_requests.values()
+        return tuple(sorted(found, key=lambda one: (one.requested_at, one.id), reverse=True))
 
 
 class MemoryContacts(_Part):

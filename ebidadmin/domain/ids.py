@@ -19,5 +19,8 @@ PermitId = NewType("PermitId", str)
 BatchId = NewType("BatchId", int)
 """Number of one applied qualification import; rising in the order of application. It is the register's version."""
 
+RequestId = NewType("RequestId", str)
+"""Key of one request for a second person's confirmation of a large import, drawn from a sequence when it is made."""
+
 UserId = NewType("UserId", str)
 """The supplier's own log-in name for small purchases, unique ignoring case."""

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     RECORD_PERMIT = "record-permit"
     INTAKE = "intake"
     IMPORT_REGISTER = "import-register"
+    CONFIRM_IMPORT = "confirm-import"
     SEND_MAIL = "send-mail"
     READ_PERSONAL = "read-personal"
     READ_AUDIT = "read-audit"
@@ -39,6 +40,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.RECORD_PERMIT: frozenset({Role.REVIEWER}),
     Permission.INTAKE: frozenset({Role.REVIEWER}),
     Permission.IMPORT_REGISTER: frozenset({Role.IMPORTER}),
+    Permission.CONFIRM_IMPORT: frozenset({Role.IMPORTER, Role.APPROVER}),
     Permission.SEND_MAIL: frozenset({Role.REVIEWER, Role.ADMINISTRATOR}),
     Permission.READ_PERSONAL: frozenset(_READERS),
     Permission.READ_AUDIT: frozenset({Role.AUDITOR, Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR}),

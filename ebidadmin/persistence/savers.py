@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.claims import Claim
+from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.mails import OutboxMail
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.notes import Note
@@ -23,6 +24,7 @@ from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.registrations import LIVE_STATES, Registration
 from ebidadmin.persistence import mapping
 from ebidadmin.persistence.failures import broken_constraint
+from ebidadmin.persistence.import_requests import request_values
 from ebidadmin.persistence.repositories import fetch_one
 from ebidadmin.persistence.rows import changed_one
 from ebidadmin.persistence.schema import (
@@ -37,6 +39,7 @@ from ebidadmin.persistence.schema import (
     RegistrationRow,
     UserIdRow,
 )
+from ebidadmin.persistence.schema_requests import ImportRequestRow
 from ebidadmin.persistence.twins import contact_points, form_points, user_id_folded
 
 
@@ -51,6 +54,7 @@ class Saving:
 Saver = Callable[[Saving, Any], bool]
 
 OPEN_APPLICATION_EXISTS = "open-application-exists"
+REQUEST_OPEN = "request-open"
 
 _RULES: tuple[tuple[str, str], ...] = (
     ("id_applications.supplier_number", OPEN_APPLICATION_EXISTS),
@@ -61,6 +65,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("uq_registrations_live_of_supplier", "live-registration-exists"),
     ("enterprise_ids.enterprise_id", "enterprise-id-taken"),
     ("uq_enterprise_ids_enterprise_id", "enterprise-id-taken"),
+    ("import_requests.undertaking", REQUEST_OPEN),
+    ("uq_import_requests_open", REQUEST_OPEN),
 )
 """What a broken unique constraint means to the office. SQLite names the columns, PostgreSQL the constraint."""
 
@@ -73,6 +79,7 @@ _KEYS = (
     ),
     *("permits.id", "pk_permits", "registrations.application", "pk_registrations"),
     *("qualification_batches.id", "pk_qualification_batches"),
+    *("import_requests.id", "pk_import_requests"),
 )
 
 
@@ -122,6 +129,10 @@ def save_permit(saving: Saving, after: Permit) -> bool:
     )
 
 
+def save_import_request(saving: Saving, after: ImportRequest) -> bool:
+    return _save_plain(saving.session, ImportRequestRow, ImportRequestRow.id.key, request_values(after))
+
+
 def save_mail(saving: Saving, after: OutboxMail) -> bool:
     """Mails begin in ``outbox.enqueue``; here they only go on."""
     statement = _replacing(MailRow, MailRow.id.key, after.id, mapping.mail_values(after))
@@ -149,6 +160,7 @@ SAVERS: Mapping[type, Saver] = {
     Note: save_note,
     Claim: save_claim,
     Permit: save_permit,
+    ImportRequest: save_import_request,
     OutboxMail: save_mail,
     Registration: save_registration,
 }

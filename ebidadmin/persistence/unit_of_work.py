@@ -23,6 +23,7 @@ from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import ConcurrentEditError, EbidError, RuleError
 from ebidadmin.persistence.bulk import save_batch
 from ebidadmin.persistence.failures import refused
+from ebidadmin.persistence.import_requests import SqlImportRequests
 from ebidadmin.persistence.outbox import SqlAudit, SqlMails, append_events, enqueue
 from ebidadmin.persistence.register import SqlRegister
 from ebidadmin.persistence.register_batches import save_correction, save_undoing
@@ -113,6 +114,10 @@ class SqlUnitOfWork:
     @property
     def register(self) -> SqlRegister:
         return SqlRegister(self.session)
+
+    @property
+    def import_requests(self) -> SqlImportRequests:
+        return SqlImportRequests(self.session)
 
     @property
     def contacts(self) -> SqlContacts:

@@ -20,7 +20,16 @@ from ebidadmin.domain.doors import Door, ServiceHours
 from ebidadmin.domain.events import Event, Subject
 from ebidadmin.domain.fields import FormRules
 from ebidadmin.domain.findings import FindingPolicy, SharedContact
-from ebidadmin.domain.ids import ApplicationNumber, BatchId, EnterpriseId, PermitId, SupplierNumber, UserId
+from ebidadmin.domain.ids import (
+    ApplicationNumber,
+    BatchId,
+    EnterpriseId,
+    PermitId,
+    RequestId,
+    SupplierNumber,
+    UserId,
+)
+from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailDraft, MailKind, MailState, OutboxMail
 from ebidadmin.domain.names import NameRules
@@ -37,6 +46,7 @@ class SequenceName(StrEnum):
     APPLICATION = "application"
     PERMIT = "permit"
     ENTERPRISE = "enterprise"
+    IMPORT_REQUEST = "import-request"
 
 
 class Applications(Protocol):
@@ -119,6 +129,22 @@ class Register(Protocol):
         ...
 
 
+class ImportRequests(Protocol):
+    """Requests for a second person's confirmation of a large import."""
+
+    def get(self, number: RequestId) -> ImportRequest:
+        """Raises ``NotFoundError``."""
+        ...
+
+    def open(self) -> tuple[ImportRequest, ...]:
+        """Those that wait and those that are confirmed but not yet applied, newest first; also those of which nothing can come any more."""
+        ...
+
+    def all(self) -> tuple[ImportRequest, ...]:
+        """Newest first."""
+        ...
+
+
 class Contacts(Protocol):
     def shared(self, application: IdApplication) -> tuple[SharedContact, ...]:
         """Mail addresses (ignoring case) and phone numbers (digits only) of the application that another supplier number uses, in an
@@ -175,6 +201,8 @@ class UnitOfWork(Protocol):
     def registrations(self) -> Registrations: ...
     @property
     def register(self) -> Register: ...
+    @property
+    def import_requests(self) -> ImportRequests: ...
     @property
     def contacts(self) -> Contacts: ...
     @property
@@ -280,6 +308,10 @@ class Settings:
     hours: Mapping[Door, ServiceHours] = field(default_factory=dict)
     findings: FindingPolicy = field(default_factory=FindingPolicy)
     scale_share: float = 0.05
+    second_person: bool = False
+    """Whether a change of the register beyond ``scale_share`` needs another person's confirmation."""
+    request_days: int = 5
+    """Working days for which a request for that confirmation lives."""
     retries: int = 8
 
 

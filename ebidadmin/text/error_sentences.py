@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ebidadmin.text.card_sentences import CARDS
+from ebidadmin.text.import_requests import REQUESTS
 from ebidadmin.text.register_sentences import REGISTER
 
 RULES: Mapping[str, str] = {
@@ -145,6 +146,16 @@ PAPERS: Mapping[str, str] = {
     "mail-folder": "メール{id}を送信フォルダーに書けません({reason})。自動でもう一度行います。",
 }
 
-ERRORS: Mapping[str, str] = {**RULES, **INPUT, **IMPORTS, **REGISTER, **DESK, **STORAGE, **PAPERS, **CARDS}
+ERRORS: Mapping[str, str] = {
+    **RULES,
+    **INPUT,
+    **IMPORTS,
+    **REQUESTS,
+    **REGISTER,
+    **DESK,
+    **STORAGE,
+    **PAPERS,
+    **CARDS,
+}
 
 UNKNOWN_ERROR = "処理できませんでした(コード: {code})。管理者にコードを伝えてください。"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.findings import FindingCode, Severity
+from ebidadmin.domain.import_requests import RequestState
 from ebidadmin.domain.names import MatchClass
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.domain.registrations import RegistrationState
@@ -83,6 +84,10 @@ STATES: Mapping[str, str] = {
     RegistrationState.SUSPENDED: "停止中",
     RegistrationState.LOCKED: "ロック中",
     RegistrationState.CANCELLED: "取消",
+    RequestState.CONFIRMED: "確認済み",
+    RequestState.DECLINED: "差戻し",
+    RequestState.EXPIRED: "失効",
+    RequestState.APPLIED: "取込済み",
 }
 """A withdrawn permit has its own word: see ``PERMIT_STATES``."""
 
@@ -145,6 +150,12 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.IMPORT_APPLIED: "資格審査情報の取込",
     EventTag.IMPORT_UNDONE: "資格審査情報の取込の取消",
     EventTag.IMPORT_CORRECTED: "資格審査情報の訂正",
+    EventTag.IMPORT_REQUEST_MADE: "大きな取込の確認依頼",
+    EventTag.IMPORT_REQUEST_CONFIRMED: "大きな取込の確認",
+    EventTag.IMPORT_REQUEST_DECLINED: "大きな取込の差戻し",
+    EventTag.IMPORT_REQUEST_WITHDRAWN: "大きな取込の依頼の取下げ",
+    EventTag.IMPORT_REQUEST_EXPIRED: "大きな取込の依頼の失効",
+    EventTag.IMPORT_REQUEST_APPLIED: "確認済みの取込の実施",
     EventTag.MAIL_SENT: "メールの送信",
     EventTag.MAIL_DEFERRED: "メールの再送待ち",
     EventTag.MAIL_GAVE_UP: "メールの送信断念",
@@ -160,6 +171,7 @@ PERMISSIONS: Mapping[str, str] = {
     "record-permit": "利用申請書と許可の記録",
     "intake": "申請の一括受付",
     "import-register": "資格審査情報の取込",
+    "confirm-import": "大きな取込の確認",
     "send-mail": "メールの送信",
     "read-personal": "申請内容の閲覧",
     "read-audit": "監査記録の閲覧",
@@ -177,6 +189,8 @@ VERBS: Mapping[str, str] = {
     "import": "取込",
     "apply": "取込",
     "go-on": "続行",
+    "confirm": "確認",
+    "decline": "差戻し",
 }
 
 KINDS: Mapping[str, str] = {
@@ -186,6 +200,7 @@ KINDS: Mapping[str, str] = {
     "qualification": "資格審査情報の業者",
     "batch": "取込",
     "import": "取込",
+    "import-request": "取込の確認依頼",
     "mail": "メール",
     "layout": "レイアウト",
     "reason": "却下理由",

@@ -22,6 +22,7 @@ TABLE: dict[Permission, set[Role]] = {
     Permission.RECORD_PERMIT: {R},
     Permission.INTAKE: {R},
     Permission.IMPORT_REGISTER: {I},
+    Permission.CONFIRM_IMPORT: {I, A},
     Permission.SEND_MAIL: {R, M},
     Permission.READ_PERSONAL: {R, A, U},
     Permission.READ_AUDIT: {R, A, U, M},

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, text
+import pytest
 
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.persistence.migrate import current, head, upgrade
 from ebidadmin.persistence.register import SqlRegister
 from tests.builders import qualification
+from tests.conftest import FreshDatabase
+from tests.persistence.test_upgrade_steps import at_revision
+from tests.postgres import ENGINES
 from tests.sql_store import SqlStore
 
 
-def test_a_register_of_revision_2_keeps_its_records(url: str, engine: Engine) -> None:
-    with engine.begin() as connection:
-        connection.execute(text("DROP TABLE qualification_corrections"))
-        connection.execute(text("DROP TABLE qualification_undoings"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+@pytest.mark.parametrize("kind", ENGINES)
+def test_a_register_of_revision_2_keeps_its_records(kind: str, fresh_database: FreshDatabase) -> None:
+    url = fresh_database(kind, migrated=False)
+    engine = at_revision(url, "0002")
     SqlStore(url).import_register(qualification(1), qualification(2))
     upgrade(url)
     assert current(engine) == head()

@@ -64,6 +64,9 @@ def test_the_trail_cannot_be_rewritten(raw: sqlite3.Connection, statement: str) 
         ("permits", "withdrawn", "granted"),
         ("registrations", "cancelled", "active"),
         ("mail_outbox", "sent", "waiting"),
+        ("import_requests", "requested", "applied"),
+        ("import_requests", "declined", "confirmed"),
+        ("import_requests", "expired", "requested"),
     ],
 )
 def test_a_state_that_the_life_cycle_forbids_is_refused(
@@ -82,6 +85,7 @@ def test_a_state_that_the_life_cycle_forbids_is_refused(
         ("id_applications", "rejected", "trade_name"),
         ("permits", "withdrawn", "supplier_number"),
         ("mail_outbox", "sent", "body"),
+        ("import_requests", "applied", "confirmed_by"),
     ],
 )
 def test_what_is_final_keeps_its_values(raw: sqlite3.Connection, table: str, state: str, column: str) -> None:
@@ -97,6 +101,7 @@ def test_what_is_final_keeps_its_values(raw: sqlite3.Connection, table: str, sta
         ("permits", "granted", "withdrawn"),
         ("registrations", "locked", "active"),
         ("mail_outbox", "gave-up", "waiting"),
+        ("import_requests", "confirmed", "applied"),
     ],
 )
 def test_legal_steps_are_let_through(raw: sqlite3.Connection, table: str, old: str, new: str) -> None:

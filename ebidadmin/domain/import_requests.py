@@ -1,0 +1,340 @@
+"""A large change of the register waits for a second person: who asked for exactly what, who confirmed it, and what became of it.
+
+A request is bound to what was previewed: file, layout, register version and counts. Whoever asked never confirms.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from typing import Any
+
+from ebidadmin.domain.events import Event, EventTag, JsonMap, Subject, SubjectKind
+from ebidadmin.domain.ids import BatchId, RequestId
+from ebidadmin.domain.imports import ImportBatch, ImportPlan
+from ebidadmin.domain.layouts import Layout
+from ebidadmin.domain.transition import Transition
+from ebidadmin.errors import IllegalTransitionError, InputError, Problem, RuleError, StalePlanError
+
+
+class RequestState(StrEnum):
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    APPLIED = "applied"
+
+
+OPEN_REQUESTS = frozenset({RequestState.REQUESTED, RequestState.CONFIRMED})
+"""States in which something can still come of a request."""
+
+
+class Undertaking(StrEnum):
+    """What is to be done: take a file in, or undo the latest batch."""
+
+    IMPORT = "import"
+    UNDO = "undo"
+
+
+class Over(StrEnum):
+    """Why nothing can come of an open request any more."""
+
+    LIFETIME = "lifetime"
+    REGISTER_MOVED_ON = "register-moved-on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """What exactly is to be done to the register. Two that are equal do the same.
+
+    ``register_version`` is the latest batch; of an undoing it is the batch to be undone, and file and layout are those of that batch.
+    ``layout_digest`` stands for everything the layout says (empty for an undoing): one of the same name may read a file otherwise.
+    """
+
+    undertaking: Undertaking
+    file_name: str
+    file_hash: str
+    layout: str
+    layout_digest: str
+    register_version: BatchId
+    added: int
+    changed: int
+    unchanged: int
+    vanished: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRequest:
+    """One request and what became of it.
+
+    ``scale_warnings`` are codes with the share, as an ``ImportPlan`` has them. ``expires_at`` is the first moment at which nothing can
+    come of it. ``confirmed_by`` stays when a confirmed request is withdrawn, declined, expired or applied; ``ended_by``, ``ended_at`` and
+    ``reason`` tell of that. ``batch`` is what it was applied as.
+    """
+
+    id: RequestId
+    binding: Binding
+    scale_warnings: tuple[tuple[str, str], ...]
+    requested_by: str
+    requested_at: datetime
+    expires_at: datetime
+    note: str = ""
+    state: RequestState = RequestState.REQUESTED
+    version: int = 1
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
+    ended_by: str | None = None
+    ended_at: datetime | None = None
+    reason: str = ""
+    batch: BatchId | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_REQUESTS
+
+    def asked_by(self, login: str) -> bool:
+        """Whether that person asked; ignoring case, because log-ins do."""
+        return same_person(self.requested_by, login)
+
+    def over(self, *, at: datetime, register_version: BatchId | None) -> Over | None:
+        """Why nothing can come of it any more at that moment, with the register at that version; ``None`` while something can, and once
+        it has ended."""
+        if not self.is_open:
+            return None
+        if register_version != self.binding.register_version:
+            return Over.REGISTER_MOVED_ON
+        return Over.LIFETIME if at >= self.expires_at else None
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two log-ins are one person's: ignoring case and what stands around them."""
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def binding_of_plan(plan: ImportPlan, layout: Layout) -> Binding | None:
+    """What applying ``plan`` would do; ``None`` before the first import, when there is nothing to lose."""
+    if plan.register_version is None:
+        return None
+    return Binding(
+        undertaking=Undertaking.IMPORT,
+        file_name=plan.file_name,
+        file_hash=plan.file_hash,
+        layout=plan.layout,
+        layout_digest=layout_digest(layout),
+        register_version=plan.register_version,
+        added=plan.added,
+        changed=plan.changed,
+        unchanged=plan.unchanged,
+        vanished=plan.vanished,
+        refused=plan.refused,
+    )
+
+
+def binding_of_undoing(batch: ImportBatch, undone: BatchId) -> Binding:
+    """What ``batch`` would do, which undoes ``undone``."""
+    return Binding(
+        undertaking=Undertaking.UNDO,
+        file_name=batch.file_name,
+        file_hash=batch.file_hash,
+        layout=batch.layout,
+        layout_digest="",
+        register_version=undone,
+        added=batch.added,
+        changed=batch.changed,
+        unchanged=batch.unchanged,
+        vanished=batch.vanished,
+        refused=batch.refused,
+    )
+
+
+def same_doing(one: Binding, other: Binding) -> bool:
+    """Whether both do the same; how the file is called does not matter."""
+    return replace(one, file_name="") == replace(other, file_name="")
+
+
+def layout_digest(layout: Layout) -> str:
+    """SHA-256 (hex) of everything a layout says, whatever the order in which it says it."""
+    plain = json.dumps(_plain(layout), sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(plain.encode("ascii")).hexdigest()
+
+
+def request(
+    *,
+    number: RequestId,
+    binding: Binding,
+    scale_warnings: tuple[tuple[str, str], ...],
+    note: str,
+    expires_at: datetime,
+    by: str,
+    at: datetime,
+) -> Transition[ImportRequest]:
+    """Ask for a second person. Raises ``RuleError`` ``request-not-needed`` when nothing about it is large."""
+    if not scale_warnings:
+        raise RuleError("request-not-needed", file=binding.file_name)
+    made = ImportRequest(
+        id=number,
+        binding=binding,
+        scale_warnings=scale_warnings,
+        requested_by=by,
+        requested_at=at,
+        expires_at=expires_at,
+        note=note.strip(),
+    )
+    return Transition(made, (_event(EventTag.IMPORT_REQUEST_MADE, None, made, by, at),))
+
+
+def confirm(
+    one: ImportRequest, *, register_version: BatchId | None, by: str, at: datetime
+) -> Transition[ImportRequest]:
+    """Confirm it, as another person. Raises ``RuleError`` ``own-request``, ``IllegalTransitionError``, ``StalePlanError``
+    ``request-stale``."""
+    _not_over(one, "confirm", at, register_version)
+    _expect(one, "confirm", RequestState.REQUESTED)
+    _another(one, by)
+    after = replace(
+        one, state=RequestState.CONFIRMED, version=one.version + 1, confirmed_by=by, confirmed_at=at
+    )
+    return Transition(after, (_event(EventTag.IMPORT_REQUEST_CONFIRMED, one, after, by, at),))
+
+
+def decline(one: ImportRequest, *, reason: str, by: str, at: datetime) -> Transition[ImportRequest]:
+    """Decline it for a reason, as another person, also what somebody confirmed before. Raises ``RuleError`` ``own-request``,
+    ``IllegalTransitionError`` and ``InputError`` ``reason-missing``."""
+    _expect(one, "decline", *OPEN_REQUESTS)
+    _another(one, by)
+    why = reason.strip()
+    if not why:
+        raise InputError("reason-missing", [Problem("reason", "required")])
+    return _ended(one, RequestState.DECLINED, EventTag.IMPORT_REQUEST_DECLINED, by=by, at=at, reason=why)
+
+
+def withdraw(one: ImportRequest, *, by: str, at: datetime) -> Transition[ImportRequest]:
+    """Take one's own request back. Raises ``RuleError`` ``request-of-other`` and ``IllegalTransitionError``."""
+    _expect(one, "withdraw", *OPEN_REQUESTS)
+    if not one.asked_by(by):
+        raise RuleError("request-of-other", id=one.id, by=one.requested_by)
+    return _ended(one, RequestState.WITHDRAWN, EventTag.IMPORT_REQUEST_WITHDRAWN, by=by, at=at)
+
+
+def expire(
+    one: ImportRequest, *, register_version: BatchId | None, by: str, at: datetime
+) -> Transition[ImportRequest]:
+    """Record that nothing can come of it any more; ``by`` is who came upon it. Raises ``IllegalTransitionError`` where that is not so."""
+    why = one.over(at=at, register_version=register_version)
+    if why is None:
+        raise _illegal(one, "expire")
+    return _ended(one, RequestState.EXPIRED, EventTag.IMPORT_REQUEST_EXPIRED, by=by, at=at, reason=why.value)
+
+
+def apply(
+    one: ImportRequest, *, binding: Binding, batch: BatchId, by: str, at: datetime
+) -> Transition[ImportRequest]:
+    """Let ``batch`` be what it asked for. ``binding`` is what is about to be done: exactly what was confirmed, or ``StalePlanError``
+    ``request-stale``. Raises ``IllegalTransitionError``."""
+    _not_over(one, "apply", at, binding.register_version)
+    _expect(one, "apply", RequestState.CONFIRMED)
+    if not same_doing(one.binding, binding):
+        raise StalePlanError("request-stale", id=one.id)
+    return _ended(one, RequestState.APPLIED, EventTag.IMPORT_REQUEST_APPLIED, by=by, at=at, batch=batch)
+
+
+def as_audit_map(one: ImportRequest) -> JsonMap:
+    binding = one.binding
+    return {
+        "state": one.state.value,
+        "version": one.version,
+        "undertaking": binding.undertaking.value,
+        "file_name": binding.file_name,
+        "file_hash": binding.file_hash,
+        "layout": binding.layout,
+        "layout_digest": binding.layout_digest,
+        "register_version": binding.register_version,
+        "added": binding.added,
+        "changed": binding.changed,
+        "unchanged": binding.unchanged,
+        "vanished": binding.vanished,
+        "refused": binding.refused,
+        "scale_warnings": [f"{code}:{share}" for code, share in one.scale_warnings],
+        "requested_by": one.requested_by,
+        "note": one.note,
+        "expires_at": one.expires_at.isoformat(),
+        "confirmed_by": one.confirmed_by,
+        "reason": one.reason,
+        "batch": one.batch,
+    }
+
+
+def told(one: ImportRequest) -> JsonMap:
+    """What the event of the batch says about the two persons."""
+    return {"request": one.id, "requested_by": one.requested_by, "confirmed_by": one.confirmed_by}
+
+
+def _ended(
+    one: ImportRequest,
+    state: RequestState,
+    tag: EventTag,
+    *,
+    by: str,
+    at: datetime,
+    reason: str = "",
+    batch: BatchId | None = None,
+) -> Transition[ImportRequest]:
+    after = replace(
+        one, state=state, version=one.version + 1, ended_by=by, ended_at=at, reason=reason, batch=batch
+    )
+    return Transition(after, (_event(tag, one, after, by, at),))
+
+
+def _not_over(one: ImportRequest, verb: str, at: datetime, register_version: BatchId | None) -> None:
+    why = one.over(at=at, register_version=register_version)
+    if why is Over.REGISTER_MOVED_ON:
+        raise StalePlanError("request-stale", id=one.id)
+    if why is Over.LIFETIME:
+        raise IllegalTransitionError(
+            "illegal-transition", subject=one.id, state=RequestState.EXPIRED.value, verb=verb
+        )
+
+
+def _another(one: ImportRequest, by: str) -> None:
+    if one.asked_by(by):
+        raise RuleError("own-request", id=one.id, by=one.requested_by)
+
+
+def _expect(one: ImportRequest, verb: str, *states: RequestState) -> None:
+    if one.state not in states:
+        raise _illegal(one, verb)
+
+
+def _illegal(one: ImportRequest, verb: str) -> IllegalTransitionError:
+    return IllegalTransitionError("illegal-transition", subject=one.id, state=one.state.value, verb=verb)
+
+
+def _event(tag: EventTag, before: ImportRequest | None, after: ImportRequest, by: str, at: datetime) -> Event:
+    return Event(
+        tag=tag,
+        subject=Subject(SubjectKind.IMPORT_REQUEST, after.id),
+        by=by,
+        at=at,
+        before=None if before is None else as_audit_map(before),
+        after=as_audit_map(after),
+    )
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(str(item) for item in value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
