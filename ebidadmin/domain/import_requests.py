@@ -136,15 +136,17 @@ def binding_of_plan(plan: ImportPlan, layout: Layout) -> Binding | None:
     )
 
 
-def binding_of_undoing(batch: ImportBatch, undone: BatchId) -> Binding:
-    """What ``batch`` would do, which undoes ``undone``."""
+def binding_of_undoing(batch: ImportBatch) -> Binding | None:
+    """What ``batch`` would do, which undoes another; ``None`` for one supplier's correction, which is never large."""
+    if batch.undoes is None or batch.corrects is not None:
+        return None
     return Binding(
         undertaking=Undertaking.UNDO,
         file_name=batch.file_name,
         file_hash=batch.file_hash,
         layout=batch.layout,
         layout_digest="",
-        register_version=undone,
+        register_version=batch.undoes,
         added=batch.added,
         changed=batch.changed,
         unchanged=batch.unchanged,

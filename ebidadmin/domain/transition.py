@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from ebidadmin.domain.events import Event
+from ebidadmin.domain.events import Event, JsonMap
 from ebidadmin.domain.ids import SupplierNumber
 
 A = TypeVar("A", covariant=True)
@@ -29,4 +29,9 @@ class Transition(Generic[A]):
     def concerning(self, supplier: SupplierNumber) -> Transition[A]:
         """The same change, its events told of that supplier too: a lease or a note knows only its application."""
         events = tuple(replace(event, supplier_number=supplier) for event in self.events)
+        return Transition(self.after, events)
+
+    def telling(self, facts: JsonMap) -> Transition[A]:
+        """The same change, its events telling ``facts`` too: what the rest of the house knows about it."""
+        events = tuple(replace(event, facts={**event.facts, **facts}) for event in self.events)
         return Transition(self.after, events)

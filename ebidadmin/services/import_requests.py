@@ -13,14 +13,14 @@ from datetime import datetime, time, timedelta
 
 from ebidadmin.clock import JST, as_utc, jst_date
 from ebidadmin.domain import import_requests as requests
-from ebidadmin.domain.events import Subject, SubjectKind
+from ebidadmin.domain.events import JsonMap, Subject, SubjectKind
 from ebidadmin.domain.ids import RequestId
 from ebidadmin.domain.import_requests import (
     Binding,
     ImportRequest,
     Over,
     RequestState,
-    Undertaking,
+    binding_of_undoing,
     same_doing,
 )
 from ebidadmin.domain.imports import ImportBatch, ImportPlan, scale_warnings
@@ -45,6 +45,19 @@ class Listed:
     request: ImportRequest
     over: Over | None
     own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What lets a change into the register: the confirmed request for it, or nothing where it needs none."""
+
+    request: ImportRequest | None = None
+    binding: Binding | None = None
+
+    @property
+    def facts(self) -> JsonMap:
+        """What the event of the batch tells of the two persons."""
+        return {} if self.request is None else requests.told(self.request)
 
 
 def request(
@@ -145,7 +158,7 @@ def require_confirmed(office: Office, *, staff: Staff, plan: ImportPlan, layout:
         refusals_logged(office, staff=staff, subject=REGISTER, verb="apply"),
         office.uow() as uow,
     ):
-        let_through(office, uow, requests.binding_of_plan(plan, layout), file=plan.file_name)
+        let_through(office, uow, plan=plan, layout=layout)
 
 
 def ask(
@@ -180,41 +193,54 @@ def ask(
     return transition.after
 
 
-def let_through(
-    office: Office, uow: UnitOfWork, binding: Binding | None, *, file: str
-) -> ImportRequest | None:
-    """The confirmed request that a change of the register needs, ``None`` where it needs none.
+def let_through(office: Office, uow: UnitOfWork, *, plan: ImportPlan, layout: Layout) -> Passage:
+    """What lets ``plan`` into the register; to be called in the unit of work that applies it, at the plan's register version.
 
-    To be called in the unit of work that changes the register, whose version is the binding's (``None``: there is nothing to lose).
     Raises ``RuleError`` ``second-person-needed`` (nobody asked) and ``second-person-waiting`` (nobody confirmed).
     """
+    binding = requests.binding_of_plan(plan, layout)
+    passage, warnings = _passage(office, uow, binding)
+    if warnings:
+        raise RuleError(
+            "second-person-needed", file=plan.file_name, layout=plan.layout, warnings=_listed(warnings)
+        )
+    return passage
+
+
+def undoing_let_through(office: Office, uow: UnitOfWork, *, batch: ImportBatch) -> Passage:
+    """The same for ``batch``, which undoes another. Raises ``RuleError`` ``undo-needs-second-person`` and ``second-person-waiting``."""
+    passage, warnings = _passage(office, uow, binding_of_undoing(batch))
+    if warnings:
+        raise RuleError("undo-needs-second-person", batch=batch.undoes, warnings=_listed(warnings))
+    return passage
+
+
+def applied(office: Office, uow: UnitOfWork, passage: Passage, batch: ImportBatch) -> None:
+    """Record that ``batch`` is what was confirmed; in the unit of work of the batch, after it."""
+    if passage.request is None or passage.binding is None:
+        return
+    uow.record(
+        requests.apply(
+            passage.request, binding=passage.binding, batch=batch.id, by=batch.by, at=office.clock.now()
+        )
+    )
+
+
+def _passage(office: Office, uow: UnitOfWork, binding: Binding | None) -> tuple[Passage, Warnings]:
+    """The passage, and the warnings of what is large although nobody has asked for a second person."""
     if not office.settings.second_person or binding is None:
-        return None
+        return Passage(), ()
     warnings = _warnings(office, uow, binding)
-    if not warnings:
-        return None
-    found = _standing(office, uow, binding)
+    found = _standing(office, uow, binding) if warnings else None
     if found is None:
-        told = tuple(f"{code}:{share}" for code, share in warnings)
-        if binding.undertaking is Undertaking.UNDO:
-            raise RuleError("undo-needs-second-person", batch=binding.register_version, warnings=told)
-        raise RuleError("second-person-needed", file=file, layout=binding.layout, warnings=told)
+        return Passage(), warnings
     if found.state is not RequestState.CONFIRMED:
         raise RuleError("second-person-waiting", id=found.id, by=found.requested_by)
-    return found
+    return Passage(found, binding), ()
 
 
-def applied(
-    office: Office,
-    uow: UnitOfWork,
-    confirmed: ImportRequest | None,
-    binding: Binding | None,
-    batch: ImportBatch,
-) -> None:
-    """Record that ``batch`` is what was confirmed; in the unit of work of the batch."""
-    if confirmed is None or binding is None:
-        return
-    uow.record(requests.apply(confirmed, binding=binding, batch=batch.id, by=batch.by, at=office.clock.now()))
+def _listed(warnings: Warnings) -> tuple[str, ...]:
+    return tuple(f"{code}:{share}" for code, share in warnings)
 
 
 def _expire(office: Office, staff: Staff, number: RequestId) -> None:

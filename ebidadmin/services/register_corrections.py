@@ -6,16 +6,20 @@ from collections.abc import Mapping
 
 from ebidadmin.domain import register_changes
 from ebidadmin.domain.ids import BatchId, SupplierNumber
+from ebidadmin.domain.import_requests import ImportRequest, binding_of_undoing
 from ebidadmin.domain.imports import FieldChange, ImportBatch, ProblemSeverity, RowProblem
 from ebidadmin.domain.layouts import FIELDS, Layout, MappedRow
 from ebidadmin.domain.qualification_rows import check_row, field_texts
 from ebidadmin.domain.qualifications import Qualification
-from ebidadmin.domain.register_changes import RECORD_KEYS, field_changes
+from ebidadmin.domain.register_changes import RECORD_KEYS, Undoing, field_changes
 from ebidadmin.domain.staff import Staff
+from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import InputError, NotFoundError, StalePlanError
-from ebidadmin.services.ports import Office
+from ebidadmin.services import import_requests
+from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.postcode_checks import postcode_check
-from ebidadmin.services.register_admission import admit_importer
+from ebidadmin.services.refusals import refusals_logged
+from ebidadmin.services.register_admission import REGISTER, admit_importer
 
 EXTRA = "extra."
 
@@ -24,28 +28,50 @@ def undo(office: Office, *, staff: Staff, number: BatchId | None = None) -> Impo
     """Leave the register as it was before its latest batch, as a new batch; numbers that were issued stay issued.
 
     ``number`` names the batch that the person means, ``None`` whichever is the latest. Raises ``NotFoundError`` and ``StalePlanError``
-    (``nothing-to-undo``, ``undo-superseded``, ``undo-done-already``, ``undo-of-undo``).
+    (``nothing-to-undo``, ``undo-superseded``, ``undo-done-already``, ``undo-of-undo``), and ``RuleError``
+    (``undo-needs-second-person``, ``second-person-waiting``).
     """
     admit_importer(office, staff, "undo")
-    with office.uow() as uow:
-        version = uow.register.version()
-        latest = None if version is None else uow.register.batch(version)
-        if latest is None:
-            raise StalePlanError("nothing-to-undo")
-        target = latest if number is None else uow.register.batch(number)
-        if target is None:
-            raise NotFoundError("not-found", kind="import", id=number)
-        transition = register_changes.undo(
-            target,
-            latest=latest,
-            undone_by=uow.register.undone_by(target.id),
-            size=uow.register.size(),
-            by=staff.login,
-            at=office.clock.now(),
-        )
-        uow.record(transition)
+    with refusals_logged(office, staff=staff, subject=REGISTER, verb="undo"), office.uow() as uow:
+        transition = _undoing(office, uow, staff, number)
+        batch = transition.after.batch
+        passage = import_requests.undoing_let_through(office, uow, batch=batch)
+        uow.record(transition.telling(passage.facts))
+        import_requests.applied(office, uow, passage, batch)
         uow.commit()
-    return transition.after.batch
+    return batch
+
+
+def request_undo(
+    office: Office, *, staff: Staff, number: BatchId | None = None, note: str = ""
+) -> ImportRequest:
+    """Ask that another person confirms the undoing of the latest batch, which ``number`` may name.
+
+    Raises as ``undo`` does, and ``RuleError``: ``request-not-needed``, ``request-open``.
+    """
+    admit_importer(office, staff, "request-undo")
+    with office.uow() as uow:
+        batch = _undoing(office, uow, staff, number).after.batch
+        binding = binding_of_undoing(batch)
+        return import_requests.ask(office, uow, staff=staff, binding=binding, file=batch.file_name, note=note)
+
+
+def _undoing(office: Office, uow: UnitOfWork, staff: Staff, number: BatchId | None) -> Transition[Undoing]:
+    version = uow.register.version()
+    latest = None if version is None else uow.register.batch(version)
+    if latest is None:
+        raise StalePlanError("nothing-to-undo")
+    target = latest if number is None else uow.register.batch(number)
+    if target is None:
+        raise NotFoundError("not-found", kind="import", id=number)
+    return register_changes.undo(
+        target,
+        latest=latest,
+        undone_by=uow.register.undone_by(target.id),
+        size=uow.register.size(),
+        by=staff.login,
+        at=office.clock.now(),
+    )
 
 
 def correct(
