@@ -16,6 +16,9 @@ from ebidadmin.services.ports import Settings
 
 CONFIG_NAME = "ebidadmin.toml"
 
+SIMULATED = "simulated"
+"""In place of a module: the made-up cards of the desk itself."""
+
 V = TypeVar("V")
 
 MOST_DAYS = 250
@@ -25,6 +28,9 @@ MOST_MINUTES = 24 * 60
 """A lease longer than a day would keep a case from everybody else."""
 
 MOST_TRIES = 100
+
+LONGEST_CARD_OPERATION = 120
+"""Seconds. Whoever waits longer than that in front of a reader takes it for broken."""
 
 LONGEST_CLOSURE = 60
 """Days. An office that is closed longer has a mistake in its settings, and no next working day could be found."""
@@ -87,6 +93,14 @@ class ImportSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardSection:
+    """``module`` is the file of the card software (PKCS#11) or ``simulated``; ``time_limit`` in seconds, per operation on a card."""
+
+    module: str = SIMULATED
+    time_limit: float = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarSection:
     closures: tuple[str, ...]
     extra_closed: tuple[str, ...]
@@ -120,6 +134,17 @@ class Config:
     imports: ImportSection
     calendar: CalendarSection
     hours: HoursTable
+    card: CardSection = CardSection()
+
+    @property
+    def card_module(self) -> Path | None:
+        """The card software to load; ``None`` where the cards are simulated."""
+        return None if self.card.module == SIMULATED else self.folder / self.card.module
+
+    @property
+    def simulated_cards(self) -> Path:
+        """The file of the made-up cards of this desk; it need not exist."""
+        return self.folder / "simulated-cards.json"
 
     @property
     def database_url(self) -> str:
@@ -263,6 +288,10 @@ def _check_values(config: Config) -> None:
         ),
         (0 <= config.imports.scale_share <= 1, "import.scale_share", config.imports.scale_share),
         (1 <= config.imports.request_days <= MOST_DAYS, "import.request_days", config.imports.request_days),
+    ]
+    checks += [
+        (bool(config.card.module.strip()), "card.module", config.card.module),
+        (1 <= config.card.time_limit <= LONGEST_CARD_OPERATION, "card.time_limit", config.card.time_limit),
     ]
     for good, where, value in checks:
         if not good:

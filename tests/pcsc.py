@@ -1,4 +1,4 @@
-"""A reader path without hardware: a PC/SC daemon of the tests' own with two virtual readers, and simulated PIV cards that are put into them.
+"""A reader path without hardware: a PC/SC daemon of the tests' own with two virtual readers, and simulated PIV cards put into them.
 
 Needs no systemd and disturbs no daemon that runs already: it lives in a mount namespace of its own, where the folder of its socket is
 another one.

@@ -92,6 +92,9 @@ def test_hours_and_closures_are_read(desk: Path) -> None:
         ("extra_closed = []", 'extra_closed = ["2026-02-30"]', "setting-invalid", "calendar.extra_closed"),
         ('opens = "08:30"', 'opens = "8 o"', "setting-invalid", "hours.bidding.opens"),
         ('closes = "20:00"', 'closes = "08:00"', "setting-invalid", "hours.bidding.closes"),
+        ('module = "simulated"', 'module = " "', "setting-invalid", "card.module"),
+        ("time_limit = 15", "time_limit = 0", "setting-invalid", "card.time_limit"),
+        ("time_limit = 15", 'time_limit = "15"', "setting-wrong-type", "card.time_limit"),
     ],
 )
 def test_a_mistake_is_named_with_section_and_key(
@@ -105,6 +108,18 @@ def test_a_mistake_is_named_with_section_and_key(
 
 def test_a_share_may_be_a_whole_number(desk: Path) -> None:
     assert load_config(edit(desk, "scale_share = 0.05", "scale_share = 1")).settings().scale_share == 1.0
+
+
+def test_cards_are_simulated_unless_a_module_is_named(desk: Path) -> None:
+    assert load_config(desk).card_module is None
+    section = 'module = "simulated"\n# カードの一つの操作を待つ時間(秒)\ntime_limit = 15\n'
+    assert load_config(edit(desk, section, "")).card_module is None
+
+
+def test_the_module_of_the_cards_is_found_from_the_desk(desk: Path) -> None:
+    named = load_config(edit(desk, 'module = "simulated"', 'module = "/usr/lib/opensc-pkcs11.so"'))
+    assert named.card_module == Path("/usr/lib/opensc-pkcs11.so")
+    assert named.simulated_cards.parent == named.folder
 
 
 def test_a_folder_without_settings_is_no_desk(tmp_path: Path) -> None:
