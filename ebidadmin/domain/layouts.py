@@ -180,6 +180,16 @@ class MappedRow:
     notes: tuple[RowProblem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RowBlock:
+    """A run of rows of a file before its layout has read them: the line where each begins, its cells, and signs of what a cell was
+    before it became text (by the row's place in the block and the cell's place)."""
+
+    lines: Sequence[int]
+    rows: Sequence[Sequence[str]]
+    marks: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+
+
 SHOWN_CHARACTERS = 200
 
 

@@ -7,12 +7,14 @@ ends may be CR, LF or CRLF, and quoted cells may hold them; lines are counted as
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from ebidadmin.domain.layouts import Layout, defuse
+from ebidadmin.domain.layouts import Layout, RowBlock, defuse
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.errors import InputError
 from ebidadmin.intake.decoding import Scan, scan
@@ -20,6 +22,9 @@ from ebidadmin.intake.tabular import Heading, Numbered, TabularSource, find_head
 
 MAX_LINE = 1_000_000
 """Characters of one physical line; the longest of a hundred full columns has some ten thousand."""
+
+
+_LINE_END = re.compile("\r\n|\r|\n")
 
 
 class CsvSource(TabularSource):
@@ -93,6 +98,28 @@ class CsvSource(TabularSource):
     def _numbered(self) -> Iterator[Numbered]:
         return self._rows_under(self._delimiter)
 
+    def _blocks(self, size: int) -> Iterator[RowBlock]:
+        after = self._head.line
+        with self._path.open(encoding=self._scan.encoding, errors="strict", newline="") as stream:
+            reader = csv.reader(self._lines_of(stream), delimiter=self._delimiter, strict=True)
+            while True:
+                first = reader.line_num + 1
+                rows: list[list[str]] = []
+                try:
+                    rows.extend(islice(reader, size))
+                except csv.Error as error:
+                    # The rows before the broken one are there.
+                    raise self._broken(_starts(first, rows)[-1], error) from error
+                if not rows:
+                    return
+                one_line_each = reader.line_num + 1 - first == len(rows)
+                starts = range(first, first + len(rows)) if one_line_each else _starts(first, rows)
+                kept = [at for at, cells in enumerate(rows) if cells and starts[at] > after]
+                if len(kept) < len(rows):
+                    yield RowBlock([starts[at] for at in kept], [rows[at] for at in kept])
+                else:
+                    yield RowBlock(starts, rows)
+
     def _rows_under(self, delimiter: str) -> Iterator[Numbered]:
         # Opening with newline="" leaves line ends inside quoted cells as they are; the encoding is known to fit.
         with self._path.open(encoding=self._scan.encoding, errors="strict", newline="") as stream:
@@ -104,12 +131,14 @@ class CsvSource(TabularSource):
                 except StopIteration:
                     return
                 except csv.Error as error:
-                    too_long = "field larger" in str(error)
-                    code = "cell-too-long" if too_long else "quoting-broken"
-                    limit = csv.field_size_limit() if too_long else None
-                    raise InputError(code, file=self.file_name, line=line, limit=limit) from error
+                    raise self._broken(line, error) from error
                 if cells:
                     yield Numbered(line, cells)
+
+    def _broken(self, line: int, error: csv.Error) -> InputError:
+        if "field larger" in str(error):
+            return InputError("cell-too-long", file=self.file_name, line=line, limit=csv.field_size_limit())
+        return InputError("quoting-broken", file=self.file_name, line=line, limit=None)
 
     def _lines_of(self, stream: TextIO) -> Iterator[str]:
         number = 0
@@ -118,6 +147,14 @@ class CsvSource(TabularSource):
             if len(line) > MAX_LINE:
                 raise InputError("line-too-long", file=self.file_name, line=number, limit=MAX_LINE)
             yield line
+
+
+def _starts(first: int, rows: Sequence[Sequence[str]]) -> list[int]:
+    """The line where each row begins, and the one after the last: quoted cells may hold line ends."""
+    starts = [first]
+    for cells in rows:
+        starts.append(starts[-1] + 1 + sum(len(_LINE_END.findall(cell)) for cell in cells))
+    return starts
 
 
 def write_register(

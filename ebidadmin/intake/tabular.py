@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import dropwhile, islice
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -15,6 +16,7 @@ from ebidadmin.domain.layouts import (
     Binding,
     Layout,
     MappedRow,
+    RowBlock,
     bind,
     fuse,
     heading_fit,
@@ -30,6 +32,7 @@ RETURNED: tuple[str, str] = (RETURNED_PROBLEM, RETURNED_REASON)
 
 MAX_COLUMNS = 1000
 FIRST_ROWS = 10
+BLOCK = 1000
 
 
 class Numbered(NamedTuple):
@@ -118,15 +121,38 @@ class TabularSource(ABC):
     def rows(self) -> Iterator[MappedRow]:
         """Raises ``InputError``: what reading the file raises, ``too-many-columns``, ``heading-row-missing``, ``heading-not-text``,
         ``file-has-no-rows``; facts ``file`` and ``line``."""
-        binding = self._bound[0]
-        if binding is None:
+        for block in self.blocks(BLOCK):
+            for at, line in enumerate(block.lines):
+                yield self.mapped(line, block.rows[at], block.marks.get(at, {}))
+
+    @property
+    def binding(self) -> Binding | None:
+        """Where each field stands; ``None`` when the headings do not fit."""
+        return self._bound[0]
+
+    def blocks(self, size: int) -> Iterator[RowBlock]:
+        """The rows as they stand, ``size`` at a time; raises as ``rows``."""
+        if self.binding is None:
             return
-        count = 0
-        for row in self._after_heading():
-            count += 1
-            yield self._mapped(row, binding)
-        if not count:
+        empty = True
+        for block in self._blocks(size):
+            if block.lines:
+                empty = False
+                yield block
+        if empty:
             raise InputError("file-has-no-rows", file=self.file_name)
+
+    def mapped(self, line: int, cells: Sequence[str], marks: Mapping[int, str]) -> MappedRow:
+        """What a row of a block says. Raises ``InputError`` ``heading-row-missing`` where nothing binds its cells to fields."""
+        if self.binding is None:
+            raise InputError("heading-row-missing", file=self.file_name, row=max(1, self._layout.heading_row))
+        return self._mapped(Numbered(line, cells, marks), self.binding)
+
+    def _blocks(self, size: int) -> Iterator[RowBlock]:
+        rows = self._after_heading()
+        while block := list(islice(rows, size)):
+            marks = {at: row.marks for at, row in enumerate(block) if row.marks}
+            yield RowBlock([row.line for row in block], [row.cells for row in block], marks)
 
     def first_rows(self, count: int = FIRST_ROWS) -> tuple[tuple[str, ...], ...]:
         """The decoded heading row and the first rows as they stand, to be looked at before anything happens."""
@@ -169,7 +195,7 @@ class TabularSource(ABC):
 
     def _after_heading(self) -> Iterator[Numbered]:
         after = self._head.line
-        return (row for row in self._numbered() if row.line > after)
+        return dropwhile(lambda row: row.line <= after, self._numbered())
 
     def _mapped(self, row: Numbered, binding: Binding) -> MappedRow:
         cells = row.cells
