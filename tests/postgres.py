@@ -99,8 +99,8 @@ class PostgresServer:
 
 
 @contextmanager
-def running_server() -> Iterator[PostgresServer]:
-    """Make a server, start it, and take it down with everything in it."""
+def running_server(settings: str = SETTINGS) -> Iterator[PostgresServer]:
+    """Make a server with those settings, start it, and take it down with everything in it."""
     account = _account()
     # Not below pytest's own folder, which is closed to the server's account; and the path of a socket must be short.
     folder = Path(tempfile.mkdtemp(prefix="ebid-pg-"))
@@ -120,7 +120,7 @@ def running_server() -> Iterator[PostgresServer]:
         *locale,
     )
     with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as conf:
-        conf.write(SETTINGS.format(folder=folder))
+        conf.write(settings.format(folder=folder))
     pg_ctl = _program("pg_ctl")
     keeper = subprocess.Popen(
         ["sh", "-c", KEEPER, "sh", pg_ctl, str(folder)], stdin=subprocess.PIPE, cwd="/", **_identity(account)

@@ -1,118 +1,143 @@
-"""An import of the qualification register against a bare floor: the csv module and one executemany into SQLite.
+"""Imports of the qualification register beside a bare floor and beside other libraries, with what they take of time and memory.
 
-Each round runs the floor and every case of ours one after the other, so that a busy moment of the machine meets all of them; the
-medians and their ratio to the floor are printed. The register is made up from a fixed seed: 25 columns, CP932.
+Every case is a process of its own. Each round runs all of them one after the other, so that a busy moment of the machine meets all; the
+medians and their ratio to the floor of the same engine are told. Libraries that are not installed are named and left out
+(``make bench-import`` installs them into an environment of their own).
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import resource
-import shutil
-import sqlite3
+import json
+import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import replace
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
-from random import Random
-from statistics import median
 
-from ebidadmin.bootstrap import Desk, open_desk
-from ebidadmin.bundled import bundled
-from ebidadmin.cli.foundation import create_desk
-from ebidadmin.cli.importing import import_file, preview_file
-from ebidadmin.demo.generator import suppliers
-from ebidadmin.demo.words import load_words
-from ebidadmin.domain.qualifications import Qualification
+import machine
+import report
+from places import ROOT, installed, places
+from rounds import Figures, Series, run
 
-SEED = 1
-PERIOD = (date(2025, 1, 1), date(2027, 12, 31))
-HEADINGS = {
-    "業者番号": "supplier_number", "商号又は名称": "trade_name", "フリガナ": "kana", "郵便番号": "postcode",
-    "住所": "address", "代表者役職": "representative_title", "代表者氏名": "representative_name",
-    "電話番号": "phone", "FAX番号": "fax", "メールアドレス": "email", "支店名等": "branch", "備考": "remarks",
-}  # fmt: skip
-FURTHER = 13
+OUTPUT = ROOT / "build" / "benchmarks"
+DJANGO = ("django", "django-bulk")
+STEPS = ("first", "same", "changed")
 
 
-def records(rows: int) -> list[Qualification]:
-    words = load_words(bundled("data") / "samples" / "words.toml")
-    return suppliers(words, count=rows, seed=SEED, period=PERIOD)[len(words.samples) :]
+def tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
-def write(path: Path, made: Sequence[Qualification]) -> Path:
-    random = Random(SEED)
-    with path.open("w", encoding="cp932", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*HEADINGS, *(f"追加項目:評点{n}" for n in range(FURTHER))])
-        for record in made:
-            scores = [str(random.randint(0, 2000)) for _ in range(FURTHER)]
-            writer.writerow([*(getattr(record, name) for name in HEADINGS.values()), *scores])
-    return path
-
-
-def one_percent(made: Sequence[Qualification]) -> list[Qualification]:
-    return [
-        replace(one, representative_title=one.representative_title + "代理") if n % 100 == 0 else one
-        for n, one in enumerate(made)
-    ]
-
-
-def floor(path: Path, database: Path) -> None:
-    """What no import can be faster than: decode, split, one insert of every row."""
-    database.unlink(missing_ok=True)
-    with path.open(encoding="cp932", newline="") as file, closing(sqlite3.connect(database)) as connection:
-        reader = csv.reader(file)
-        width = len(next(reader))
-        connection.execute(f"CREATE TABLE register ({', '.join(f'c{n} TEXT' for n in range(width))})")
-        connection.executemany(f"INSERT INTO register VALUES ({', '.join('?' * width)})", reader)
-        connection.commit()
-
-
-def timed(action: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
-
-
-def fresh(folder: Path, template: Path) -> Desk:
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(template, folder)
-    return open_desk(folder)
-
-
-def one_round(folder: Path, template: Path, first: Path, second: Path) -> dict[str, float]:
-    spent = {"floor": timed(lambda: floor(first, folder / "floor.sqlite"))}
-    with closing(fresh(folder / "desk", template)) as desk:
-        spent["first import"] = timed(lambda: import_file(desk, first, "ebidadmin", confirmed_scale=True))
-        spent["same file again"] = timed(lambda: preview_file(desk, first, "ebidadmin"))
-        spent["1 % changed"] = timed(lambda: import_file(desk, second, "ebidadmin", confirmed_scale=True))
-    return spent
-
-
-def main() -> None:
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        create_desk(folder / "template", demo=False, progress=lambda step: None)
-        made = records(asked.rows)
-        first = write(folder / "first.csv", made)
-        second = write(folder / "second.csv", one_percent(made))
-        rounds = [one_round(folder, folder / "template", first, second) for _ in range(asked.rounds)]
-    base = median(spent["floor"] for spent in rounds)
-    print(f"{asked.rows} rows, medians of {asked.rounds} rounds, SQLite {sqlite3.sqlite_version}")
-    for name in rounds[0]:
-        middle = median(spent[name] for spent in rounds)
-        print(f"{name:16} {middle:8.2f} s  {middle / base:6.1f} x floor")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+    parser.add_argument("--rows", type=int, default=100_000, help="size of the comparison (default: 100000)")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each case is run (default: 5)")
+    parser.add_argument(
+        "--engines", default="sqlite,postgresql", help="sqlite, postgresql or both (default: both)"
+    )
+    parser.add_argument(
+        "--peers", default=",".join(machine.PEERS), help="of these, or none (default: all that are installed)"
+    )
+    parser.add_argument(
+        "--django-rows", type=int, help="another size for django-import-export, which takes minutes"
+    )
+    parser.add_argument("--django-rounds", type=int, default=1, help="how often it is run (default: 1)")
+    parser.add_argument(
+        "--growth", default="", help="further sizes for imports of ours alone, as 10000,1000000"
+    )
+    parser.add_argument("--growth-rounds", type=int, default=1, help="how often each is run (default: 1)")
+    parser.add_argument("--search", type=int, help="search names in a register of that size")
+    parser.add_argument(
+        "--limit", type=float, default=3600, help="seconds that a case may take (default: 3600)"
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=OUTPUT,
+        help="folder for import.md and import.json (default: build/benchmarks)",
+    )
+    return parser.parse_args(given)
+
+
+def plan(asked: argparse.Namespace, peers: Sequence[str]) -> dict[int, dict[str, int]]:
+    """Size → case → how often."""
+    ours = [f"ours.{step}" for step in STEPS]
+    sizes: dict[int, dict[str, int]] = {asked.rows: dict.fromkeys(["floor", *ours], asked.rounds)}
+    sizes[asked.rows] |= {peer: asked.rounds for peer in peers if peer != "django"}
+    if "django" in peers:
+        at = sizes.setdefault(
+            asked.django_rows or asked.rows, dict.fromkeys(["floor", *ours], asked.django_rounds)
+        )
+        at |= {f"{way}.{step}": asked.django_rounds for way in DJANGO for step in STEPS}
+    for rows in further(asked):
+        at = sizes.setdefault(rows, {})
+        for case in ("floor", *ours):
+            at.setdefault(case, asked.growth_rounds)
+    if asked.search:
+        at = sizes.setdefault(asked.search, {"ours.first": 1})
+        at["ours.search"] = 1
+    return sizes
+
+
+def further(asked: argparse.Namespace) -> list[int]:
+    return [int(rows) for rows in asked.growth.split(",") if rows]
+
+
+def chosen(asked: argparse.Namespace) -> tuple[list[str], list[str]]:
+    """Engines and peers that are asked for and there; what is not there is told."""
+    engines = [engine for engine in asked.engines.split(",") if installed(engine)]
+    wanted = [peer for peer in asked.peers.split(",") if peer not in ("", "none")]
+    peers = [peer for peer in wanted if machine.installed(machine.PEERS[peer])]
+    absent = {*asked.engines.split(","), *wanted} - {*engines, *peers}
+    if absent:
+        tell(f"Not installed here and not measured: {', '.join(sorted(absent))}.")
+    return engines, peers
+
+
+def document(figures: Figures, facts: dict[str, str], asked: argparse.Namespace) -> str:
+    sizes = sorted(
+        {key.rows for key in figures.runs if key.case == "floor"} - {*further(asked)} | {asked.rows}
+    )
+    parts = ["".join(f"- {name}: {value}\n" for name, value in facts.items())]
+    for rows in sizes:
+        parts += [
+            f"### {rows:,} rows\n",
+            report.comparison(figures, rows),
+            report.against_peers(figures, rows),
+        ]
+    if asked.growth:
+        grown = sorted({*further(asked), asked.rows})
+        parts += ["### Growth\n", report.growth(figures, grown, asked.rows)]
+    if asked.search:
+        parts += ["### Search of names\n", report.searches(figures)]
+    if figures.failed:
+        parts += ["### Failed\n", report.failures(figures)]
+    return "\n".join(parts)
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    asked = arguments(given)
+    engines, peers = chosen(asked)
+    figures = Figures()
+    with tempfile.TemporaryDirectory(prefix="ebid-bench-") as folder, places(Path(folder), engines) as found:
+        facts = machine.facts(found.server_version)
+        busy = machine.busy()
+        for rows, cases in sorted(plan(asked, peers).items()):
+            run(Series(rows, cases), engines, found, limit=asked.limit, figures=figures, tell=tell)
+    facts["busy"] = (
+        f"{busy:.1f} processes wanted a core before, {machine.busy():.1f} at the end (the benchmark itself wants one or two)"
+    )
+    facts["command"] = " ".join(["run.py", *(given if given is not None else sys.argv[1:])])
+    written = document(figures, facts, asked)
+    asked.output.mkdir(parents=True, exist_ok=True)
+    (asked.output / "import.md").write_text(written, encoding="utf-8")
+    (asked.output / "import.json").write_text(
+        json.dumps(report.as_json(figures, facts), indent=1), encoding="utf-8"
+    )
+    print(written)
+    tell(f"Written to {asked.output}/import.md and import.json.")
+    return 1 if figures.failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
