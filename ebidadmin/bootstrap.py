@@ -138,6 +138,7 @@ def _office(
             reasons=reasons,
             office_name=config.office.name,
             contact=config.contacts.simple_auth,
+            card_contact=config.contacts.search_screen,
         ),
         transport=FolderTransport(config.mail_folder, sender=config.mail.sender),
         hasher=Argon2Hasher(),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from ebidadmin.clock import Clock
 from ebidadmin.domain.applications import IdApplication
+from ebidadmin.domain.cards import CardRegistration
+from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.fields import FormRules
 from ebidadmin.domain.mails import MailDraft, MailKind, OutboxMail
 from ebidadmin.domain.names import NameRules
@@ -55,6 +58,15 @@ class ScriptedComposer:
             to=(application.form.applicant_contact.email,),
             subject=f"{kind.value} {application.number}",
             body=f"{application.form.trade_name}\n{body}",
+        )
+
+    def compose_card(
+        self, kind: MailKind, card: CardRegistration, *, main_contact: Contact, trade_name: str, at: datetime
+    ) -> tuple[MailDraft, ...]:
+        addresses = dict.fromkeys((card.card_contact.email, main_contact.email))
+        return tuple(
+            MailDraft(kind=kind, to=(to,), subject=f"{kind.value} {card.id}", body=f"{trade_name}\n")
+            for to in addresses
         )
 
 

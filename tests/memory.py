@@ -9,8 +9,12 @@ from typing import Any, Self
 
 from ebidadmin.clock import Clock, SettableClock
 from ebidadmin.domain.applications import IdApplication
+from ebidadmin.domain.card_sessions import CardSession
+from ebidadmin.domain.cards import CardRegistration, MainContact
+from ebidadmin.domain.case_records import CaseRecord
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.events import Event, Subject
+from ebidadmin.domain.followups import FollowUp
 from ebidadmin.domain.ids import BatchId, SupplierNumber, UserId
 from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.imports import ImportBatch
@@ -24,6 +28,7 @@ from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import ConcurrentEditError, RuleError
 from ebidadmin.services.ports import AuditEntry, SequenceName
 from tests.builders import NOON
+from tests.memory_cards import CARD_TABLES, MemoryCards, MemoryCardSessions, MemoryFollowUps, one_live_card
 from tests.memory_parts import (
     RULES,
     MemoryApplications,
@@ -120,6 +125,18 @@ class MemoryUnitOfWork:
         return MemoryImportRequests(self)
 
     @property
+    def cards(self) -> MemoryCards:
+        return MemoryCards(self)
+
+    @property
+    def card_sessions(self) -> MemoryCardSessions:
+        return MemoryCardSessions(self)
+
+    @property
+    def follow_ups(self) -> MemoryFollowUps:
+        return MemoryFollowUps(self)
+
+    @property
     def contacts(self) -> MemoryContacts:
         return MemoryContacts(self)
 
@@ -191,10 +208,20 @@ class MemoryUnitOfWork:
                 self._swap(self.tables.claims, after.application, transition)
             case OutboxMail():
                 self._swap(self.tables.mails, after.id, transition)
+            case CardRegistration() | MainContact() | CardSession() | CaseRecord() | FollowUp():
+                self._save_card_side(transition)
             case Note():
                 self.tables.notes.append(after)
             case _:
                 raise TypeError(f"no way to save a {type(after).__name__}")
+
+    def _save_card_side(self, transition: Transition[Any]) -> None:
+        after = transition.after
+        table, key = CARD_TABLES[type(after)]
+        self._swap(getattr(self.tables, table), getattr(after, key), transition)
+        if isinstance(after, CardRegistration):
+            one_live_card(self.tables, after)
+            self.tables.enterprise_ids.setdefault(after.supplier_number, after.enterprise_id)
 
     def _swap(self, table: dict[Any, Any], key: Any, transition: Transition[Any]) -> None:
         present = table.get(key)

@@ -9,14 +9,21 @@ from datetime import datetime
 from typing import Protocol
 
 from ebidadmin.domain.applications import IdApplication
+from ebidadmin.domain.card_sessions import CardSession
+from ebidadmin.domain.cards import CardRegistration, MainContact
+from ebidadmin.domain.case_records import CaseRecord
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.events import Subject
 from ebidadmin.domain.findings import SharedContact
+from ebidadmin.domain.followups import FollowUp
 from ebidadmin.domain.ids import (
     ApplicationNumber,
     BatchId,
+    CardId,
+    CardSessionId,
     EnterpriseId,
+    FollowUpId,
     PermitId,
     RequestId,
     SupplierNumber,
@@ -49,6 +56,11 @@ class Tables:
     enterprise_ids: dict[SupplierNumber, EnterpriseId] = field(default_factory=dict)
     claims: dict[ApplicationNumber, Claim] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    cards: dict[CardId, CardRegistration] = field(default_factory=dict)
+    main_contacts: dict[SupplierNumber, MainContact] = field(default_factory=dict)
+    card_sessions: dict[CardSessionId, CardSession] = field(default_factory=dict)
+    case_records: dict[CardSessionId, CaseRecord] = field(default_factory=dict)
+    follow_ups: dict[FollowUpId, FollowUp] = field(default_factory=dict)
     mails: dict[int, OutboxMail] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
     sequences: dict[SequenceName, int] = field(default_factory=dict)
@@ -68,7 +80,7 @@ class OpenUnit(Protocol):
 
 
 @dataclass
-class _Part:
+class Part:
     """What a port reads: the open tables, and the rules by which names are compared."""
 
     uow: OpenUnit
@@ -78,7 +90,7 @@ class _Part:
         return self.uow.tables
 
 
-class MemoryApplications(_Part):
+class MemoryApplications(Part):
     def get(self, number: ApplicationNumber) -> IdApplication:
         found = self.find(number)
         if found is None:
@@ -114,7 +126,7 @@ class MemoryApplications(_Part):
         return self.tables.claims.get(number)
 
 
-class MemoryPermits(_Part):
+class MemoryPermits(Part):
     def get(self, permit_id: PermitId) -> Permit:
         found = self.tables.permits.get(permit_id)
         if found is None:
@@ -141,7 +153,7 @@ class MemoryPermits(_Part):
         )
 
 
-class MemoryRegistrations(_Part):
+class MemoryRegistrations(Part):
     def live_of(self, supplier: SupplierNumber) -> Registration | None:
         live = (one for one in self.tables.registrations.values() if one.state in LIVE_STATES)
         return next((one for one in live if one.supplier_number == supplier), None)
@@ -150,7 +162,7 @@ class MemoryRegistrations(_Part):
         return self.tables.enterprise_ids.get(supplier)
 
 
-class MemoryRegister(_Part):
+class MemoryRegister(Part):
     def version(self) -> BatchId | None:
         return self.tables.register[-1][0].id if self.tables.register else None
 
@@ -190,7 +202,7 @@ class MemoryRegister(_Part):
         return tuple(reversed(steps))
 
 
-class MemoryImportRequests(_Part):
+class MemoryImportRequests(Part):
     def get(self, number: RequestId) -> ImportRequest:
         found = self.tables.import_requests.get(number)
         if found is None:
@@ -205,7 +217,7 @@ class MemoryImportRequests(_Part):
         return tuple(sorted(found, key=lambda one: (one.requested_at, one.id), reverse=True))
 
 
-class MemoryContacts(_Part):
+class MemoryContacts(Part):
     def shared(self, application: IdApplication) -> tuple[SharedContact, ...]:
         own = application.supplier_number
         used = sorted({use for use in self._uses() if use[1] != own})
@@ -248,7 +260,7 @@ def _lowered(address: str) -> str:
     return unicodedata.normalize("NFKC", address).strip().casefold()
 
 
-class MemoryMails(_Part):
+class MemoryMails(Part):
     def list(self, *, state: MailState | None = None, about: Subject | None = None) -> tuple[OutboxMail, ...]:
         return tuple(
             mail
@@ -275,7 +287,7 @@ class MemoryMails(_Part):
         return leased
 
 
-class MemoryAudit(_Part):
+class MemoryAudit(Part):
     def list(
         self,
         *,

@@ -75,7 +75,8 @@ STEPS: Mapping[CardFlow, tuple[CardStep, ...]] = {
 class ProvenCard:
     """A card whose holder has proved to have its PIN, and what was found out about its certificate at that moment.
 
-    ``outcome`` and ``reason`` are codes of the check; ``challenge_digest`` is the SHA-256 of the signed challenge.
+    ``outcome`` and ``reason`` are codes of the check, ``details`` say more about it (``crl_age_seconds``, ``revoked_at`` …);
+    ``challenge_digest`` is the SHA-256 of the signed challenge.
     """
 
     certificate: KeptCertificate
@@ -83,6 +84,7 @@ class ProvenCard:
     reason: str
     proved_at: datetime
     challenge_digest: str
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ A card is known by its certificate. A registration counts at once; nobody approv
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from ebidadmin.domain.certificates import CertificateFacts
 from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.events import Event, EventTag, JsonMap, JsonValue, Subject, SubjectKind
 from ebidadmin.domain.ids import BatchId, CardId, EnterpriseId, SupplierNumber
@@ -56,6 +57,22 @@ class KeptCertificate:
     holder_address: str = ""
     guessed: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, facts: CertificateFacts) -> KeptCertificate:
+        """What is known from reading a certificate."""
+        return cls(
+            fingerprint=facts.fingerprint,
+            serial=facts.serial,
+            issuer=facts.issuer,
+            not_before=facts.not_before,
+            not_after=facts.not_after,
+            company_name=facts.company_name or "",
+            company_address=facts.company_address or "",
+            holder_name=facts.holder_name or "",
+            holder_address=facts.holder_address or "",
+            guessed=facts.guessed,
+        )
+
     def kept(self) -> KeptCertificate:
         """What a registration keeps: everything but where the holder lives, which is nobody's business afterwards."""
         return replace(self, holder_address="")
@@ -67,12 +84,14 @@ class KeptCertificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardRegistration:
-    """One registered card. ``replaces`` is the card whose place it took, ``replaced_by`` the one that took its own."""
+    """One registered card. ``replaces`` is the card whose place it took, ``replaced_by`` the one that took its own; ``der`` is the
+    certificate itself, kept so that it can be checked again when a list of revoked ones arrives."""
 
     id: CardId
     supplier_number: SupplierNumber
     enterprise_id: EnterpriseId
     certificate: KeptCertificate
+    der: bytes = field(repr=False)
     revocation: Revocation
     card_contact: Contact
     registered_at: datetime
@@ -103,6 +122,7 @@ def register(
     supplier_number: SupplierNumber,
     enterprise_id: EnterpriseId,
     certificate: KeptCertificate,
+    der: bytes,
     revocation: Revocation,
     card_contact: Contact,
     register_seen: BatchId | None,
@@ -115,6 +135,7 @@ def register(
         supplier_number=supplier_number,
         enterprise_id=enterprise_id,
         certificate=certificate.kept(),
+        der=der,
         revocation=revocation,
         card_contact=card_contact,
         registered_at=at,
@@ -128,6 +149,7 @@ def renew(
     *,
     card_id: CardId,
     certificate: KeptCertificate,
+    der: bytes,
     revocation: Revocation,
     register_seen: BatchId | None,
     by: str,
@@ -144,6 +166,7 @@ def renew(
         supplier_number=old.supplier_number,
         enterprise_id=old.enterprise_id,
         certificate=certificate.kept(),
+        der=der,
         revocation=revocation,
         card_contact=old.card_contact,
         registered_at=at,

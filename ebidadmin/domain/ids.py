@@ -24,3 +24,12 @@ RequestId = NewType("RequestId", str)
 
 UserId = NewType("UserId", str)
 """The supplier's own log-in name for small purchases, unique ignoring case."""
+
+CardId = NewType("CardId", str)
+"""Key of one registered IC card, drawn from a sequence."""
+
+CardSessionId = NewType("CardSessionId", str)
+"""Key of one walk through the card screens, drawn from a sequence."""
+
+FollowUpId = NewType("FollowUpId", str)
+"""Key of one item of the follow-up list, drawn from a sequence."""

@@ -29,6 +29,13 @@ class MailKind(StrEnum):
     ID_APPROVED = "id-approved"
     ID_REJECTED = "id-rejected"
     ID_INQUIRED = "id-inquired"
+    CARD_REGISTERED = "card-registered"
+    CARD_CHANGED = "card-changed"
+    CARD_RENEWED = "card-renewed"
+
+
+CARD_MAILS = frozenset({MailKind.CARD_REGISTERED, MailKind.CARD_CHANGED, MailKind.CARD_RENEWED})
+"""Kinds that are about a registered card; the others are about an application for an ID."""
 
 
 class MailState(StrEnum):

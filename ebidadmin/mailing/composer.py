@@ -9,12 +9,14 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from ebidadmin.clock import jst_date
 from ebidadmin.domain.applications import IdApplication, IdForm
-from ebidadmin.domain.contacts import CONTACT_FIELDS
-from ebidadmin.domain.mails import MailDraft, MailKind, quoted_fields
+from ebidadmin.domain.cards import CardRegistration
+from ebidadmin.domain.contacts import CONTACT_FIELDS, Contact
+from ebidadmin.domain.mails import CARD_MAILS, MailDraft, MailKind, quoted_fields
 from ebidadmin.errors import ConfigurationError, InputError, Problem
 from ebidadmin.mailing.reasons import read_toml
 from ebidadmin.services.ports import Reasons
@@ -28,11 +30,15 @@ COMMON_FIELDS = frozenset({"office", "contact", "trade_name", "application_numbe
 SUBJECT_FIELDS = frozenset({"office", "application_number"})
 """A subject is read on many screens: it does not even name the supplier."""
 
+CARD_FIELDS = frozenset({"office", "contact", "trade_name", "done_on"})
+"""What a mail about a card may say; ``done_on`` is the day of what it tells."""
+
 OWN_FIELDS: Mapping[MailKind, frozenset[str]] = {
     MailKind.ID_SUBMITTED: frozenset(),
     MailKind.ID_APPROVED: frozenset(),
     MailKind.ID_REJECTED: frozenset({"reasons", "note"}),
     MailKind.ID_INQUIRED: frozenset({"text"}),
+    **dict.fromkeys(CARD_MAILS, frozenset()),
 }
 """What a kind must say besides."""
 
@@ -56,12 +62,18 @@ class Template:
 class TemplateComposer:
     """Implements ``ports.MailComposer`` with the templates of a folder, one file ``KIND.toml`` for each kind of mail."""
 
-    def __init__(self, folder: Path, *, reasons: Reasons, office_name: str, contact: str) -> None:
-        """Load and check all templates. Raises ``ConfigurationError`` that names the file and what is wrong with it."""
+    def __init__(
+        self, folder: Path, *, reasons: Reasons, office_name: str, contact: str, card_contact: str = ""
+    ) -> None:
+        """Load and check all templates. Raises ``ConfigurationError`` that names the file and what is wrong with it.
+
+        ``card_contact`` is whom mails about cards name, else ``contact``.
+        """
         self._templates = {kind: load_template(folder / f"{kind.value}.toml", kind) for kind in MailKind}
         self._reasons = reasons
         self._office_name = " ".join(office_name.split())
         self._contact = contact.strip()
+        self._card_contact = card_contact.strip() or self._contact
 
     def compose(self, kind: MailKind, application: IdApplication, **facts: object) -> MailDraft:
         """The mail of that kind to the applicant contact. See ``ports.MailComposer``."""
@@ -90,6 +102,24 @@ class TemplateComposer:
             body=_plain(template.body.format_map(values)) + "\n",
         )
 
+    def compose_card(
+        self, kind: MailKind, card: CardRegistration, *, main_contact: Contact, trade_name: str, at: datetime
+    ) -> tuple[MailDraft, ...]:
+        """See ``ports.MailComposer``: one mail for each address, so that nobody learns another's."""
+        if kind not in CARD_MAILS:
+            raise TypeError(f"a mail {kind.value} is not about a card")
+        values = {
+            "office": self._office_name,
+            "contact": self._card_contact,
+            "trade_name": trade_name,
+            "done_on": words.received_on(jst_date(at)),
+        }
+        template = self._templates[kind]
+        subject = template.subject.format_map(values)
+        body = _plain(template.body.format_map(values)) + "\n"
+        addresses = {one.email.casefold(): one.email for one in (card.card_contact, main_contact)}
+        return tuple(MailDraft(kind=kind, to=(to,), subject=subject, body=body) for to in addresses.values())
+
 
 def load_template(path: Path, kind: MailKind) -> Template:
     """Read and check one template.
@@ -109,9 +139,13 @@ def load_template(path: Path, kind: MailKind) -> Template:
         raise ConfigurationError(
             "data-entry-invalid", file=str(path), key="subject", reason="one-line-wanted"
         )
-    _check_fields(path, "subject", subject, allowed=SUBJECT_FIELDS)
-    named = _check_fields(path, "body", body, allowed=COMMON_FIELDS | OWN_FIELDS[kind])
-    for name in sorted((OWN_FIELDS[kind] | {"application_number", "contact"}) - named):
+    about_card = kind in CARD_MAILS
+    common, needed = (
+        (CARD_FIELDS, {"contact"}) if about_card else (COMMON_FIELDS, {"application_number", "contact"})
+    )
+    _check_fields(path, "subject", subject, allowed=SUBJECT_FIELDS & common)
+    named = _check_fields(path, "body", body, allowed=common | OWN_FIELDS[kind])
+    for name in sorted((OWN_FIELDS[kind] | needed) - named):
         raise ConfigurationError("mail-field-missing", file=str(path), key="body", field=name)
     return Template(kind, subject, body)
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.import_requests import ImportRequest
+from ebidadmin.domain.ids import EnterpriseId, SupplierNumber
 from ebidadmin.domain.mails import OutboxMail
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.notes import Note
@@ -63,6 +64,9 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("pk_user_id_reservations", "user-id-taken"),
     ("registrations.supplier_number", "live-registration-exists"),
     ("uq_registrations_live_of_supplier", "live-registration-exists"),
+    ("card_registrations.issuer", "certificate-registered"),
+    ("card_registrations.fingerprint", "certificate-registered"),
+    ("uq_card_registrations_live", "certificate-registered"),
     ("enterprise_ids.enterprise_id", "enterprise-id-taken"),
     ("uq_enterprise_ids_enterprise_id", "enterprise-id-taken"),
     ("import_requests.undertaking", REQUEST_OPEN),
@@ -79,6 +83,10 @@ _KEYS = (
     ),
     *("permits.id", "pk_permits", "registrations.application", "pk_registrations"),
     *("qualification_batches.id", "pk_qualification_batches"),
+    *("card_registrations.id", "pk_card_registrations", "card_registrations.replaces"),
+    *("uq_card_registrations_replaces", "card_sessions.id", "pk_card_sessions"),
+    *("card_main_contacts.supplier_number", "pk_card_main_contacts", "case_records.session", "pk_case_records"),
+    *("follow_ups.id", "pk_follow_ups", "follow_ups.about_kind", "uq_follow_ups_open"),
     *("import_requests.id", "pk_import_requests"),
 )
 
@@ -120,17 +128,17 @@ def save_note(saving: Saving, after: Note) -> bool:
 
 def save_claim(saving: Saving, after: Claim) -> bool:
     values = mapping.claim_values(after)
-    return _save_plain(saving.session, ClaimRow, ClaimRow.application.key, values)
+    return save_plain(saving.session, ClaimRow, ClaimRow.application.key, values)
 
 
 def save_permit(saving: Saving, after: Permit) -> bool:
-    return _save_plain(
+    return save_plain(
         saving.session, PermitRow, PermitRow.id.key, mapping.permit_values(after, saving.names)
     )
 
 
 def save_import_request(saving: Saving, after: ImportRequest) -> bool:
-    return _save_plain(saving.session, ImportRequestRow, ImportRequestRow.id.key, request_values(after))
+    return save_plain(saving.session, ImportRequestRow, ImportRequestRow.id.key, request_values(after))
 
 
 def save_mail(saving: Saving, after: OutboxMail) -> bool:
@@ -143,7 +151,7 @@ def save_registration(saving: Saving, after: Registration) -> bool:
     session, values = saving.session, mapping.registration_values(after)
     key = RegistrationRow.application.key
     if after.version == 1:
-        _issue_enterprise_id(session, after)
+        issue_enterprise_id(session, after.supplier_number, after.enterprise_id)
         session.execute(insert(RegistrationRow).values(values))
         points = tuple(contact_points(after.main_contact, after.applicant_contact))
         _save_points(session, "registration", after.application, after.supplier_number, points)
@@ -166,7 +174,8 @@ SAVERS: Mapping[type, Saver] = {
 }
 
 
-def _save_plain(session: Session, table: type[Any], key: str, values: mapping.Values) -> bool:
+def save_plain(session: Session, table: type[Any], key: str, values: mapping.Values) -> bool:
+    """Insert version 1, else replace the version before; ``key`` names the column that identifies the row."""
     if values["version"] == 1:
         session.execute(insert(table).values(values))
         return True
@@ -222,9 +231,9 @@ def _release(session: Session, use: str, holder: str) -> None:
     changed_one(session, update(UserIdRow).where(column == holder).values({use: None}))
 
 
-def _issue_enterprise_id(session: Session, after: Registration) -> None:
+def issue_enterprise_id(session: Session, supplier: SupplierNumber, enterprise_id: EnterpriseId) -> None:
     """A supplier keeps the id it has; that a registration carries this very one is held by its foreign key."""
-    present = select(EnterpriseIdRow).where(EnterpriseIdRow.supplier_number == after.supplier_number)
+    present = select(EnterpriseIdRow).where(EnterpriseIdRow.supplier_number == supplier)
     if fetch_one(session, present) is None:
-        values = {"supplier_number": after.supplier_number, "enterprise_id": after.enterprise_id}
+        values = {"supplier_number": supplier, "enterprise_id": enterprise_id}
         session.execute(insert(EnterpriseIdRow).values(values))

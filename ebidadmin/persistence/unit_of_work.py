@@ -22,7 +22,10 @@ from ebidadmin.domain.register_changes import Correction, Undoing
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import ConcurrentEditError, EbidError, RuleError
 from ebidadmin.persistence.bulk import save_batch
+from ebidadmin.persistence.card_savers import CARD_SAVERS
+from ebidadmin.persistence.cards import SqlCards, SqlCardSessions
 from ebidadmin.persistence.failures import refused
+from ebidadmin.persistence.follow_ups import SqlFollowUps
 from ebidadmin.persistence.import_requests import SqlImportRequests
 from ebidadmin.persistence.outbox import SqlAudit, SqlMails, append_events, enqueue
 from ebidadmin.persistence.register import SqlRegister
@@ -48,6 +51,7 @@ def _save_correction(saving: Saving, after: Correction) -> bool:
 
 _SAVERS: Mapping[type, Saver] = {
     **SAVERS,
+    **CARD_SAVERS,
     ImportBatch: _save_batch,
     Undoing: _save_undoing,
     Correction: _save_correction,
@@ -118,6 +122,18 @@ class SqlUnitOfWork:
     @property
     def import_requests(self) -> SqlImportRequests:
         return SqlImportRequests(self.session)
+
+    @property
+    def cards(self) -> SqlCards:
+        return SqlCards(self.session)
+
+    @property
+    def card_sessions(self) -> SqlCardSessions:
+        return SqlCardSessions(self.session)
+
+    @property
+    def follow_ups(self) -> SqlFollowUps:
+        return SqlFollowUps(self.session)
 
     @property
     def contacts(self) -> SqlContacts:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from ebidadmin.clock import jst_date
 from ebidadmin.domain.applications import IdApplication, IdForm
 from ebidadmin.domain.claims import Claim
-from ebidadmin.domain.contacts import CONTACT_FIELDS
+from ebidadmin.domain.contacts import CONTACT_FIELDS, Contact
 from ebidadmin.domain.events import JsonValue, Subject, SubjectKind
 from ebidadmin.domain.findings import Dossier, Finding, ReferenceFacts, SharedContact, find
 from ebidadmin.domain.ids import ApplicationNumber
@@ -205,14 +206,20 @@ def flat_form(form: IdForm) -> dict[str, str]:
 
 def reference_facts(office: Office, form: IdForm) -> ReferenceFacts:
     """What the reference data says about the entered postcodes, numbers and mail addresses."""
+    company = (("company_phone", form.company_phone), ("company_fax", form.company_fax))
+    contacts = {"main_contact": form.main_contact, "applicant_contact": form.applicant_contact}
+    return contact_facts(office, contacts, phones=company)
+
+
+def contact_facts(
+    office: Office, contacts: Mapping[str, Contact], *, phones: Iterable[tuple[str, str]] = ()
+) -> ReferenceFacts:
+    """The same for contacts by their prefix, and for further telephone numbers by their key."""
     postcodes: list[str] = []
     mails: list[tuple[str, str]] = []
-    phones = [("company_phone", form.company_phone), ("company_fax", form.company_fax)]
-    for prefix, contact in (
-        ("main_contact", form.main_contact),
-        ("applicant_contact", form.applicant_contact),
-    ):
-        phones += [(f"{prefix}.phone", contact.phone), (f"{prefix}.fax", contact.fax)]
+    numbers = list(phones)
+    for prefix, contact in contacts.items():
+        numbers += [(f"{prefix}.phone", contact.phone), (f"{prefix}.fax", contact.fax)]
         if not _lies_in(contact.address, office.postcodes.places(contact.postcode)):
             postcodes.append(f"{prefix}.postcode")
         unusual = office.mail_domains.unusual(contact.email)
@@ -220,7 +227,7 @@ def reference_facts(office: Office, form: IdForm) -> ReferenceFacts:
             mails.append((f"{prefix}.email", unusual))
     return ReferenceFacts(
         postcode_mismatch=tuple(postcodes),
-        phone_unknown=tuple(field for field, number in phones if not office.phones.exists(number)),
+        phone_unknown=tuple(field for field, number in numbers if not office.phones.exists(number)),
         mail_unusual=tuple(mails),
     )
 

@@ -15,11 +15,14 @@ from typing import Any, Protocol, Self
 
 from ebidadmin.clock import Calendar, Clock
 from ebidadmin.domain.applications import IdApplication
+from ebidadmin.domain.cards import CardRegistration
 from ebidadmin.domain.claims import Claim
+from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.doors import Door, ServiceHours
 from ebidadmin.domain.events import Event, Subject
 from ebidadmin.domain.fields import FormRules
 from ebidadmin.domain.findings import FindingPolicy, SharedContact
+from ebidadmin.domain.followups import FollowUpPolicy
 from ebidadmin.domain.ids import (
     ApplicationNumber,
     BatchId,
@@ -38,6 +41,7 @@ from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.transition import Transition
+from ebidadmin.services.card_records import Cards, CardSessions, FollowUps
 
 
 class SequenceName(StrEnum):
@@ -47,6 +51,9 @@ class SequenceName(StrEnum):
     PERMIT = "permit"
     ENTERPRISE = "enterprise"
     IMPORT_REQUEST = "import-request"
+    CARD = "card"
+    CARD_SESSION = "card-session"
+    FOLLOW_UP = "follow-up"
 
 
 class Applications(Protocol):
@@ -204,6 +211,12 @@ class UnitOfWork(Protocol):
     @property
     def import_requests(self) -> ImportRequests: ...
     @property
+    def cards(self) -> Cards: ...
+    @property
+    def card_sessions(self) -> CardSessions: ...
+    @property
+    def follow_ups(self) -> FollowUps: ...
+    @property
     def contacts(self) -> Contacts: ...
     @property
     def mails(self) -> Mails: ...
@@ -253,6 +266,13 @@ class MailComposer(Protocol):
         inquiry. Raises ``InputError`` (``mail-quotes-entry``, problems name the fields) when free text quotes an entered value."""
         ...
 
+    def compose_card(
+        self, kind: MailKind, card: CardRegistration, *, main_contact: Contact, trade_name: str, at: datetime
+    ) -> tuple[MailDraft, ...]:
+        """The mails of that kind about what happened to a registered card at that moment: to the card and the main contact, one mail where
+        the addresses are equal."""
+        ...
+
 
 class MailTransport(Protocol):
     def deliver(self, mail: OutboxMail) -> None:
@@ -299,6 +319,17 @@ class MailDomains(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardSettings:
+    """``proof``: how long a proof of possession counts; ``unchecked_registers``: whether a card whose revocation is not known may be
+    registered; ``most_cards`` of a supplier at a time, 0 for no limit; ``follow_up``: what the follow-up list looks for."""
+
+    proof: timedelta = timedelta(minutes=30)
+    unchecked_registers: bool = True
+    most_cards: int = 0
+    follow_up: FollowUpPolicy = field(default_factory=FollowUpPolicy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The office's settings that rules depend on, with their defaults."""
 
@@ -307,6 +338,7 @@ class Settings:
     lease: timedelta = timedelta(minutes=15)
     hours: Mapping[Door, ServiceHours] = field(default_factory=dict)
     findings: FindingPolicy = field(default_factory=FindingPolicy)
+    cards: CardSettings = field(default_factory=CardSettings)
     scale_share: float = 0.05
     second_person: bool = False
     """Whether a change of the register beyond ``scale_share`` needs another person's confirmation."""
@@ -332,3 +364,5 @@ class Office:
     postcodes: Postcodes
     phones: PhonePlan
     mail_domains: MailDomains
+    facts_version: str = ""
+    """Which data and libraries answer the questions about single values: what was checked under other ones is checked again."""

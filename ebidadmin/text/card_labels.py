@@ -15,14 +15,12 @@ CARD_STATES: Mapping[str, str] = {
     SessionState.ABANDONED: "中止",
     FollowUpState.SETTLED: "解消",
     "main-contact": "変更済み",
-    **{
-        CardStep.PIN: "PIN番号の入力",
-        CardStep.NEW_PIN: "新しいカードのPIN番号の入力",
-        CardStep.CLIENT: "受注者クライアントの起動確認",
-        CardStep.SEARCH: "資格審査情報検索",
-        CardStep.FORM: "利用者登録の入力",
-        CardStep.CONFIRM: "登録内容確認",
-    },
+    CardStep.PIN: "PIN番号の入力",
+    CardStep.NEW_PIN: "新しいカードのPIN番号の入力",
+    CardStep.CLIENT: "受注者クライアントの起動確認",
+    CardStep.SEARCH: "資格審査情報検索",
+    CardStep.FORM: "利用者登録の入力",
+    CardStep.CONFIRM: "登録内容確認",
 }
 """States of cards, walks and items beside those that IDs have too; a walk in progress is named by its step."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ebidadmin.text.card_sentences import CARDS
 from ebidadmin.text.import_requests import REQUESTS
 from ebidadmin.text.register_sentences import REGISTER
+from ebidadmin.text.registration_sentences import CARD_RULES
 
 RULES: Mapping[str, str] = {
     "not-permitted": "「{permission}」を行う権限がありません(利用者: {staff})。管理者に役割を確かめてください。",
@@ -35,6 +36,7 @@ RULES: Mapping[str, str] = {
 INPUT: Mapping[str, str] = {
     "form": "入力内容に誤りがあります。次の項目を直してください。",
     "search-form": "入力内容に誤りがあります。次の項目を直してください。",
+    "card-form": "入力内容に誤りがあります。次の項目を直してください。",
     "contact-form": "入力内容に誤りがあります。次の項目を直してください。",
     "supplier-unknown": "この業者番号は資格審査情報にありません。番号を確かめ、わからないときは窓口にお問い合わせください。",
     "name-mismatch": "業者番号と商号又は名称が資格審査情報と一致しません。登録どおりの名称を確かめてください。",
@@ -156,6 +158,7 @@ ERRORS: Mapping[str, str] = {
     **STORAGE,
     **PAPERS,
     **CARDS,
+    **CARD_RULES,
 }
 
 UNKNOWN_ERROR = "処理できませんでした(コード: {code})。管理者にコードを伝えてください。"

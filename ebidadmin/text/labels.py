@@ -12,6 +12,7 @@ from ebidadmin.domain.import_requests import RequestState
 from ebidadmin.domain.names import MatchClass
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.domain.registrations import RegistrationState
+from ebidadmin.text.card_labels import CARD_STATES
 
 _LINE = re.compile("line [0-9]+")
 """How a problem of a whole line of a file names it."""
@@ -30,6 +31,7 @@ CONTACT_LABELS: Mapping[str, str] = {
 CONTACT_GROUPS: Mapping[str, str] = {
     "main_contact": "代表窓口連絡先情報",
     "applicant_contact": "ID登録依頼者連絡先情報",
+    "card_contact": "ICカード利用部署情報",
 }
 
 FIELD_LABELS: Mapping[str, str] = {
@@ -41,7 +43,11 @@ FIELD_LABELS: Mapping[str, str] = {
     "user_id": "少額物品用ユーザーID",
     "password": "少額物品用パスワード",
     "password_again": "確認パスワード",
-    **{f"{group}.{name}": label for group in CONTACT_GROUPS for name, label in CONTACT_LABELS.items()},
+    **{
+        f"{group}.{name}": label
+        for group in ("main_contact", "applicant_contact")
+        for name, label in CONTACT_LABELS.items()
+    },
 }
 """The fields of the ID application by flat key, in the manual's words."""
 
@@ -72,6 +78,7 @@ OTHER_LABELS: Mapping[str, str] = {
 """Whatever else a problem can be about: batches, permits, decisions."""
 
 STATES: Mapping[str, str] = {
+    **CARD_STATES,
     ApplicationState.PENDING: "審査中",
     ApplicationState.INQUIRED: "照会中",
     ApplicationState.APPROVED: "承認",
@@ -146,7 +153,28 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.PERMIT_REFUSED: "不許可",
     EventTag.PERMIT_WITHDRAWN: "許可の取消",
     EventTag.REGISTRATION_CREATED: "IDの登録",
+    EventTag.CARD_REGISTERED: "ICカードの登録",
+    EventTag.CARD_RENEWED: "ICカードの更新(新しいカード)",
+    EventTag.CARD_REPLACED: "ICカードの更新(前のカード)",
+    EventTag.CARD_CONTACT_CHANGED: "ICカード利用部署情報の変更",
+    EventTag.CARD_MAIN_CONTACT_SET: "代表窓口情報の登録・変更",
+    EventTag.CARD_SUSPENDED: "ICカードの停止",
+    EventTag.CARD_RESUMED: "ICカードの停止の解除",
+    EventTag.CARD_CANCELLED: "ICカードの取消",
+    EventTag.CARD_RECHECKED: "ICカードの失効の再確認",
+    EventTag.CARD_SESSION_STARTED: "ICカードの手順の開始",
+    EventTag.CARD_SESSION_PROVED: "ICカードの本人確認",
+    EventTag.CARD_SESSION_STEPPED: "ICカードの手順の進行",
+    EventTag.CARD_SESSION_FINISHED: "ICカードの手順の終了",
+    EventTag.CARD_SESSION_ABANDONED: "ICカードの手順の中止",
+    EventTag.CARD_SESSION_LOGGED_IN: "ICカードへのPIN番号の送信",
+    EventTag.CASE_RECORDED: "対応記録の作成",
+    EventTag.FOLLOW_UP_OPENED: "確認事項の発生",
+    EventTag.FOLLOW_UP_CHANGED: "確認事項の内容の変化",
+    EventTag.FOLLOW_UP_DONE: "確認事項の確認",
+    EventTag.FOLLOW_UP_SETTLED: "確認事項の解消",
     EventTag.REGISTER_EXPORTED: "資格審査情報の書き出し",
+    EventTag.LAYOUT_SAVED: "レイアウトの保存",
     EventTag.IMPORT_APPLIED: "資格審査情報の取込",
     EventTag.IMPORT_UNDONE: "資格審査情報の取込の取消",
     EventTag.IMPORT_CORRECTED: "資格審査情報の訂正",
@@ -189,6 +217,23 @@ VERBS: Mapping[str, str] = {
     "import": "取込",
     "apply": "取込",
     "go-on": "続行",
+    "renew": "ICカード更新",
+    "change": "変更",
+    "suspend": "停止",
+    "resume": "停止の解除",
+    "cancel": "取消",
+    "recheck": "失効の再確認",
+    "resolve": "確認",
+    "prove": "本人確認",
+    "know": "カードの照合",
+    "search": "検索",
+    "enter": "入力内容確認",
+    "register": "登録",
+    "back": "前の画面への移動",
+    "note": "記録",
+    "log-in": "PIN番号の送信",
+    "abandon": "中止",
+    "record-case": "対応記録の作成",
     "confirm": "確認",
     "decline": "差戻し",
 }
@@ -207,6 +252,9 @@ KINDS: Mapping[str, str] = {
     "password": "パスワードのハッシュ値",
     "claim": "担当",
     "desk": "事務室",
+    "card": "ICカードの登録",
+    "card-session": "ICカードの手順",
+    "follow-up": "確認事項",
 }
 """Kinds of records."""
 

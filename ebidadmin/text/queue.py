@@ -181,6 +181,9 @@ MAIL_KINDS = {
     MailKind.ID_APPROVED: "審査結果(承認)",
     MailKind.ID_REJECTED: "審査結果(却下)",
     MailKind.ID_INQUIRED: "照会",
+    MailKind.CARD_REGISTERED: "登録完了(ICカード)",
+    MailKind.CARD_CHANGED: "登録内容の変更(ICカード)",
+    MailKind.CARD_RENEWED: "ICカード更新の完了",
 }
 MAIL_STATES = {
     MailState.WAITING: "送信待ち",
