@@ -66,10 +66,12 @@ def measure(work: Work) -> dict[str, Any]:
     done = work.action()
     seconds = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_SELF)
+    user, system = after.ru_utime - before.ru_utime, after.ru_stime - before.ru_stime
     return {
         "seconds": seconds,
-        "user": after.ru_utime - before.ru_utime,
-        "system": after.ru_stime - before.ru_stime,
+        "user": user,
+        "system": system,
+        "cpu": user + system,
         "peak": peak(),
         "idle": idle,
         "facts": work.check(done),

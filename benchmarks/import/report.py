@@ -52,7 +52,17 @@ def middle(figures: Figures, key: Key, what: str = "seconds") -> float | None:
 
 def comparison(figures: Figures, rows: int) -> str:
     """Every case of a size beside the floor of its engine."""
-    heading = ("case", "engine", "seconds", "from – to", "user CPU s", "times the floor", "goal", "peak MB")
+    heading = (
+        "case",
+        "engine",
+        "seconds",
+        "from – to",
+        "times the floor",
+        "goal",
+        "CPU s",
+        "times its CPU",
+        "peak MB",
+    )
     keys = [key for key in (*figures.runs, *figures.failed) if key.rows == rows and key.case != SEARCH]
     order = [*ENGINES]
     keys.sort(
@@ -64,21 +74,25 @@ def comparison(figures: Figures, rows: int) -> str:
 def _compared(figures: Figures, key: Key) -> Line:
     engine = "–" if key.case in STORES_NOTHING else ENGINES[key.engine]
     if key in figures.failed:
-        return LABELS[key.case], engine, "failed", "", "", "", "", ""
+        return LABELS[key.case], engine, "failed", "", "", "", "", "", ""
     runs = figures.runs[key]
     seconds = [run["seconds"] for run in runs]
-    base = middle(figures, Key(key.rows, key.engine, FLOOR))
-    ratio = f"{median(seconds) / base:.2f}" if base else "–"
     return (
         LABELS[key.case],
         engine,
         f"{median(seconds):.2f}",
         f"{min(seconds):.2f} – {max(seconds):.2f}" if len(seconds) > 1 else "one run",
-        f"{median(run['user'] for run in runs):.2f}",
-        ratio,
+        _beside_the_floor(figures, key, "seconds"),
         f"{GOALS[key.case]}" if key.case in GOALS else "",
+        f"{middle(figures, key, 'cpu'):.2f}",
+        _beside_the_floor(figures, key, "cpu"),
         f"{max(run['peak'] for run in runs) / MEGA:.0f}",
     )
+
+
+def _beside_the_floor(figures: Figures, key: Key, what: str) -> str:
+    own, base = middle(figures, key, what), middle(figures, Key(key.rows, key.engine, FLOOR), what)
+    return f"{own / base:.2f}" if own and base else "–"
 
 
 def against_peers(figures: Figures, rows: int) -> str:
