@@ -33,6 +33,11 @@ def qualification_import() -> Widget:
     return _shown(_qualification_import)
 
 
+def layout_maker() -> Widget:
+    """A layout for a new kind of register file is made from an example."""
+    return _shown(_layout_maker)
+
+
 def id_walkthrough() -> Widget:
     """The supplier's way through the ID application, screen by screen."""
     return _shown(_id_walkthrough)
@@ -76,6 +81,7 @@ def _review_queue(desk: Desk) -> Widget:
 
 
 def _qualification_import(desk: Desk) -> Widget:
+    from ebidadmin.intake.layout_shelf import LayoutShelf
     from ebidadmin.intake.returned import returned_bytes
     from ebidadmin.intake.sources import open_source
     from ebidadmin.presenters.qualification_import import QualificationImport
@@ -90,8 +96,19 @@ def _qualification_import(desk: Desk) -> Widget:
         open_source=open_source,
         returned=returned_bytes,
         inbox=desk.config.inbox,
+        reload_layouts=LayoutShelf(desk.config.reference).layouts,
     )
     return QualificationImportScreen(state).widget
+
+
+def _layout_maker(desk: Desk) -> Widget:
+    from ebidadmin.intake.layout_shelf import LayoutShelf
+    from ebidadmin.presenters.layout_maker import LayoutMaker
+    from ebidadmin.screens.layout_maker import LayoutMakerScreen
+
+    shelf = LayoutShelf(desk.config.reference)
+    state = LayoutMaker(desk.office, staff=desk.staff, shelf=shelf, inbox=desk.config.inbox)
+    return LayoutMakerScreen(state).widget
 
 
 def _id_walkthrough(desk: Desk) -> Widget:

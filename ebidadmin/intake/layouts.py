@@ -46,6 +46,13 @@ def load_layout(path: Path, reference: Path) -> Layout:
     return _layout(_Reader(path), severities, load_date_words(reference / "eras.toml"))
 
 
+def parse_layout(text: str, file: str, reference: Path) -> Layout:
+    """A layout that is not a file yet; ``file`` is what it would be called. Raises ``ConfigurationError`` like ``load_layouts``."""
+    severities = load_severities(reference / "problem_severity.toml")
+    reader = _Reader(Path(file), text)
+    return _layout(reader, severities, load_date_words(reference / "eras.toml"))
+
+
 def load_severities(path: Path) -> Mapping[str, ProblemSeverity]:
     """The severity of every code. Raises ``ConfigurationError`` when a code is missing, unknown or has another severity."""
     reader = _Reader(path)
@@ -82,10 +89,11 @@ def load_date_words(path: Path) -> DateWords:
 
 
 class _Reader:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str | None = None) -> None:
         self.file = path.name
         try:
-            self.data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+            read = path.read_text(encoding="utf-8") if text is None else text
+            self.data: dict[str, Any] = tomllib.loads(read)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigurationError("toml-invalid", file=path.name, detail=str(error)) from error
         except OSError as error:

@@ -60,10 +60,12 @@ class QualificationImport:
         open_source: SourceOpener,
         inbox: Path,
         returned: Returner | None = None,
+        reload_layouts: Callable[[], Mapping[str, Layout]] | None = None,
     ) -> None:
         self._office, self._staff = office, staff
         self._store, self._reader = store, reader
         self._layouts, self._open = layouts, open_source
+        self._reload = reload_layouts
         self.inbox = inbox
         self._returned = returned
         self._source: RowSource | None = None
@@ -88,6 +90,15 @@ class QualificationImport:
     def layouts(self) -> tuple[tuple[str, str], ...]:
         """Layouts to choose from: name and title."""
         return tuple((name, layout.title) for name, layout in sorted(self._layouts.items()))
+
+    def renew_layouts(self) -> None:
+        """Read the layouts anew: one may have been made since; what cannot be read leaves a notice."""
+        if self._reload is None:
+            return
+        try:
+            self._layouts = self._reload()
+        except EbidError as error:
+            self.notice = refusal(error)
 
     def layout_title(self, name: str) -> str:
         """What a layout is called; its name where it is no longer there."""

@@ -20,6 +20,8 @@ from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.components.upload import Upload
 from ebidadmin.screens.notices import notice
 from ebidadmin.text import imports as words
+from ebidadmin.text import layouts as layout_words
+from ebidadmin.text import notebooks
 
 CSV = "text/csv"
 
@@ -47,6 +49,7 @@ class QualificationImportScreen:
         )
         self.summary = Panel(on_action=self._act, testid="import-summary")
         self.below = Panel(testid="import-batches")
+        self.maker = Panel(_way_to_maker(), testid="import-maker")
         self.download = Download(hint=words.RETURN_HINT, testid="import-returned")
         self.confirm: FieldForm | None = None
         self.widget = VBox([], layout=Layout(width="100%"))
@@ -62,7 +65,7 @@ class QualificationImportScreen:
         self.below.show(_batches(self._state))
         if self._state.step is Step.CHOOSE:
             self.form.set_errors(self._state.errors)
-            self._arrange(self.top, self.form, self.upload, self.below)
+            self._arrange(self.top, self.form, self.upload, self.maker, self.below)
         elif self._state.step is Step.LOOK:
             self._show_plan()
         else:
@@ -130,6 +133,7 @@ class QualificationImportScreen:
     def _chosen(self, submission: Submission) -> None:
         values = submission.values
         if submission.button == "files":
+            self._state.renew_layouts()
             self._renew_choice(values)
             return
         if self._state.choose(file=values["file"], path=values["path"], layout=values["layout"]):
@@ -201,6 +205,11 @@ class QualificationImportScreen:
                 stop,
             )
         )
+
+
+def _way_to_maker() -> Html:
+    link = look.open_link(notebooks.LAYOUT_MAKER.name, layout_words.LINK_MAKER)
+    return look.paragraph(layout_words.MISSING_LAYOUT, Html(" "), link)
 
 
 def _batches(state: QualificationImport) -> Html:

@@ -25,7 +25,8 @@ FIELD_PATH = "またはファイルの場所(パス)"
 FIELD_PATH_HINT = "大きなファイルは、作業フォルダーの inbox に置くか、ここに場所を入力してください。"
 FIELD_LAYOUT = "レイアウト"
 BUTTON_PREVIEW = "内容を確かめる"
-BUTTON_REFRESH = "ファイルの一覧を更新"
+BUTTON_REFRESH = "ファイルとレイアウトの一覧を更新"
+BUTTON_FILES = "ファイルの一覧を更新"
 BUTTON_APPLY = "取り込む"
 BUTTON_DISCARD = "取り込まずに戻る"
 BUTTON_AGAIN = "続けて別のファイルを取り込む"
@@ -229,7 +230,7 @@ def upload_too_large(name: str, size: int) -> str:
     """A file that is too large for the browser's way, and the way for it."""
     return (
         f"「{name}」は{size / 1_000_000:,.0f}MBあり、画面からは送れません(10MBまで)。"
-        "作業フォルダーの inbox に置いて、「ファイルの一覧を更新」を押し、一覧から選んでください。"
+        "作業フォルダーの inbox に置いて一覧を更新し、一覧から選んでください。"
     )
 
 

@@ -30,6 +30,12 @@ QUALIFICATION_IMPORT = StaffNotebook(
     "資格審査情報のファイルを確認して取り込みます",
     "qualification_import",
 )
+LAYOUT_MAKER = StaffNotebook(
+    "31_layout_maker.ipynb",
+    "レイアウトの作成",
+    "新しい形式のファイルを取り込むためのレイアウトを作ります",
+    "layout_maker",
+)
 ID_WALKTHROUGH = StaffNotebook(
     "41_id_walkthrough.ipynb",
     "ID登録申請の手順",
@@ -37,7 +43,7 @@ ID_WALKTHROUGH = StaffNotebook(
     "id_walkthrough",
 )
 
-STAFF_NOTEBOOKS = (HOME, REVIEW_QUEUE, QUALIFICATION_IMPORT, ID_WALKTHROUGH)
+STAFF_NOTEBOOKS = (HOME, REVIEW_QUEUE, QUALIFICATION_IMPORT, LAYOUT_MAKER, ID_WALKTHROUGH)
 
 LAUNCHER_CATEGORY = "電子入札 登録事務"
 SCREEN_STARTING = "画面を準備しています…"

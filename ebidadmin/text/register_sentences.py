@@ -24,5 +24,7 @@ REGISTER: Mapping[str, str] = {
     "returned-onto-itself": "「{file}」は取り込むファイルそのものです。問題の一覧は別の名前で書き出してください。",
     "layout-name-form": "レイアウトの名前「{name}」を使えません。半角の英小文字・数字・ハイフンで40文字以内にしてください。",
     "layout-name-taken": "レイアウト「{name}」はすでにあります。別の名前にしてください。",
+    "layout-name-shipped": "「{name}」は最初から入っているレイアウトの名前です。置き換えられないので、別の名前にしてください。",
+    "layout-unfinished": "レイアウトがまだできあがっていません。画面の指摘を直してから保存してください。",
     "days-out-of-order": "期間の最初の日({first})が最後の日({last})より後です。日付を入れ替えてください。",
 }

@@ -111,5 +111,6 @@ def test_who_acts_where_and_the_ways_to_the_other_screens(place: Place) -> None:
     assert [link.notebook for link in view.links] == [
         "10_review_queue.ipynb",
         "30_qualification_import.ipynb",
+        "31_layout_maker.ipynb",
         "41_id_walkthrough.ipynb",
     ]

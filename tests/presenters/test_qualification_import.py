@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests import builders
 from tests.presenters.office import Place
 
 
-def importer(place: Place, staff: Staff | None = None) -> QualificationImport:
+def importer(place: Place, staff: Staff | None = None, **more: Any) -> QualificationImport:
     inbox = place.folder / "inbox"
     inbox.mkdir(exist_ok=True)
     return QualificationImport(
@@ -32,6 +33,7 @@ def importer(place: Place, staff: Staff | None = None) -> QualificationImport:
         open_source=CsvSource,
         inbox=inbox,
         returned=returned_bytes,
+        **more,
     )
 
 
