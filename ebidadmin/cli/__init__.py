@@ -20,6 +20,7 @@ from ebidadmin.cli.office import config, db, doctor, init, lab
 from ebidadmin.cli.permit import permit
 from ebidadmin.cli.qualification import qualification
 from ebidadmin.cli.register import correct, diff, undo
+from ebidadmin.cli.requests import COMMANDS as REQUEST_COMMANDS
 from ebidadmin.cli.trail import audit, mail
 
 
@@ -52,7 +53,7 @@ for _command in (
     mail,
 ):
     commands.add_command(_command)
-for _command in (undo, correct, diff):
+for _command in (undo, correct, diff, *REQUEST_COMMANDS):
     qualification.add_command(_command)
 
 

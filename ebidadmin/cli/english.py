@@ -34,6 +34,14 @@ SAID: Mapping[str, str] = {
     "not-found": "There is no such record",
     "illegal-transition": "Its life cycle has no such step",
     "scale-unconfirmed": "The import would change more than usual",
+    "second-person-needed": "The import would change more than usual and needs another person",
+    "undo-needs-second-person": "The undoing would change more than usual and needs another person",
+    "second-person-waiting": "Another person has not confirmed it yet",
+    "own-request": "Nobody confirms or declines a request of their own",
+    "request-of-other": "Only whoever asked takes a request back",
+    "request-open": "Somebody has asked for this already",
+    "request-not-needed": "This needs no second person",
+    "request-stale": "The register or the file changed after the request",
     "warning-not-accepted": "A warning needs a word of acceptance",
 }
 """What happened, by code; other codes are said in their own words."""
@@ -57,9 +65,21 @@ ADVICE: tuple[tuple[type[EbidError], str], ...] = (
 """What to do, by kind of error; the first that fits."""
 
 
+NEXT: Mapping[str, str] = {
+    "second-person-needed": "ask for one: ebidadmin qualification request FILE --layout NAME",
+    "undo-needs-second-person": "ask for one: ebidadmin qualification request-undo",
+    "second-person-waiting": "let another person run: ebidadmin qualification confirm NUMBER",
+    "own-request": "let another person do it, or run: ebidadmin qualification withdraw NUMBER",
+    "request-of-other": "decline it instead: ebidadmin qualification decline NUMBER --why REASON",
+    "request-open": "look at: ebidadmin qualification requests",
+    "request-not-needed": "do it right away",
+}
+"""What to do about a code of its own, before ``ADVICE``."""
+
+
 def sentence(error: EbidError) -> str:
     """One sentence about the error itself."""
-    advice = next((words for kind, words in ADVICE if isinstance(error, kind)), "")
+    advice = NEXT.get(error.code) or next((words for kind, words in ADVICE if isinstance(error, kind)), "")
     said = _said(error.code, error.facts)
     return f"{said}: {advice}." if advice else f"{said}."
 

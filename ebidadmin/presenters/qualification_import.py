@@ -16,6 +16,7 @@ from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import EbidError, StalePlanError
 from ebidadmin.presenters.change_pages import ChangePages, TablePage
 from ebidadmin.presenters.file_choice import chosen_file, inbox_files
+from ebidadmin.presenters.import_requests import ImportRequests
 from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.services import qualification_import as importing
 from ebidadmin.services.ports import Office
@@ -72,6 +73,7 @@ class QualificationImport:
         self._layout: Layout | None = None
         self._changes: ChangePages | None = None
         self._cancelled = False
+        self.requests = ImportRequests(office, staff=staff)
         self.step = Step.CHOOSE
         self.plan: ImportPlan | None = None
         self.first_rows: FirstRows | None = None
@@ -175,11 +177,27 @@ class QualificationImport:
     @property
     def needs_word(self) -> bool:
         """Whether the plan is so large that a typed word must confirm it."""
-        return self.plan is not None and bool(self.plan.scale_warnings)
+        return self.plan is not None and bool(self.plan.scale_warnings) and not self.requests.enabled
 
     @property
     def can_apply(self) -> bool:
-        return self.plan is not None and self.plan.applicable and not self.plan.changes_nothing
+        return self._applicable and not self._of_plan(self.requests.bars)
+
+    @property
+    def needs_request(self) -> bool:
+        """Whether somebody should ask for a second person before this can be applied."""
+        return self._applicable and self._of_plan(self.requests.wanting)
+
+    def ask(self, note: str) -> None:
+        """Ask for a second person, and choose again."""
+        if self.plan is None or self._layout is None:
+            return
+        try:
+            said = self.requests.ask(self.plan, self._layout, note)
+        except EbidError as error:
+            said = refusal(error)
+        self.discard()
+        self.notice = said
 
     def apply(self, word: str = "", progress: Progress = lambda rows, lines: None) -> None:
         """Do what the preview said, or nothing. ``word`` is what was typed where the plan needs it."""
@@ -231,6 +249,8 @@ class QualificationImport:
             return Notice("error", words.UNREADABLE if self.unreadable else words.NOT_APPLICABLE)
         if plan.changes_nothing:
             return Notice("info", words.CHANGES_NOTHING)
+        if plan.scale_warnings and self.requests.enabled and self._layout is not None:
+            return self.requests.verdict(plan, self._layout)
         if plan.scale_warnings:
             listed = tuple(words.scale_warning(code, share) for code, share in plan.scale_warnings)
             return Notice("warning", words.SCALE_TITLE, listed)
@@ -291,6 +311,13 @@ class QualificationImport:
         return tuple(_batch_line(batch, self.layout_title(batch.layout)) for batch in found)
 
     # Inside
+
+    @property
+    def _applicable(self) -> bool:
+        return self.plan is not None and self.plan.applicable and not self.plan.changes_nothing
+
+    def _of_plan(self, asked: Callable[[ImportPlan, Layout], bool]) -> bool:
+        return self.plan is not None and self._layout is not None and asked(self.plan, self._layout)
 
     def _problems(self) -> tuple[RowProblem, ...]:
         return () if self.plan is None else self.plan.problems

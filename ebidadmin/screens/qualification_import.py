@@ -18,6 +18,7 @@ from ebidadmin.screens.components.form import FieldForm, FormButton, FormRow, Su
 from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.components.upload import Upload
+from ebidadmin.screens.import_requests import RequestsSection, request_row
 from ebidadmin.screens.notices import notice
 from ebidadmin.text import imports as words
 from ebidadmin.text import layouts as layout_words
@@ -52,6 +53,7 @@ class QualificationImportScreen:
         self.maker = Panel(_way_to_maker(), testid="import-maker")
         self.download = Download(hint=words.RETURN_HINT, testid="import-returned")
         self.confirm: FieldForm | None = None
+        self.requests = RequestsSection(state.requests, on_change=self._show)
         self.widget = VBox([], layout=Layout(width="100%"))
         self._show()
 
@@ -63,20 +65,21 @@ class QualificationImportScreen:
         title = look.element("div", header, tabindex="-1", data_testid="import-title")
         self.top.show(look.join(title, look.stepper(words.STEPS, step), notice(self._state.notice)))
         self.below.show(_batches(self._state))
+        below = (*self.requests.widgets(), self.below)
         if self._state.step is Step.CHOOSE:
             self.form.set_errors(self._state.errors)
-            self._arrange(self.top, self.form, self.upload, self.maker, self.below)
+            self._arrange(self.top, self.form, self.upload, self.maker, *below)
         elif self._state.step is Step.LOOK:
-            self._show_plan()
+            self._show_plan(*below)
         else:
             self.summary.show(look.actions(look.button("again", words.BUTTON_AGAIN, tone="primary")))
-            self._arrange(self.top, self.summary, self.below)
+            self._arrange(self.top, self.summary, *below)
 
-    def _show_plan(self) -> None:
+    def _show_plan(self, *below: object) -> None:
         self.summary.show(import_tables.summary(self._state))
         self.confirm = self._confirmation()
         tables = import_tables.tables(self._state)
-        self._arrange(self.top, self.summary, self.confirm, self.download, *tables, self.below)
+        self._arrange(self.top, self.summary, self.confirm, self.download, *tables, *below)
 
     def _arrange(self, *children: object) -> None:
         self.widget.children = children
@@ -109,6 +112,15 @@ class QualificationImportScreen:
         apply = FormButton("apply", words.BUTTON_APPLY, primary=True)
         leave = FormButton("discard", words.BUTTON_DISCARD)
         back = (FormButton("return", words.BUTTON_RETURN),) if self._state.can_return else ()
+        if self._state.needs_request:
+            row, ask = request_row()
+            return FieldForm(
+                (row,),
+                (ask, leave, *back),
+                self._confirmed,
+                title=words.SECTION_SUMMARY,
+                testid="import-confirm",
+            )
         return FieldForm(
             (word,) if self._state.needs_word and self._state.can_apply else (),
             (apply, leave, *back) if self._state.can_apply else (leave, *back),
@@ -145,6 +157,10 @@ class QualificationImportScreen:
         if submission.button == "discard":
             self.download.withdraw()
             self._state.discard()
+            self._show()
+            return
+        if submission.button == "request":
+            self._state.ask(submission.values["note"])
             self._show()
             return
         if submission.button == "return":

@@ -39,12 +39,13 @@ HEADINGS = (
     "追加",
     "変更",
     "名簿から外れる",
-    "理由",
     "依頼した人",
     "依頼の日時",
     "期限",
-    "",
+    "操作",
 )
+NOTE = "説明"
+HASH = "ハッシュ値(SHA-256)"
 UNDERTAKINGS: Mapping[str, str] = {"import": "取込「{file}」", "undo": "第{version}版の取消"}
 STATES: Mapping[str, str] = {
     "requested": "確認待ち",
@@ -61,6 +62,7 @@ BUTTON_LEAVE = "やめる"
 FIELD_NOTE = "確認する人への説明"
 FIELD_NOTE_HINT = "どこから来たファイルか、なぜ変更が多いかを書いておくと、確認する人が判断できます。"
 FIELD_WHY = "差し戻す理由"
+WHY_MISSING = "差し戻す理由を書いてください。依頼した人に伝わります。"
 OWN = "あなたの依頼です。ほかの職員の確認を待っています。"
 OWN_CONFIRMED = "あなたの依頼です。同じファイルを選んで取り込んでください。"
 

@@ -1,0 +1,124 @@
+"""Asking for a second person, on the store in memory: what is large is reckoned from the register, whatever the plan says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ebidadmin.clock import SettableClock
+from ebidadmin.domain.events import EventTag
+from ebidadmin.domain.ids import BatchId, RequestId
+from ebidadmin.domain.import_requests import RequestState
+from ebidadmin.domain.imports import ImportPlan
+from ebidadmin.domain.staff import Role, Staff
+from ebidadmin.errors import EbidError, NotFoundError
+from ebidadmin.services import import_requests
+from ebidadmin.services.ports import Office, Settings
+from tests.fakes import MemoryStore
+from tests.imports.office import LAYOUTS
+from tests.services.helpers import tags
+
+ASKING = Staff("tanaka", frozenset({Role.IMPORTER}))
+OTHER = Staff("suzuki", frozenset({Role.IMPORTER}))
+LAYOUT = LAYOUTS["ebidadmin"]
+
+
+@pytest.fixture
+def guarded(desk: Office) -> Office:
+    """The register has three records."""
+    return replace(desk, settings=Settings(second_person=True))
+
+
+def plan(**changes: Any) -> ImportPlan:
+    """One of the three vanishes, one changes."""
+    given: dict[str, Any] = {
+        "file_name": "a.csv",
+        "file_hash": "f" * 64,
+        "layout": LAYOUT.name,
+        "register_version": BatchId(1),
+        "added": 0,
+        "changed": 1,
+        "unchanged": 1,
+        "vanished": 1,
+        "refused": 0,
+        "problems": (),
+    }
+    return ImportPlan(**{**given, **changes})
+
+
+def ask(office: Office, one: ImportPlan, staff: Staff = ASKING) -> RequestId:
+    return import_requests.request(office, staff=staff, plan=one, layout=LAYOUT).id
+
+
+def test_shares_are_those_of_the_register_not_of_the_plan(guarded: Office, store: MemoryStore) -> None:
+    assert ask(guarded, plan(scale_warnings=())) == "R000001"
+    kept = store.tables.import_requests[RequestId("R000001")]
+    assert kept.scale_warnings == (("many-vanish", "0.3333"), ("many-change", "0.3333"))
+    assert tags(store) == [EventTag.IMPORT_REQUEST_MADE]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"applicable": False}, "refused-rows"),
+        ({"changed": 0, "vanished": 0, "unchanged": 3}, "nothing-to-apply"),
+        ({"register_version": BatchId(7)}, "register-changed"),
+        ({"register_version": None}, "register-changed"),
+        (
+            {"changed": 0, "vanished": 0, "added": 9, "scale_warnings": (("many-vanish", "0.9"),)},
+            "request-not-needed",
+        ),
+    ],
+)
+def test_what_cannot_be_asked_for(
+    guarded: Office, store: MemoryStore, changes: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(EbidError) as caught:
+        ask(guarded, plan(**changes))
+    assert caught.value.code == code
+    assert not store.tables.import_requests
+
+
+def test_the_share_is_a_setting(guarded: Office) -> None:
+    generous = replace(guarded, settings=Settings(second_person=True, scale_share=0.4))
+    with pytest.raises(EbidError, match="request-not-needed"):
+        ask(generous, plan())
+
+
+def test_the_lifetime_is_a_setting(guarded: Office, store: MemoryStore, clock: SettableClock) -> None:
+    short = replace(guarded, settings=Settings(second_person=True, request_days=1))
+    number = ask(short, plan())
+    one = store.tables.import_requests[number]
+    # Wednesday noon: until the midnight that ends Thursday.
+    assert one.expires_at - one.requested_at == timedelta(days=1, hours=12)
+    clock.set(one.expires_at)
+    with pytest.raises(EbidError) as caught:
+        import_requests.confirm(short, staff=OTHER, number=number)
+    assert (caught.value.code, caught.value.facts["state"]) == ("illegal-transition", "expired")
+    assert store.tables.import_requests[number].state is RequestState.EXPIRED
+    assert tags(store) == [
+        EventTag.IMPORT_REQUEST_MADE,
+        EventTag.IMPORT_REQUEST_EXPIRED,
+        EventTag.REFUSED_BY_RULE,
+    ]
+
+
+def test_an_unknown_number_is_not_found(guarded: Office) -> None:
+    with pytest.raises(NotFoundError):
+        import_requests.confirm(guarded, staff=OTHER, number=RequestId("R000009"))
+
+
+def test_waiting_counts_only_what_somebody_can_still_confirm(guarded: Office, store: MemoryStore) -> None:
+    number = ask(guarded, plan())
+    ask(guarded, plan(file_hash="0" * 64))
+    assert import_requests.waiting(guarded) == 2
+    import_requests.confirm(guarded, staff=OTHER, number=number)
+    assert import_requests.waiting(guarded) == 1
+    assert import_requests.standing(guarded, plan=plan(), layout=LAYOUT) is not None
+    assert import_requests.standing(guarded, plan=plan(vanished=2), layout=LAYOUT) is None
+    store.import_register()
+    assert import_requests.waiting(guarded) == 0
+    assert import_requests.standing(guarded, plan=plan(), layout=LAYOUT) is None
