@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.claims import Claim
-from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.ids import EnterpriseId, SupplierNumber
+from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.mails import OutboxMail
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.notes import Note
@@ -85,7 +85,12 @@ _KEYS = (
     *("qualification_batches.id", "pk_qualification_batches"),
     *("card_registrations.id", "pk_card_registrations", "card_registrations.replaces"),
     *("uq_card_registrations_replaces", "card_sessions.id", "pk_card_sessions"),
-    *("card_main_contacts.supplier_number", "pk_card_main_contacts", "case_records.session", "pk_case_records"),
+    *(
+        "card_main_contacts.supplier_number",
+        "pk_card_main_contacts",
+        "case_records.session",
+        "pk_case_records",
+    ),
     *("follow_ups.id", "pk_follow_ups", "follow_ups.about_kind", "uq_follow_ups_open"),
     *("import_requests.id", "pk_import_requests"),
 )
@@ -132,9 +137,7 @@ def save_claim(saving: Saving, after: Claim) -> bool:
 
 
 def save_permit(saving: Saving, after: Permit) -> bool:
-    return save_plain(
-        saving.session, PermitRow, PermitRow.id.key, mapping.permit_values(after, saving.names)
-    )
+    return save_plain(saving.session, PermitRow, PermitRow.id.key, mapping.permit_values(after, saving.names))
 
 
 def save_import_request(saving: Saving, after: ImportRequest) -> bool:

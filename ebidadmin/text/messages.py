@@ -16,6 +16,7 @@ from ebidadmin.domain.imports import RowProblem
 from ebidadmin.domain.names import MatchClass
 from ebidadmin.errors import EbidError, Facts, FactValue, Problem
 from ebidadmin.text import labels
+from ebidadmin.text.certificate_sentences import FILES, PARTS
 from ebidadmin.text.certificate_sentences import REASONS as CHECK_REASONS
 from ebidadmin.text.error_sentences import ERRORS, UNKNOWN_ERROR
 from ebidadmin.text.finding_sentences import finding_sentence
@@ -145,7 +146,9 @@ _TRANSLATED: Mapping[str, Callable[[str], str]] = {
     "findings": finding_label,
     "encoding": labels.encoding_label,
     "finding": finding_label,
-    "why": _of(CHECK_REASONS),
+    "why": _of({reason.value: text for reason, text in CHECK_REASONS.items()}),
+    "part": _of(PARTS),
+    "found": _of(FILES),
     "next_opening": _opening,
     "at": _moment,
     "until": _moment,
