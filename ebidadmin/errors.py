@@ -106,7 +106,7 @@ class SchemaError(StorageError):
 
 
 class CardError(EbidError):
-    """A card, its reader or its software does not do what is asked. Fact ``step``: ``find``, ``read``, ``log-in`` or ``sign``."""
+    """A card, its reader or its software does not do what is asked. Fact ``step``: ``load``, ``find``, ``read``, ``log-in`` or ``sign``."""
 
 
 class MailError(EbidError):

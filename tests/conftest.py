@@ -16,7 +16,9 @@ from ebidadmin.persistence.migrate import upgrade
 from tests import figures
 from tests.figures import figure, pytest_deselected
 from tests.needs import REAL_DATA_ABSENT, find_real_data, in_ci, require_component
+from tests.pcsc import VirtualReaders, running_virtual_readers
 from tests.postgres import PostgresServer, running_server
+from tests.smartcard.benches import make_soft_token
 
 __all__ = ["figure", "pytest_deselected", "require_component"]
 
@@ -52,6 +54,33 @@ def postgres_server() -> Iterator[PostgresServer]:
     require_component("postgres")
     with running_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def virtual_readers_daemon() -> Iterator[VirtualReaders]:
+    """Two virtual readers for the tests that ask for them."""
+    for component in ("pcscd", "virtual-reader", "opensc", "opensc-module"):
+        require_component(component)
+    with running_virtual_readers() as readers:
+        yield readers
+
+
+@pytest.fixture
+def virtual_readers(
+    virtual_readers_daemon: VirtualReaders, monkeypatch: pytest.MonkeyPatch
+) -> VirtualReaders:
+    """The same, found by whatever looks for readers, empty at the start of the test."""
+    for name, value in virtual_readers_daemon.environment.items():
+        monkeypatch.setenv(name, value)
+    return virtual_readers_daemon
+
+
+@pytest.fixture(scope="session")
+def soft_token(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A software token with the keys of a card; to be copied, never used."""
+    require_component("softhsm")
+    require_component("opensc")
+    return make_soft_token(tmp_path_factory.mktemp("soft-token"))
 
 
 @pytest.fixture

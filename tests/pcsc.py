@@ -22,13 +22,8 @@ from typing import Any
 
 from ebidadmin.smartcard.made_up import CardBox
 from tests.waiting import wait_until
+from tools.components import OPENSC_LIBRARIES, VIRTUAL_READER
 
-VPCD = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
-OPENSC_MODULES = (
-    Path("/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"),
-    Path("/usr/lib/aarch64-linux-gnu/opensc-pkcs11.so"),
-    Path("/usr/lib64/opensc-pkcs11.so"),
-)
 READER = """
 FRIENDLYNAME "{name}"
 DEVICENAME   /dev/null:0x{port:X}
@@ -95,13 +90,15 @@ class PivCardProcess:
 
 
 @contextmanager
-def virtual_readers() -> Iterator[VirtualReaders]:
+def running_virtual_readers() -> Iterator[VirtualReaders]:
     """Start the daemon, and end it with everything it made."""
     # The path of a socket must be short.
     folder = Path(tempfile.mkdtemp(prefix="ebid-pc-"))
     (folder / "socket").mkdir()
     port = _two_free_ports()
-    (folder / "readers.conf").write_text(READER.format(name="Virtual reader", port=port, library=VPCD))
+    (folder / "readers.conf").write_text(
+        READER.format(name="Virtual reader", port=port, library=VIRTUAL_READER)
+    )
     namespace = (
         ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
     )
@@ -135,7 +132,7 @@ def cards_in(readers: VirtualReaders, box: CardBox, *names: str) -> Iterator[lis
 
 def opensc_module() -> Path:
     """OpenSC's PKCS#11 module where the system keeps it."""
-    return next(path for path in OPENSC_MODULES if path.exists())
+    return next(path for path in OPENSC_LIBRARIES if path.exists())
 
 
 def _two_free_ports() -> int:

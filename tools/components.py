@@ -12,6 +12,12 @@ SOFTHSM_LIBRARIES = (
     Path("/usr/lib64/softhsm/libsofthsm2.so"),
     Path("/usr/local/lib/softhsm/libsofthsm2.so"),
 )
+OPENSC_LIBRARIES = (
+    *Path("/usr/lib").glob("*-linux-gnu/opensc-pkcs11.so"),
+    Path("/usr/lib64/opensc-pkcs11.so"),
+    Path("/usr/lib/opensc-pkcs11.so"),
+)
+VIRTUAL_READER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 POSTGRESQL = Path("/usr/lib/postgresql")
 """Where Debian keeps the programs of the server, off the path, a folder per version."""
 
@@ -57,6 +63,14 @@ COMPONENTS = {
         patterns=((POSTGRESQL, "*/bin/initdb"),),
     ),
     "softhsm": Component("softhsm2", "a software card", programs=("softhsm2-util",), files=SOFTHSM_LIBRARIES),
+    "pcscd": Component("pcscd", "the service between programs and card readers", programs=("pcscd",)),
+    "virtual-reader": Component("vsmartcard-vpcd", "card readers without hardware", files=(VIRTUAL_READER,)),
+    "opensc": Component("opensc", "asking cards without ebidadmin", programs=("pkcs11-tool",)),
+    "opensc-module": Component("opensc-pkcs11", "card software", files=OPENSC_LIBRARIES),
+    "c-compiler": Component("gcc", "card software that misbehaves", programs=("gcc",)),
+    "c-headers": Component(
+        "libc6-dev", "card software that misbehaves", files=(Path("/usr/include/stdlib.h"),)
+    ),
 }
 """What ``make test`` installs where it may; the keys are what a test asks for."""
 

@@ -101,7 +101,7 @@ class CardReader(Protocol):
 
     Every operation raises ``CardError``. Of the software: ``card-module-missing`` (fact ``module``), ``card-module-failed`` (``reason``),
     ``card-module-crashed``, ``card-module-lied`` (``what``), ``card-timeout`` (``seconds``), ``card-busy``. Of the card: ``card-removed``,
-    ``card-changed``, ``card-unreadable``. Each has the fact ``step``: ``find``, ``read``, ``log-in`` or ``sign``.
+    ``card-changed``, ``card-unreadable``. Each has the fact ``step``: ``load``, ``find``, ``read``, ``log-in`` or ``sign``.
     """
 
     def readers(self) -> tuple[ReaderState, ...]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import selectors
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -44,6 +46,9 @@ CHILD = Path(__file__).with_name("pkcs11_child.py")
 TIME_LIMIT = 15.0
 PIN_PAD_LIMIT = 90.0
 """Seconds for a person to enter a PIN on the reader, on top of nothing else that takes long."""
+
+LEAVING_LIMIT = 1.0
+"""Seconds for a child to unload the module once it has answered."""
 
 LONGEST_PIN = 255
 
@@ -155,19 +160,34 @@ def _converse(header: bytes, pin: bytearray | None, limit: float) -> _Told:
         env={name: os.environ[name] for name in HANDED_ON if name in os.environ},
         start_new_session=True,
     )
-    hung = False
     try:
         _send(cast("IO[bytes]", process.stdin), header, pin)
-        process.stdin = None
-        try:
-            said, _ = process.communicate(timeout=limit)
-        except subprocess.TimeoutExpired:
-            hung = True
-            _kill(process)
-            said, _ = process.communicate()
+        said, in_time = _listen(cast("IO[bytes]", process.stdout), limit)
+        if in_time:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(LEAVING_LIMIT)
     finally:
         _kill(process)
-    return _understood(said, process.returncode, hung=hung, limit=limit)
+        cast("IO[bytes]", process.stdout).close()
+    return _understood(said, process.returncode, in_time=in_time, limit=limit)
+
+
+def _listen(stream: IO[bytes], limit: float) -> tuple[bytes, bool]:
+    """What was said until the child closed its mouth or its time was over, and whether it was in time.
+
+    Once it has answered it is given a moment to leave, no more: a module that hangs while it is unloaded has done its work.
+    """
+    said, deadline = b"", time.monotonic() + limit
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while selector.select(max(0.0, deadline - time.monotonic())):
+            part = os.read(stream.fileno(), 1 << 16)
+            if not part:
+                return said, True
+            said += part
+            if _outcome(said) is not None:
+                deadline = min(deadline, time.monotonic() + LEAVING_LIMIT)
+    return said, False
 
 
 def _send(stream: IO[bytes], header: bytes, pin: bytearray | None) -> None:
@@ -186,27 +206,30 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _understood(said: bytes, code: int, *, hung: bool, limit: float) -> _Told:
+def _understood(said: bytes, code: int, *, in_time: bool, limit: float) -> _Told:
     """The last thing that matters. A child that answered and then hangs or crashes on its way out has still answered."""
-    step, outcome = "find", None
-    # A line without its end is one that a killed child did not finish.
-    for line in said.split(b"\n")[:-1]:
-        told = json.loads(line)
-        if "step" in told:
-            step = told["step"]
-        elif outcome is None:
-            outcome = told
+    step = next((told["step"] for told in reversed(_lines(said)) if "step" in told), "load")
+    outcome = _outcome(said)
     if outcome is not None:
         return _Told(step, outcome)
-    if hung:
+    if not in_time:
         raise CardError("card-timeout", step=step, seconds=round(limit))
     raise CardError("card-module-crashed", step=step, ended=code)
+
+
+def _outcome(said: bytes) -> dict[str, Any] | None:
+    return next((told for told in _lines(said) if "step" not in told), None)
+
+
+def _lines(said: bytes) -> list[dict[str, Any]]:
+    # A line without its end is one that a killed child did not finish.
+    return [json.loads(line) for line in said.split(b"\n")[:-1]]
 
 
 def _failure(told: _Told, *, card_was_there: bool) -> CardError:
     if "lie" in told.said:
         return CardError("card-module-lied", step=told.step, what=told.said["lie"])
-    return refusal(told.said["refused"], told.step, card_was_there=card_was_there)
+    return refusal(told.said["refused"], told.step, card_was_there=card_was_there and told.step != "load")
 
 
 def _check_answer(answer: Mapping[str, Any], step: str) -> None:

@@ -43,9 +43,10 @@ class Card:
 
     def __init__(self, module: str, tell: Callable[[dict[str, Any]], None]) -> None:
         self._tell = tell
-        self.step("find")
+        self.step("load")
         self.lib = PyKCS11.PyKCS11Lib()
         self.lib.load(module)
+        self.step("find")
 
     def step(self, name: str) -> None:
         self._tell({"step": name})
