@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ebidadmin.text.card_sentences import CARDS
+from ebidadmin.text.certificate_sentences import CERTIFICATES
 from ebidadmin.text.import_requests import REQUESTS
 from ebidadmin.text.register_sentences import REGISTER
 from ebidadmin.text.registration_sentences import CARD_RULES
@@ -159,6 +160,7 @@ ERRORS: Mapping[str, str] = {
     **PAPERS,
     **CARDS,
     **CARD_RULES,
+    **CERTIFICATES,
 }
 
 UNKNOWN_ERROR = "処理できませんでした(コード: {code})。管理者にコードを伝えてください。"

@@ -37,6 +37,10 @@ PLANTED = {
         ("demo/planted_c.py", "import alembic"),
     ],
     "only-pkcs11-card": [("smartcard/planted_d.py", "import PyKCS11")],
+    "only-validation-library": [
+        ("smartcard/planted_k.py", "import pyhanko_certvalidator"),
+        ("demo/planted_k.py", "from pyhanko_certvalidator import ValidationContext"),
+    ],
     "only-runner-papermill": [("reporting/planted_e.py", "import papermill")],
     "only-smtp": [("mailing/planted_f.py", "import smtplib")],
     "only-credentials-argon2": [("persistence/planted_g.py", "import argon2")],
