@@ -153,12 +153,14 @@ def standing(office: Office, *, plan: ImportPlan, layout: Layout) -> ImportReque
 
 
 def require_confirmed(office: Office, *, staff: Staff, plan: ImportPlan, layout: Layout) -> None:
-    """To be asked before long work begins: raises, and logs, what ``let_through`` would raise."""
+    """To be asked before long work begins: raises, and logs, what ``let_through`` would raise. Of a plan whose register has moved on
+    nothing is said: nobody could confirm it."""
     with (
         refusals_logged(office, staff=staff, subject=REGISTER, verb="apply"),
         office.uow() as uow,
     ):
-        let_through(office, uow, plan=plan, layout=layout)
+        if uow.register.version() == plan.register_version:
+            let_through(office, uow, plan=plan, layout=layout)
 
 
 def ask(

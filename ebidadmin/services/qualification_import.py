@@ -25,6 +25,7 @@ from ebidadmin.domain.qualification_rows import CheckedRow, check_row, record_di
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import IllegalTransitionError, NotFoundError, StalePlanError
+from ebidadmin.services import import_requests
 from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.postcode_checks import postcode_check
 from ebidadmin.services.register_admission import admit_importer, admit_reader, log_export
@@ -232,7 +233,8 @@ def apply(
     register says), ``refused-rows`` (the layout refuses a file with errors), ``scale-unconfirmed`` (facts: the warnings).
     """
     admit_importer(office, staff, "apply")
-    _accept(source, layout, plan, confirmed_scale)
+    _accept(source, layout, plan, confirmed_scale or office.settings.second_person)
+    import_requests.require_confirmed(office, staff=staff, plan=plan, layout=layout)
     if store.ready(file_hash=plan.file_hash, layout=plan.layout, version=plan.register_version) is None:
         # Another preview has taken the place of this one; the same file is checked again, and must say the same.
         again = preview(
@@ -248,9 +250,11 @@ def apply(
     with office.uow() as uow:
         if uow.register.version() != plan.register_version:
             raise StalePlanError("register-changed", file=plan.file_name)
+        passage = import_requests.let_through(office, uow, plan=plan, layout=layout)
         at = office.clock.now()
         transition = imports.apply(plan, batch_id=_next(uow), by=staff.login, at=at)
-        uow.record(transition)
+        uow.record(transition.telling(passage.facts))
+        import_requests.applied(office, uow, passage, transition.after)
         uow.commit()
     return transition.after
 
