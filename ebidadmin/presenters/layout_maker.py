@@ -225,7 +225,7 @@ class LayoutMaker:
         if draft is None:
             return ()
         missing = tuple(words.draft_sentence(one) for one in draft.problems())
-        said = [Notice("warning", words.UNFINISHED, missing) if missing else Notice("success", words.READY)]
+        said = [Notice("warning", words.UNFINISHED, missing) if missing else Notice("info", words.READY)]
         advice = tuple(words.draft_sentence(one) for one in draft.advice())
         if advice:
             said.append(Notice("info", words.ADVICE, advice))

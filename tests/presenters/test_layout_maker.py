@@ -106,7 +106,7 @@ def test_a_file_with_titles_in_cp932_is_proposed_repaired_saved_and_read(desk: D
     assert not made.save(replacing=False)
     assert made.notice is not None
     named(made)
-    assert made.verdict()[0].tone == "success"
+    assert made.verdict()[0].text == words.READY
     assert made.save(replacing=False), made.notice
     assert made.step is Step.SAVED
     register = desk.brought_in("青葉.csv", "aoba")
@@ -219,7 +219,7 @@ def test_what_is_missing_is_told_until_it_is_there(desk: Desk) -> None:
     named(made, number="issue")
     assert any("どちらか" in item for one in made.verdict() for item in one.items)
     named(made, number="given")
-    assert made.verdict()[0].tone == "success"
+    assert made.verdict()[0].text == words.READY
 
 
 @pytest.mark.parametrize("name", ["Aoba", "青葉", "", "a b", "../aoba", "x" * 41])
