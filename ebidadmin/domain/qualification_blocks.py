@@ -70,7 +70,8 @@ def columns_of(rows: Iterable[CheckedRow], names: NameRules) -> RecordColumns:
     for row in rows:
         record = row.record or _NOTHING
         for name in FIELDS:
-            columns[name].append(getattr(record, name))
+            value = getattr(record, name)
+            columns[name].append(value.value if isinstance(value, Grade) else value)
         columns["supplier_number"][-1], columns["source_key"][-1] = row.supplier_number, row.source_key
         columns["extra"].append(_canonical(record.extra))
         columns["digest"].append(record_digest(record) if row.record else "")
@@ -87,6 +88,11 @@ class ColumnCheck:
         self._facts = facts
         self._days: dict[str, date] = {}
         self._digested = _Digested([heading for heading, _place in self._further])
+
+    @property
+    def width(self) -> int:
+        """Cells of a row."""
+        return self._binding.width
 
     @property
     def _further(self) -> list[tuple[str, int]]:

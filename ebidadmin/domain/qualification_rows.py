@@ -42,6 +42,9 @@ LIMITS: Mapping[str, int] = {
 
 EXTRA_LIMIT = 2000
 
+CHECKS_VERSION = 1
+"""Counts up whenever a check of this module, or how a value is read, changes: rows that were found clean are then checked again."""
+
 SAID: tuple[str, ...] = tuple(name for name in FIELDS if name not in {"supplier_number", "source_key"})
 """The fields that a record's digest stands for."""
 

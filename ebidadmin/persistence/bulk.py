@@ -1,14 +1,14 @@
 """An import in bulk: stage a file's rows, compare them with the register by sets, swap them in.
 
-Nothing here goes row by row through objects: staging is ``executemany`` in chunks, everything after it is statements over all rows.
+Nothing here goes row by row through objects: rows are staged side by side in blocks, everything after it is statements over all rows.
 Staging has its own short transactions and may be cut short at any instant; the register changes in ``save_batch`` only, inside the
-transaction of the unit of work.
+transaction of the unit of work. One file is staged at a time.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Engine,
     Result,
     Select,
+    and_,
     delete,
     func,
     insert,
@@ -30,9 +31,9 @@ from sqlalchemy import (
 from ebidadmin.domain.ids import BatchId, SupplierNumber
 from ebidadmin.domain.imports import ImportBatch, RecordChange, RowProblem, TouchedSupplier
 from ebidadmin.domain.layouts import Layout, NumberRule
-from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.errors import StalePlanError
 from ebidadmin.persistence.bulk_changes import added_page, changed_page, vanished_page
+from ebidadmin.persistence.bulk_indexes import built_afterwards
 from ebidadmin.persistence.bulk_numbers import (
     issue_numbers,
     keep_keys,
@@ -40,26 +41,35 @@ from ebidadmin.persistence.bulk_numbers import (
     shared_corporate_numbers,
     take_issued_numbers,
 )
+from ebidadmin.persistence.bulk_recognised import (
+    forget_closed,
+    recognise,
+    recognised_count,
+    remember,
+    stage_concerned,
+    unmark,
+)
 from ebidadmin.persistence.bulk_sets import (
     BATCH_TABLE,
     COUNTED,
     CURRENT,
     HELD,
+    RECOGNISED_TABLE,
     REGISTER_TABLE,
     RUN_TABLE,
     RUNS,
     STAGE,
     STAGE_TABLE,
     added,
+    named,
     paired,
     staged,
-    vanished,
 )
 from ebidadmin.persistence.bulk_touched import touched_count, touched_page
-from ebidadmin.persistence.loading import know_sizes, load
-from ebidadmin.persistence.register import RECORD_COLUMNS, Executor, SqlRegister, record_values
-from ebidadmin.persistence.twins import digits, lowered
-from ebidadmin.services.qualification_import import Diff, RowSource, StagedRow
+from ebidadmin.persistence.loading import know_sizes, load_columns
+from ebidadmin.persistence.register import RECORD_COLUMNS, Executor, SqlRegister
+from ebidadmin.persistence.twins import all_digits, lowered
+from ebidadmin.services.import_ports import Diff, RowSource, StagedBlock
 
 _COPIED: tuple[str, ...] = (
     *(name for name in RECORD_COLUMNS if name != "supplier_number"),
@@ -68,7 +78,6 @@ _COPIED: tuple[str, ...] = (
     "phone_folded",
     "email_folded",
 )
-_EMPTY = Qualification(supplier_number=SupplierNumber(""), trade_name="")
 _PAGES = {"added": added_page, "changed": changed_page, "vanished": vanished_page}
 
 
@@ -81,10 +90,10 @@ class SqlImportStore:
     def start(self, *, source: RowSource, layout: Layout, at: datetime) -> str:
         run = secrets.token_hex(16)
         with self._engine.begin() as connection:
-            # Whatever an earlier run left behind, finished or killed; a preview still running elsewhere notices in `diff`.
+            # Whatever an earlier run left behind, finished or killed; a preview still running elsewhere notices.
             # The run goes first: on PostgreSQL that waits for one that is just being applied.
             connection.execute(delete(RUN_TABLE))
-            connection.execute(delete(STAGE_TABLE))
+            _clear(connection)
             connection.execute(
                 insert(RUN_TABLE).values(
                     run=run,
@@ -100,24 +109,35 @@ class SqlImportStore:
             )
         return run
 
-    def stage(self, run: str, rows: Iterable[StagedRow]) -> None:
-        values = [_stage_values(run, row) for row in rows]
-        if not values:
-            return
+    def recognise(
+        self, run: str, lines: Sequence[int], source_digests: Sequence[str | None]
+    ) -> frozenset[int]:
         with self._engine.begin() as connection:
             _run_of(connection, run)
-            load(connection, STAGE_TABLE, values)
+            return recognise(connection, lines, source_digests)
+
+    def stage(self, run: str, block: StagedBlock) -> None:
+        with self._engine.begin() as connection:
+            _run_of(connection, run)
+            load_columns(connection, STAGE_TABLE, _stage_columns(block))
 
     def finish(self, run: str, layout: Layout) -> tuple[RowProblem, ...]:
         with self._engine.begin() as connection:
+            _run_of(connection, run)
             know_sizes(connection, STAGE_TABLE)
-            problems = refuse_doubled(connection, run, layout)
-            take_issued_numbers(connection, run)
+            know_sizes(connection, RECOGNISED_TABLE)
+            stage_concerned(connection, layout)
+            problems = refuse_doubled(connection, layout)
+            take_issued_numbers(connection)
             if layout.supplier_number is NumberRule.ISSUE:
-                issue_numbers(connection, run)
+                issue_numbers(connection)
             else:
-                problems += shared_corporate_numbers(connection, run, layout)
-            rows = connection.execute(select(func.count()).where(STAGE.run == run)).scalar_one()
+                problems += shared_corporate_numbers(connection, layout)
+            unmark(connection, {problem.line for problem in problems})
+            remember(connection, STAGE.digest == HELD.digest)
+            rows = _count(connection, select(func.count()).select_from(STAGE_TABLE)) + recognised_count(
+                connection
+            )
             connection.execute(update(RUN_TABLE).where(RUNS.run == run).values(rows=rows))
         return tuple(problems)
 
@@ -129,12 +149,12 @@ class SqlImportStore:
                 raise StalePlanError("register-changed", file=head.file_name)
             return Diff(
                 version=head.register_version,
-                current=_count(connection, select(func.count()).select_from(REGISTER_TABLE).where(CURRENT)),
-                added=_count(connection, added(run, func.count())),
-                changed=_count(connection, paired(run, func.count()).where(STAGE.digest != HELD.digest)),
-                unchanged=_count(connection, paired(run, func.count()).where(STAGE.digest == HELD.digest)),
-                vanished=_count(connection, vanished(run, func.count())) if head.is_full else 0,
-                refused=_count(connection, select(func.count()).where(STAGE.run == run, STAGE.refused)),
+                current=register.size(),
+                added=_count(connection, added(func.count())),
+                changed=_count(connection, paired(func.count()).where(STAGE.digest != HELD.digest)),
+                unchanged=_unchanged(connection),
+                vanished=_vanished_count(connection) if head.is_full else 0,
+                refused=_count(connection, select(func.count()).where(STAGE.refused)),
                 gone=_gone(connection, head),
             )
 
@@ -151,21 +171,23 @@ class SqlImportStore:
             head = _run_of(connection, run)
             if kind == "vanished" and not head.is_full:
                 return ()
-            return page(connection, run, after or "", limit)
+            return page(connection, after or "", limit)
 
     def touched(self, run: str, *, day: date, after: str, limit: int) -> tuple[TouchedSupplier, ...]:
         with self._engine.begin() as connection:
             full = bool(_run_of(connection, run).is_full)
-            return touched_page(connection, run, full=full, day=day, after=after, limit=limit)
+            return touched_page(connection, full=full, day=day, after=after, limit=limit)
 
     def touched_count(self, run: str, *, day: date) -> int:
         with self._engine.begin() as connection:
-            return touched_count(connection, run, full=bool(_run_of(connection, run).is_full), day=day)
+            return touched_count(connection, full=bool(_run_of(connection, run).is_full), day=day)
 
     def discard(self, run: str) -> None:
         with self._engine.begin() as connection:
-            connection.execute(delete(STAGE_TABLE).where(STAGE.run == run))
-            connection.execute(delete(RUN_TABLE).where(RUNS.run == run))
+            gone = connection.execute(delete(RUN_TABLE).where(RUNS.run == run))
+            if _touched(gone):
+                # Otherwise another run has cleared it away, and what is staged belongs to that one.
+                _clear(connection)
 
 
 def save_batch(executor: Executor, batch: ImportBatch) -> bool:
@@ -184,34 +206,38 @@ def save_batch(executor: Executor, batch: ImportBatch) -> bool:
         raise StalePlanError("stage-missing", file=batch.file_name)
     head = executor.execute(select(RUN_TABLE).where(RUNS.run == run)).one()
     executor.execute(insert(BATCH_TABLE).values(_batch_values(batch, head.headings)))
-    keep_keys(executor, run, batch.id)
-    unchanged = _count(executor, paired(run, func.count()).where(STAGE.digest == HELD.digest))
-    vanished = _close(executor, batch.id, ~staged(run)) if head.is_full else 0
-    changed = _close(executor, batch.id, staged(run, ~STAGE.refused, STAGE.digest != HELD.digest))
-    opened = _open(executor, run, batch.id)
-    refused = _count(executor, select(func.count()).where(STAGE.run == run, STAGE.refused))
+    keep_keys(executor, batch.id)
+    unchanged = _unchanged(executor)
+    vanished = _close(executor, batch.id, ~named()) if head.is_full and _vanished_count(executor) else 0
+    changed = _close(executor, batch.id, staged(~STAGE.refused, STAGE.digest != HELD.digest))
+    with built_afterwards(executor):
+        opened = _open(executor, batch.id)
+    refused = _count(executor, select(func.count()).where(STAGE.refused))
     done = (opened - changed, changed, unchanged, vanished, refused)
     if done != (batch.added, batch.changed, batch.unchanged, batch.vanished, batch.refused):
         raise StalePlanError("counts-differ", file=batch.file_name)
-    executor.execute(delete(STAGE_TABLE).where(STAGE.run == run))
+    forget_closed(executor, batch.id)
+    remember(executor, HELD.from_batch == int(batch.id))
     executor.execute(delete(RUN_TABLE).where(RUNS.run == run))
+    _clear(executor)
     return True
 
 
-def _stage_values(run: str, checked: StagedRow) -> dict[str, Any]:
-    row = checked.row
-    record = row.record or _EMPTY
-    return record_values(record) | {
-        "run": run,
-        "line": row.line,
-        "supplier_number": row.supplier_number or None,
-        "source_key": row.source_key,
-        "serial": None,
-        "refused": row.record is None,
-        "digest": checked.digest,
-        "name_folded": checked.name_folded,
-        "phone_folded": digits(record.phone),
-        "email_folded": lowered(record.email),
+def _clear(executor: Executor) -> None:
+    executor.execute(delete(STAGE_TABLE))
+    executor.execute(delete(RECOGNISED_TABLE))
+
+
+def _stage_columns(block: StagedBlock) -> dict[str, Sequence[Any]]:
+    columns = block.columns
+    return {
+        "line": block.lines,
+        **columns,
+        "supplier_number": [number or None for number in columns["supplier_number"]],
+        "refused": block.refused,
+        "source_digest": block.source_digests,
+        "phone_folded": all_digits(columns["phone"]),
+        "email_folded": list(map(lowered, columns["email"])),
     }
 
 
@@ -251,15 +277,36 @@ def _count(executor: Executor, statement: Select[Any]) -> int:
     return int(executor.execute(statement).scalar_one())
 
 
+def _unchanged(executor: Executor) -> int:
+    return _count(executor, paired(func.count()).where(STAGE.digest == HELD.digest)) + recognised_count(
+        executor
+    )
+
+
+def _vanished_count(executor: Executor) -> int:
+    """Present records that the file does not name: all but those that it does."""
+    there = _count(executor, select(func.count()).select_from(REGISTER_TABLE).where(CURRENT))
+    return there - recognised_count(executor) - _count(executor, _staged_and_held())
+
+
+def _staged_and_held() -> Select[Any]:
+    """Suppliers with a record of whom there is a staged row, or several."""
+    numbers = select(STAGE.supplier_number).distinct().subquery()
+    return select(func.count()).select_from(
+        numbers.join(REGISTER_TABLE, and_(HELD.supplier_number == numbers.c.supplier_number, CURRENT))
+    )
+
+
 def _close(executor: Executor, batch: BatchId, which: ColumnElement[bool]) -> int:
     statement = update(REGISTER_TABLE).where(CURRENT, which).values(to_batch=batch)
     return _touched(executor.execute(statement, execution_options={"synchronize_session": False}))
 
 
-def _open(executor: Executor, run: str, batch: BatchId) -> int:
+def _open(executor: Executor, batch: BatchId) -> int:
     columns = ["supplier_number", *_COPIED, "from_batch"]
-    chosen = added(run, STAGE.supplier_number, *(STAGE[name] for name in _COPIED), literal(int(batch)))
-    return _touched(executor.execute(insert(REGISTER_TABLE).from_select(columns, chosen), **COUNTED))
+    chosen = added(STAGE.supplier_number, *(STAGE[name] for name in _COPIED), literal(int(batch)))
+    in_order = chosen.order_by(STAGE.line)
+    return _touched(executor.execute(insert(REGISTER_TABLE).from_select(columns, in_order), **COUNTED))
 
 
 def _touched(result: Result[Any]) -> int:

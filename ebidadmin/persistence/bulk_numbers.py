@@ -19,38 +19,32 @@ CHUNK = 1000
 
 _NUMBERING = (
     update(STAGE_TABLE)
-    .where(STAGE.run == bindparam("b_run"), STAGE.line == bindparam("b_line"))
+    .where(STAGE.line == bindparam("b_line"))
     .values(supplier_number=bindparam("b_number"), serial=bindparam("b_serial"))
 )
 
 
-def refuse_doubled(connection: Connection, run: str, layout: Layout) -> list[RowProblem]:
+def refuse_doubled(connection: Connection, layout: Layout) -> list[RowProblem]:
     """A key that stands twice is an error of every row that has it: which of them is right, nobody here can know."""
     problems = []
     if layout.supplier_number is NumberRule.GIVEN:
-        problems += _refuse_doubled_in(connection, run, layout, STAGE.supplier_number, "supplier_number")
-        problems += _refuse_doubled_in(connection, run, layout, STAGE.source_key, "source_key")
+        problems += _refuse_doubled_in(connection, layout, STAGE.supplier_number, "supplier_number")
+        problems += _refuse_doubled_in(connection, layout, STAGE.source_key, "source_key")
     else:
-        problems += _refuse_doubled_in(connection, run, layout, STAGE.source_key, "corporate_number")
+        problems += _refuse_doubled_in(connection, layout, STAGE.source_key, "corporate_number")
     return problems
 
 
 def _refuse_doubled_in(
-    connection: Connection, run: str, layout: Layout, key: Column[Any], field: str
+    connection: Connection, layout: Layout, key: Column[Any], field: str
 ) -> list[RowProblem]:
-    doubled = (
-        select(key)
-        .where(STAGE.run == run, key != "")
-        .group_by(key)
-        .having(func.count() > 1)
-        .scalar_subquery()
-    )
-    chosen = select(STAGE.line, key.label("key"), STAGE.trade_name).where(STAGE.run == run, key.in_(doubled))
+    doubled = select(key).where(key != "").group_by(key).having(func.count() > 1).scalar_subquery()
+    chosen = select(STAGE.line, key.label("key"), STAGE.trade_name).where(key.in_(doubled))
     rows = connection.execute(chosen.order_by(STAGE.line)).all()
     lines: dict[str, list[int]] = {}
     for row in rows:
         lines.setdefault(row.key, []).append(row.line)
-    connection.execute(update(STAGE_TABLE).where(STAGE.run == run, key.in_(doubled)).values(refused=True))
+    connection.execute(update(STAGE_TABLE).where(key.in_(doubled)).values(refused=True))
     return [_doubled_problem(layout, field, row, lines[row.key]) for row in rows]
 
 
@@ -60,17 +54,17 @@ def _doubled_problem(layout: Layout, name: str, row: Any, lines: Sequence[int]) 
     return layout.problem(row.line, layout.column_of(name), "key-doubled", shown, lines=others)
 
 
-def shared_corporate_numbers(connection: Connection, run: str, layout: Layout) -> list[RowProblem]:
+def shared_corporate_numbers(connection: Connection, layout: Layout) -> list[RowProblem]:
     shared = (
         select(STAGE.corporate_number)
-        .where(STAGE.run == run, ~STAGE.refused, STAGE.corporate_number != "")
+        .where(~STAGE.refused, STAGE.corporate_number != "")
         .group_by(STAGE.corporate_number)
         .having(func.count() > 1)
         .scalar_subquery()
     )
     rows = connection.execute(
         select(STAGE.line, STAGE.corporate_number, STAGE.supplier_number)
-        .where(STAGE.run == run, ~STAGE.refused, STAGE.corporate_number.in_(shared))
+        .where(~STAGE.refused, STAGE.corporate_number.in_(shared))
         .order_by(STAGE.line)
     ).all()
     column = layout.column_of("corporate_number")
@@ -86,20 +80,21 @@ def shared_corporate_numbers(connection: Connection, run: str, layout: Layout) -
     ]
 
 
-def take_issued_numbers(connection: Connection, run: str) -> None:
+def take_issued_numbers(connection: Connection) -> None:
     """Numbers and source keys belong together: the one that a file lacks is taken from what was issued before."""
+    if not connection.execute(select(exists().select_from(KEY_TABLE))).scalar_one():
+        return
     number = select(KEYS.supplier_number).where(KEYS.source_key == STAGE.source_key).scalar_subquery()
     lacks_number = or_(STAGE.supplier_number.is_(None), STAGE.supplier_number == "")
     connection.execute(
         update(STAGE_TABLE)
-        .where(STAGE.run == run, lacks_number, exists().where(KEYS.source_key == STAGE.source_key))
+        .where(lacks_number, exists().where(KEYS.source_key == STAGE.source_key))
         .values(supplier_number=number)
     )
     key = select(KEYS.source_key).where(KEYS.supplier_number == STAGE.supplier_number).scalar_subquery()
     connection.execute(
         update(STAGE_TABLE)
         .where(
-            STAGE.run == run,
             STAGE.source_key == "",
             exists().where(KEYS.supplier_number == STAGE.supplier_number),
         )
@@ -107,19 +102,25 @@ def take_issued_numbers(connection: Connection, run: str) -> None:
     )
 
 
-def issue_numbers(connection: Connection, run: str) -> None:
+def issue_numbers(connection: Connection) -> None:
     """Give every staged key without a number the next of the series, in the order of the file. They become the supplier's own when
     the import is applied; until then the next preview may give them to others."""
     serial = connection.execute(select(func.max(KEYS.serial))).scalar_one() or 0
     taken = _foreign_numbers(connection)
-    lacking = select(STAGE.line).where(STAGE.run == run, ~STAGE.refused, STAGE.supplier_number.is_(None))
-    while lines := connection.execute(lacking.order_by(STAGE.line).limit(CHUNK)).scalars().all():
+    lacking = select(STAGE.line).where(~STAGE.refused, STAGE.supplier_number.is_(None))
+    last = -1
+    while (
+        lines := connection.execute(lacking.where(STAGE.line > last).order_by(STAGE.line).limit(CHUNK))
+        .scalars()
+        .all()
+    ):
+        last = lines[-1]
         given: list[dict[str, object]] = []
         for line in lines:
             serial += 1
             while _issued(serial) in taken:
                 serial += 1
-            given.append({"b_run": run, "b_line": line, "b_number": _issued(serial), "b_serial": serial})
+            given.append({"b_line": line, "b_number": _issued(serial), "b_serial": serial})
         connection.execute(_NUMBERING, given)
 
 
@@ -138,10 +139,9 @@ def _foreign_numbers(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(records.union(brought)).scalars())
 
 
-def keep_keys(executor: Executor, run: str, batch: BatchId) -> None:
+def keep_keys(executor: Executor, batch: BatchId) -> None:
     """Keys of a file that are new, with the numbers issued to them or brought along."""
     new = select(STAGE.source_key, STAGE.supplier_number, STAGE.serial, literal(int(batch))).where(
-        STAGE.run == run,
         ~STAGE.refused,
         STAGE.source_key != "",
         ~exists().where(

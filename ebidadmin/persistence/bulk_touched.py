@@ -15,37 +15,37 @@ from ebidadmin.persistence.bulk_sets import HELD, STAGE, paired, vanished
 from ebidadmin.persistence.schema import ApplicationRow, RegistrationRow
 
 
-def touched_count(connection: Connection, run: str, *, full: bool, day: date) -> int:
+def touched_count(connection: Connection, *, full: bool, day: date) -> int:
     """How many there are."""
-    changed = _changed(run, day, func.count())
-    gone = vanished(run, func.count()).where(_concerned(HELD.supplier_number))
+    changed = _changed(day, func.count())
+    gone = vanished(func.count()).where(_concerned(HELD.supplier_number))
     return _number(connection, changed) + (_number(connection, gone) if full else 0)
 
 
 def touched_page(
-    connection: Connection, run: str, *, full: bool, day: date, after: str, limit: int
+    connection: Connection, *, full: bool, day: date, after: str, limit: int
 ) -> tuple[TouchedSupplier, ...]:
     """Those after a supplier number, by supplier number."""
     flags = [
         *(case((STAGE[name] != HELD[name], 1), else_=0).label(name) for name in TOUCHING_FIELDS),
         case((_lapses(day), 1), else_=0).label("lapsed"),
     ]
-    changed = _changed(run, day, *_who(STAGE.supplier_number, STAGE.trade_name), *flags)
+    changed = _changed(day, *_who(STAGE.supplier_number, STAGE.trade_name), *flags)
     found = [
         _touched(row, tuple(flag.name for flag in flags if row._mapping[flag.name]))
         for row in connection.execute(_page(changed, STAGE.supplier_number, after, limit))
     ]
     if full:
-        gone = vanished(run, *_who(HELD.supplier_number, HELD.trade_name))
+        gone = vanished(*_who(HELD.supplier_number, HELD.trade_name))
         gone = gone.where(_concerned(HELD.supplier_number))
         rows = connection.execute(_page(gone, HELD.supplier_number, after, limit))
         found += [_touched(row, ("vanished",)) for row in rows]
     return tuple(sorted(found, key=lambda one: one.supplier_number)[:limit])
 
 
-def _changed(run: str, day: date, *columns: Any) -> Select[Any]:
+def _changed(day: date, *columns: Any) -> Select[Any]:
     differs = or_(*(STAGE[name] != HELD[name] for name in TOUCHING_FIELDS), _lapses(day))
-    chosen = paired(run, *columns).where(STAGE.digest != HELD.digest, differs)
+    chosen = paired(*columns).where(STAGE.digest != HELD.digest, differs)
     return chosen.where(_concerned(STAGE.supplier_number))
 
 

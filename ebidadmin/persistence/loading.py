@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, insert, text
-from sqlalchemy.sql.type_api import _BindProcessorType
+from sqlalchemy import Connection, Table, text
 
 from ebidadmin.persistence.failures import translated
 
+_COPY_SIGNS = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
+_TO_ESCAPE = re.compile(r"[\\\t\n\r]")
+_COPY_NOTHING = r"\N"
+
 
 def load(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert ``rows``, which all have the same columns, in the transaction of ``connection``. Raises ``StorageError``."""
-    if connection.dialect.name != "postgresql":
-        connection.execute(insert(table), rows)
+    """Insert ``rows``, which all have the same columns; else as ``load_columns``."""
+    load_columns(connection, table, {name: [row[name] for row in rows] for name in rows[0]})
+
+
+def load_columns(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows that are given side by side, one list for each column, all of the same length, in the transaction of ``connection``.
+    Values are texts (canonical JSON among them), numbers, truth values, days or nothing. Raises ``StorageError``."""
+    names = list(columns)
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, columns)
         return
     quoted = connection.dialect.identifier_preparer.quote
-    columns = [table.c[name] for name in rows[0]]
-    listed = ", ".join(quoted(column.name) for column in columns)
-    writers = [(column.name, _bound(column, connection)) for column in columns]
-    driver: Any = connection.connection.driver_connection
-    with (
-        translated(connection.engine),
-        driver.cursor() as cursor,
-        cursor.copy(f"COPY {quoted(table.name)} ({listed}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            copy.write_row([row[name] if bound is None else bound(row[name]) for name, bound in writers])
+    listed = ", ".join(quoted(table.c[name].name) for name in names)
+    places = ", ".join("?" * len(names))
+    rows = list(zip(*map(_sqlite_column, columns.values()), strict=True))
+    # Names of tables and columns are the schema's own.
+    connection.exec_driver_sql(f"INSERT INTO {quoted(table.name)} ({listed}) VALUES ({places})", rows)  # noqa: S608
 
 
 def know_sizes(connection: Connection, table: Table) -> None:
@@ -36,6 +42,44 @@ def know_sizes(connection: Connection, table: Table) -> None:
         connection.execute(text(f"ANALYZE {connection.dialect.identifier_preparer.quote(table.name)}"))
 
 
-def _bound(column: Column[Any], connection: Connection) -> _BindProcessorType[Any] | None:
-    """What the column's type makes of a value on its way to the database."""
-    return column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+def _copy(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    quoted = connection.dialect.identifier_preparer.quote
+    listed = ", ".join(quoted(table.c[name].name) for name in columns)
+    lines = map("\t".join, zip(*map(_copy_column, columns.values()), strict=True))
+    driver: Any = connection.connection.driver_connection
+    with (
+        translated(connection.engine),
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY {quoted(table.name)} ({listed}) FROM STDIN") as copy,
+    ):
+        copy.write("\n".join((*lines, "")))
+
+
+def _sqlite_column(column: Sequence[Any]) -> Sequence[Any]:
+    """As SQLite keeps them: days in ISO form."""
+    if not any(isinstance(value, date) for value in set(column)):
+        return column
+    written = {value: value.isoformat() if isinstance(value, date) else value for value in set(column)}
+    return [written[value] for value in column]
+
+
+def _copy_column(column: Sequence[Any]) -> Sequence[str]:
+    """As the text format of COPY writes them."""
+    if set(map(type, column)) <= {str}:
+        if _TO_ESCAPE.search("".join(column)):
+            return [_escaped(value) for value in column]
+        return column
+    written = {value: _copy_value(value) for value in set(column)}
+    return [written[value] for value in column]
+
+
+def _copy_value(value: object) -> str:
+    if value is None:
+        return _COPY_NOTHING
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    return value.isoformat() if isinstance(value, date) else _escaped(str(value))
+
+
+def _escaped(value: str) -> str:
+    return _TO_ESCAPE.sub(lambda sign: _COPY_SIGNS[sign[0]], value)

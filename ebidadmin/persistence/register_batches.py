@@ -12,7 +12,9 @@ from ebidadmin.domain.names import NameRules, fold_name
 from ebidadmin.domain.qualification_rows import record_digest
 from ebidadmin.domain.register_changes import Correction, Undoing
 from ebidadmin.errors import StalePlanError
+from ebidadmin.persistence.bulk_recognised import forget_closed
 from ebidadmin.persistence.bulk_sets import BATCH_TABLE, COUNTED, CURRENT, HELD, REGISTER_TABLE
+from ebidadmin.persistence.name_index import index_versions
 from ebidadmin.persistence.register import Executor, SqlRegister, record_values
 from ebidadmin.persistence.schema_register import CorrectionRow, UndoingRow
 from ebidadmin.persistence.twins import digits, lowered
@@ -42,6 +44,7 @@ def save_undoing(executor: Executor, undoing: Undoing) -> bool:
     opened = _touched(executor.execute(insert(REGISTER_TABLE).from_select(names, again), **COUNTED))
     if (closed, opened) != (batch.vanished + batch.changed, batch.added + batch.changed):
         raise StalePlanError("counts-differ", file=batch.file_name)
+    forget_closed(executor, batch.id)
     return True
 
 
@@ -66,6 +69,7 @@ def save_correction(executor: Executor, correction: Correction, names: NameRules
     )
     if closed != batch.changed:
         raise StalePlanError("counts-differ", file=batch.file_name)
+    forget_closed(executor, batch.id)
     executor.execute(
         insert(REGISTER_TABLE).values(
             **record_values(record),
@@ -76,6 +80,7 @@ def save_correction(executor: Executor, correction: Correction, names: NameRules
             email_folded=lowered(record.email),
         )
     )
+    index_versions(executor, batch.id)
     return True
 
 

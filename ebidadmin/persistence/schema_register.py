@@ -12,6 +12,7 @@ from ebidadmin.persistence.schema_base import Base
 from ebidadmin.persistence.types import EnumText, JsonText, closed_set
 
 _CURRENT = text("to_batch IS NULL")
+_CLOSED = text("to_batch IS NOT NULL")
 
 
 class RecordColumns:
@@ -130,7 +131,7 @@ class QualificationRow(RecordColumns, Base):
         ),
         Index(None, "supplier_number", "from_batch", unique=True),
         Index(None, "from_batch"),
-        Index(None, "to_batch"),
+        Index(None, "to_batch", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
         Index(None, "name_folded", "supplier_number"),
         Index(None, "corporate_number"),
         Index(None, "phone_folded"),
@@ -167,18 +168,36 @@ class ImportRunRow(Base):
 
 
 class StageRow(RecordColumns, Base):
-    """One row of a file being previewed. A refused row is there for its number only: it keeps its supplier from vanishing."""
+    """One row of the file being previewed; there is one at a time. A refused row is there for its number only: it keeps its supplier from
+    vanishing. ``source_digest`` is set for a row without problems, which may be recognised in the next file."""
 
     __tablename__ = "import_stage"
 
-    run: Mapped[str] = mapped_column(ForeignKey("import_runs.run", ondelete="CASCADE"), primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     supplier_number: Mapped[str | None]
     serial: Mapped[int | None]
     refused: Mapped[bool]
+    source_digest: Mapped[str | None]
 
-    __table_args__ = (
-        Index(None, "run", "supplier_number"),
-        Index(None, "run", "source_key"),
-        Index(None, "run", "corporate_number"),
-    )
+    __table_args__ = (Index(None, "supplier_number"),)
+
+
+class RecognisedRow(Base):
+    """A row of the file being previewed that is not staged, because ``checked_rows`` has it: which present version it stands for."""
+
+    __tablename__ = "import_recognised"
+
+    qualification: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line: Mapped[int]
+
+
+class CheckedSourceRow(Base):
+    """That a row of a file, under certain rules, was without problems and is what a version says. Only present versions count; what
+    is missing here is only checked again."""
+
+    __tablename__ = "checked_rows"
+
+    source_digest: Mapped[str] = mapped_column(primary_key=True)
+    qualification: Mapped[int] = mapped_column(ForeignKey("qualifications.id"))
+
+    __table_args__ = ({"sqlite_with_rowid": False},)

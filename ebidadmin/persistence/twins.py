@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ebidadmin.domain.applications import IdForm
 from ebidadmin.domain.contacts import Contact
 
 LIKE_ESCAPE = "\\"
 
+_NO_DIGITS = re.compile(r"[^0-9\n]+")
+
 
 def digits(text: str) -> str:
     """The digits of a telephone number, whatever stands between them; full-width ones count."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign in "0123456789")
+
+
+def all_digits(numbers: Sequence[str]) -> list[str]:
+    """``digits`` of each, in one go."""
+    found = _NO_DIGITS.sub("", unicodedata.normalize("NFKC", "\n".join(numbers))).split("\n")
+    # A number that runs over several lines would be taken for several.
+    return found if len(found) == len(numbers) else [digits(number) for number in numbers]
 
 
 def lowered(address: str) -> str:

@@ -2,151 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
 
 from ebidadmin.clock import JST, as_utc, jst
 from ebidadmin.domain import imports
 from ebidadmin.domain.ids import BatchId, SupplierNumber
-from ebidadmin.domain.imports import (
-    ImportBatch,
-    ImportPlan,
-    ProblemSeverity,
-    RecordChange,
-    RowProblem,
-    TouchedSupplier,
-)
-from ebidadmin.domain.layouts import Layout, MappedRow, RowPolicy
+from ebidadmin.domain.imports import ImportBatch, ImportPlan, ProblemSeverity, RecordChange, RowProblem
+from ebidadmin.domain.layouts import Layout, RowPolicy
 from ebidadmin.domain.names import fold_name
-from ebidadmin.domain.qualification_rows import CheckedRow, check_row, record_digest
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import IllegalTransitionError, NotFoundError, StalePlanError
 from ebidadmin.services import import_requests
+from ebidadmin.services.import_checking import FileCheck
+from ebidadmin.services.import_ports import Diff, ImportStore, Progress, RegisterReader, RowSource
 from ebidadmin.services.ports import Office, UnitOfWork
-from ebidadmin.services.postcode_checks import postcode_check
 from ebidadmin.services.register_admission import admit_importer, admit_reader, log_export
 
+__all__ = [
+    "PAGE", "Diff", "ImportStore", "Progress", "RegisterReader", "RowSource", "apply", "batches", "changes",
+    "discard", "end_of", "export_rows", "extra_headings", "history", "list_page", "preview", "show",
+]  # fmt: skip
+
 PAGE = 200
-CHUNK = 1000
-"""Rows that are checked and staged at a time; what an import holds in memory besides its problems."""
-
-Progress = Callable[[int, int | None], None]
-"""Told after every chunk: rows done, and the file's physical lines (``None`` when unknown)."""
-
-
-class RowSource(Protocol):
-    """A file, decoded strictly and mapped by its layout. Reading it again gives the same rows as long as the file is the same."""
-
-    @property
-    def file_name(self) -> str: ...
-
-    @property
-    def file_hash(self) -> str:
-        """SHA-256 (hex) of the file's bytes as they are now."""
-        ...
-
-    @property
-    def lines(self) -> int | None:
-        """Physical lines, for progress."""
-        ...
-
-    def headings(self) -> tuple[str, ...]: ...
-
-    def heading_problems(self) -> tuple[RowProblem, ...]:
-        """What is wrong with the heading row."""
-        ...
-
-    def rows(self) -> Iterator[MappedRow]:
-        """Nothing when the headings do not fit. Raises ``InputError`` for what is no file of rows."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class StagedRow:
-    """A checked row as it is staged, with the digest and the search twin of its record."""
-
-    row: CheckedRow
-    digest: str = ""
-    name_folded: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Diff:
-    """What the staged rows would do to the register at ``version``. ``current`` counts the records it holds now;
-    ``gone`` are headings that the latest batch of the same layout had."""
-
-    version: BatchId | None
-    current: int
-    added: int
-    changed: int
-    unchanged: int
-    vanished: int
-    refused: int
-    gone: tuple[str, ...] = ()
-
-
-class ImportStore(Protocol):
-    """Staging of one file, outside the register. Starting removes what earlier runs left behind."""
-
-    def start(self, *, source: RowSource, layout: Layout, at: datetime) -> str:
-        """A new run."""
-        ...
-
-    def stage(self, run: str, rows: Iterable[StagedRow]) -> None: ...
-
-    def finish(self, run: str, layout: Layout) -> tuple[RowProblem, ...]:
-        """All rows are staged: refuse doubled keys, issue numbers, and return the problems between rows."""
-        ...
-
-    def diff(self, run: str) -> Diff:
-        """Raises ``StalePlanError`` (``stage-missing``) when another import removed the run."""
-        ...
-
-    def ready(self, *, file_hash: str, layout: str, version: BatchId | None) -> str | None:
-        """The finished run of that file against that register version."""
-        ...
-
-    def changes(
-        self, run: str, *, kind: str, after: SupplierNumber | None, limit: int
-    ) -> tuple[RecordChange, ...]: ...
-
-    def touched(self, run: str, *, day: date, after: str, limit: int) -> tuple[TouchedSupplier, ...]:
-        """By supplier number."""
-        ...
-
-    def touched_count(self, run: str, *, day: date) -> int: ...
-
-    def discard(self, run: str) -> None: ...
-
-
-class RegisterReader(Protocol):
-    """Lists of the register, outside any unit of work."""
-
-    def batches(self) -> tuple[ImportBatch, ...]:
-        """Newest first."""
-        ...
-
-    def page(
-        self, *, search_folded: str, search: str, after: str, limit: int, version: BatchId | None
-    ) -> tuple[Qualification, ...]:
-        """By supplier number; ``version`` as ``None`` is the present."""
-        ...
-
-    def total(self) -> int:
-        """Records of the present register."""
-        ...
-
-    def extra_headings(self) -> tuple[str, ...]:
-        """The names of the further columns that records of the present register have, sorted."""
-        ...
-
-    def every(self) -> Iterator[Qualification]:
-        """The present register by supplier number, streamed."""
-        ...
 
 
 def preview(
@@ -170,10 +51,11 @@ def preview(
     with ExitStack() as undo:
         # Whatever ends a preview early, a keyboard interrupt as well, must not leave half a file staged.
         undo.callback(store.discard, run)
-        for chunk, found in _checked(office, source, layout):
-            problems += found
-            store.stage(run, chunk)
-            progress(chunk[-1].row.line, source.lines)
+        for step in FileCheck(office, source, layout).steps(store, run):
+            problems += step.problems
+            if step.staged:
+                store.stage(run, step.staged)
+            progress(step.line, source.lines)
             if cancelled():
                 raise IllegalTransitionError(
                     "import-cancelled", subject=source.file_name, state="previewing", verb="go-on"
@@ -230,9 +112,11 @@ def apply(
     """Do what ``plan`` says, in one transaction, or nothing.
 
     Raises ``StalePlanError``: ``file-changed``, ``layout-changed``, ``register-changed``, ``nothing-to-apply`` (the file says what the
-    register says), ``refused-rows`` (the layout refuses a file with errors), ``scale-unconfirmed`` (facts: the warnings).
+    register says), ``refused-rows`` (the layout refuses a file with errors), ``scale-unconfirmed`` (facts: the warnings);
+    ``RuleError``: ``second-person-needed``, ``second-person-waiting``.
     """
     admit_importer(office, staff, "apply")
+    # Where a second person is wanted, that person's word takes the place of one's own.
     _accept(source, layout, plan, confirmed_scale or office.settings.second_person)
     import_requests.require_confirmed(office, staff=staff, plan=plan, layout=layout)
     if store.ready(file_hash=plan.file_hash, layout=plan.layout, version=plan.register_version) is None:
@@ -317,29 +201,6 @@ def extra_headings(office: Office, *, staff: Staff, reader: RegisterReader) -> t
 def end_of(day: date) -> datetime:
     """The last moment of a day in Japan."""
     return as_utc(datetime.combine(day + timedelta(days=1), time(), JST)) - timedelta(microseconds=1)
-
-
-def _checked(
-    office: Office, source: RowSource, layout: Layout
-) -> Iterator[tuple[list[StagedRow], list[RowProblem]]]:
-    chunk: list[StagedRow] = []
-    problems: list[RowProblem] = []
-    postcode_ok = postcode_check(office)
-    for mapped in source.rows():
-        row = check_row(mapped, layout, mail_ok=office.forms.mail_ok, postcode_ok=postcode_ok)
-        problems += row.problems
-        chunk.append(_staged(row, office))
-        if len(chunk) >= CHUNK:
-            yield chunk, problems
-            chunk, problems = [], []
-    if chunk:
-        yield chunk, problems
-
-
-def _staged(row: CheckedRow, office: Office) -> StagedRow:
-    if row.record is None:
-        return StagedRow(row)
-    return StagedRow(row, record_digest(row.record), fold_name(row.record.trade_name, office.names))
 
 
 def _plan(

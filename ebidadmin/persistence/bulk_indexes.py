@@ -1,0 +1,27 @@
+"""Filling an empty register: its indexes are built once at the end instead of growing row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, exists, select
+
+from ebidadmin.persistence.bulk_sets import REGISTER_TABLE
+from ebidadmin.persistence.loading import know_sizes
+from ebidadmin.persistence.register import Executor
+
+
+@contextmanager
+def built_afterwards(executor: Executor) -> Iterator[None]:
+    """Within the block an empty register has no indexes. Both databases take them back when the transaction fails."""
+    connection = executor if isinstance(executor, Connection) else executor.connection()
+    filled = connection.execute(select(exists().select_from(REGISTER_TABLE))).scalar_one()
+    indexes = [] if filled else sorted(REGISTER_TABLE.indexes, key=lambda index: str(index.name))
+    for index in indexes:
+        index.drop(connection)
+    yield
+    for index in indexes:
+        index.create(connection)
+    if indexes:
+        know_sizes(connection, REGISTER_TABLE)
