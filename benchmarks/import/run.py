@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -115,7 +116,13 @@ def document(figures: Figures, facts: dict[str, str], asked: argparse.Namespace)
     return "\n".join(parts)
 
 
+def stop(_signal: int, _frame: object) -> None:
+    """Ended from outside, leave neither a case running nor a server nor files behind."""
+    sys.exit(1)
+
+
 def main(given: Sequence[str] | None = None) -> int:
+    signal.signal(signal.SIGTERM, stop)
     asked = arguments(given)
     engines, peers = chosen(asked)
     figures = Figures()
