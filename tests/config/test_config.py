@@ -80,6 +80,10 @@ def test_hours_and_closures_are_read(desk: Path) -> None:
         ("permit_blocks = true", "permit_blocks = 1", "setting-wrong-type", "review.permit_blocks"),
         ('transport = "folder"', 'transport = "pigeon"', "setting-invalid", "mail.transport"),
         ("scale_share = 0.05", "scale_share = 5", "setting-invalid", "import.scale_share"),
+        ("second_person = false", "second_person = 1", "setting-wrong-type", "import.second_person"),
+        ("second_person = false", "two_persons = true", "setting-unknown", "import.two_persons"),
+        ("request_days = 5", "request_days = 0", "setting-invalid", "import.request_days"),
+        ("request_days = 5", 'request_days = "5"', "setting-wrong-type", "import.request_days"),
         (
             'enterprise_prefix = "13521"',
             'enterprise_prefix = "13-21"',
@@ -120,6 +124,20 @@ def test_the_module_of_the_cards_is_found_from_the_desk(desk: Path) -> None:
     named = load_config(edit(desk, 'module = "simulated"', 'module = "/usr/lib/opensc-pkcs11.so"'))
     assert named.card_module == Path("/usr/lib/opensc-pkcs11.so")
     assert named.simulated_cards.parent == named.folder
+
+
+def test_a_second_person_is_wanted_only_where_it_says_so(desk: Path) -> None:
+    shipped = load_config(desk).settings()
+    assert (shipped.second_person, shipped.request_days) == (False, 5)
+    edit(desk, "second_person = false", "second_person = true")
+    asked = load_config(edit(desk, "request_days = 5", "request_days = 3")).settings()
+    assert (asked.second_person, asked.request_days) == (True, 3)
+
+
+def test_a_desk_made_before_a_setting_came_means_its_default(desk: Path) -> None:
+    edit(desk, "second_person = false\n", "")
+    settings = load_config(edit(desk, "request_days = 5\n", "")).settings()
+    assert (settings.second_person, settings.request_days) == (False, 5)
 
 
 def test_a_folder_without_settings_is_no_desk(tmp_path: Path) -> None:
