@@ -9,15 +9,15 @@ import secrets
 import traceback
 from pathlib import Path
 
-from ebidadmin.bootstrap import desk_folder
-from ebidadmin.config import CONFIG_NAME
-
 
 def report_incident(error: BaseException, folder: Path | None = None) -> str:
     """Keep the places of ``error`` in the log of the desk (``folder``, else where ``desk_folder`` finds one), if there is one.
 
     The answer is a sentence that names the incident.
     """
+    # The parts of a desk take a while to load, and this is seldom needed.
+    from ebidadmin.bootstrap import desk_folder
+
     number = secrets.token_hex(4)
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
@@ -29,6 +29,8 @@ def report_incident(error: BaseException, folder: Path | None = None) -> str:
 
 
 def _keep(report: str, folder: Path) -> str:
+    from ebidadmin.config import CONFIG_NAME
+
     if not (folder / CONFIG_NAME).is_file():
         return report
     path = folder / "var" / "log" / "ebidadmin.log"

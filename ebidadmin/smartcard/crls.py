@@ -67,8 +67,9 @@ class CrlStore:
             told = [(path, reading.ask(path.read_bytes(), ())) for path in self.files()]
         return tuple(_kept(path, answer["facts"]) for path, answer in told if answer["readable"])
 
-    def take(self, file: bytes, *, authorities: Sequence[bytes], now: datetime) -> Taken:
-        """Keep a list (DER or PEM) that one of the ``authorities`` (certificates in DER) signed.
+    def take(self, file: bytes, *, authorities: Sequence[bytes], now: datetime, keep: bool = True) -> Taken:
+        """Keep a list (DER or PEM) that one of the ``authorities`` (certificates in DER) signed; only look whether it can be with
+        ``keep`` false.
 
         Raises ``InputError``: ``crl-empty``, ``crl-too-large``, ``crl-other-file``, ``crl-unreadable``, and with the fact ``issuer``
         ``crl-signer-unknown``, ``crl-from-future`` (``at``), ``crl-out-of-date`` (``until``), ``crl-not-newer`` (``at``, of the kept one);
@@ -92,7 +93,8 @@ class CrlStore:
                 return Taken(old, False)
             if _age_order(kept) <= _age_order(old):
                 raise InputError("crl-not-newer", issuer=kept.issuer, at=old.this_update.isoformat())
-        self._write(path, der)
+        if keep:
+            self._write(path, der)
         return Taken(kept, True)
 
     def _write(self, path: Path, der: bytes) -> None:

@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from ebidadmin.errors import ConfigurationError, InputError
-from ebidadmin.smartcard.certificates import certificate_bytes, certificates_in
+from ebidadmin.smartcard.authorities import Authorities
+from ebidadmin.smartcard.certificates import FactsReader, certificate_bytes, certificates_in
 from ebidadmin.smartcard.checker import Material
 from ebidadmin.smartcard.crls import CrlStore
 from ebidadmin.smartcard.revocation_lists import list_bytes
@@ -56,7 +57,7 @@ class OfficeMaterial:
     def __init__(self, trusted: Path, between: Path, store: CrlStore) -> None:
         self._trusted = trusted
         self._between = between
-        self._store = store
+        self.store = store
         self._state: object = None
         self._material = Material(())
 
@@ -71,7 +72,7 @@ class OfficeMaterial:
             self._material = Material(
                 folder_certificates(self._trusted),
                 folder_certificates(self._between) if self._between.is_dir() else (),
-                read_lists(self._store.files()),
+                read_lists(self.store.files()),
             )
             self._state = state
         return self._material
@@ -81,7 +82,20 @@ class OfficeMaterial:
         between = folder_certificates(self._between) if self._between.is_dir() else ()
         return (*folder_certificates(self._trusted), *between)
 
+    def list_addresses(self, authorities: Authorities) -> tuple[str, ...]:
+        """Where lists can be fetched: as the data of the authorities and the authorities' own certificates say."""
+        reader = FactsReader(authorities)
+        stated = [url for der in self.authorities() for url in reader.read(der).crl_urls]
+        known = [url for one in authorities.all for url in one.crl_urls]
+        return tuple(dict.fromkeys((*known, *stated)))
+
     def _files(self) -> list[Path]:
         folders = [folder for folder in (self._trusted, self._between) if folder.is_dir()]
         listed = [path for folder in folders for path in sorted(folder.iterdir()) if path.is_file()]
-        return [*listed, *self._store.files()]
+        return [*listed, *self.store.files()]
+
+
+def office_material(folder: Path) -> OfficeMaterial:
+    """The material of the desk in a folder: its own reference data, and the lists that it keeps."""
+    reference = folder / "data" / "reference"
+    return OfficeMaterial(reference / "trust", reference / "intermediates", CrlStore(folder / "var" / "crls"))
