@@ -133,6 +133,8 @@ def list_all(office: Office, *, staff: Staff, open_only: bool = True) -> tuple[L
 
 def waiting(office: Office) -> int:
     """How many wait for another person; only a number, so everybody on the staff may see it."""
+    if not office.settings.second_person:
+        return 0
     now = office.clock.now()
     with office.uow() as uow:
         version = uow.register.version()

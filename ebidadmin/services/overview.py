@@ -10,7 +10,7 @@ from ebidadmin.domain.doors import DEFAULT_HOURS, Door, DoorState, door_state
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailState
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.services import queue
+from ebidadmin.services import import_requests, queue
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import RegisterReader
 from ebidadmin.services.queue import LARGEST_PAGE, QueueQuery, QueueReader
@@ -28,6 +28,8 @@ class Overview:
     mails_gave_up: int
     batch: ImportBatch | None
     suppliers: int
+    requests_waiting: int = 0
+    """Large imports that wait for a second person."""
 
 
 def overview(
@@ -49,6 +51,7 @@ def overview(
         mails_gave_up=gave_up,
         batch=next(iter(register_reader.batches()), None),
         suppliers=register_reader.total(),
+        requests_waiting=import_requests.waiting(office),
     )
 
 

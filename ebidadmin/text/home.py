@@ -83,6 +83,10 @@ def alarm_gave_up(count: int) -> str:
     return f"送信を断念した通知メールが{count:,}件あります。宛先を確かめ、業者に連絡してください。"
 
 
+def alarm_requests(count: int) -> str:
+    return f"ほかの職員の確認を待つ取込が{count:,}件あります。「資格審査情報の取込」で確かめてください。"
+
+
 def alarm_overdue(count: int) -> str:
     return f"期限を過ぎた申請が{count:,}件あります。"
 

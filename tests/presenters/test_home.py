@@ -16,6 +16,7 @@ from ebidadmin.presenters.home import Home, HomeView
 from ebidadmin.services.ports import Settings
 from tests import builders
 from tests.presenters.office import Place
+from tests.presenters.test_qualification_import import file, looked_at, record
 
 
 def seen(place: Place, staff: Staff | None = None) -> HomeView:
@@ -49,6 +50,18 @@ def test_the_register_is_told_by_version_date_file_and_size(place: Place) -> Non
         "業者数": "3者",
     }
     assert view.alarms == ()
+
+
+def test_a_large_import_that_waits_for_a_second_person_alarms(place: Place) -> None:
+    place.register(*range(1, 11))
+    place.office = replace(place.office, settings=Settings(second_person=True))
+    state = looked_at(place, file(place, "half.csv", *(record(n) for n in range(1, 6))))
+    assert seen(place).alarms == ()
+    state.ask("")
+    (alarm,) = seen(place).alarms
+    assert (alarm.tone, "取込が1件" in alarm.text) == ("warning", True)
+    state.requests.choose("withdraw-request", "R000001")
+    assert seen(place).alarms == ()
 
 
 @pytest.mark.parametrize(
