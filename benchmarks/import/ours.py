@@ -7,7 +7,9 @@ from work import Facts, Place, Work, expect
 
 from ebidadmin.bootstrap import open_desk
 from ebidadmin.cli.importing import import_file, preview_file
-from ebidadmin.domain.imports import ImportBatch
+from ebidadmin.domain.imports import ImportBatch, ImportPlan
+from ebidadmin.domain.layouts import Layout
+from ebidadmin.intake.tabular import TabularSource
 
 LAYOUT = "ebidadmin"
 
@@ -28,11 +30,11 @@ def same(place: Place, files: Files) -> Work:
     desk = open_desk(place.desk)
     filled = desk.register_reader.total() > 0
 
-    def check(done: tuple[object, object, object]) -> Facts:
-        plan = done[2]
-        expect("unchanged", getattr(plan, "unchanged", None), files.rows if filled else 0)
-        expect("problems", getattr(plan, "problems", None), ())
-        return {"unchanged": getattr(plan, "unchanged", None)}
+    def check(done: tuple[TabularSource, Layout, ImportPlan]) -> Facts:
+        _source, _layout, plan = done
+        expect("unchanged", plan.unchanged, files.rows if filled else 0)
+        expect("problems", plan.problems, ())
+        return {"unchanged": plan.unchanged}
 
     return Work(lambda: preview_file(desk, files.first, LAYOUT), check)
 

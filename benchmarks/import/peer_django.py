@@ -99,7 +99,7 @@ def _model() -> Any:
 
 
 def _resource(model: Any, *, bulk: bool) -> Any:
-    from import_export import fields, instance_loaders, resources, widgets
+    from import_export import instance_loaders, resources
 
     class Loader(instance_loaders.ModelInstanceLoader):
         """Like the cached loader of the library, but without a list of all keys in its query, which has more values than SQLite takes."""
@@ -113,11 +113,7 @@ def _resource(model: Any, *, bulk: bool) -> Any:
 
     class AsInstalled(resources.ModelResource):
         def before_import(self, dataset: Any, **_options: Any) -> None:
-            """Keys and corporate numbers that come twice in the file."""
-            for heading, rule in RULES.items():
-                values = [value for value in dataset[heading] if value] if rule.unique else []
-                if len(values) != len(set(values)):
-                    raise ValidationError(f"{heading}: twice")
+            _refuse_doubles(dataset)
 
         class Meta:
             import_id_fields = (NAMES[NUMBER],)
@@ -137,7 +133,20 @@ def _resource(model: Any, *, bulk: bool) -> Any:
             use_bulk = True
             instance_loader_class = Loader
 
-    resource = InBulk if bulk else AsInstalled
+    return _with_columns(InBulk if bulk else AsInstalled, model)
+
+
+def _refuse_doubles(dataset: Any) -> None:
+    """Keys and corporate numbers that come twice in the file."""
+    for heading, rule in RULES.items():
+        values = [value for value in dataset[heading] if value] if rule.unique else []
+        if len(values) != len(set(values)):
+            raise ValidationError(f"{heading}: twice")
+
+
+def _with_columns(resource: Any, model: Any) -> Any:
+    from import_export import fields, widgets
+
     resource._meta.model = model
     for heading, name in NAMES.items():
         widget = widgets.DateWidget(format=DATE_FORMAT) if heading in DATES else widgets.CharWidget()
