@@ -18,7 +18,6 @@ from tests.figures import figure, pytest_deselected
 from tests.needs import REAL_DATA_ABSENT, find_real_data, in_ci, require_component
 from tests.pcsc import VirtualReaders, running_virtual_readers
 from tests.postgres import PostgresServer, running_server
-from tests.smartcard.benches import make_soft_token
 
 __all__ = ["figure", "pytest_deselected", "require_component"]
 
@@ -80,6 +79,8 @@ def soft_token(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A software token with the keys of a card; to be copied, never used."""
     require_component("softhsm")
     require_component("opensc")
+    from tests.smartcard.benches import make_soft_token
+
     return make_soft_token(tmp_path_factory.mktemp("soft-token"))
 
 

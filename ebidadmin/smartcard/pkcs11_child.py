@@ -38,12 +38,22 @@ class Lie(Exception):  # noqa: N818 - what the module tells cannot be
     """The module answered something that cannot be."""
 
 
+class FunctionList(ctypes.Structure):
+    """The beginning of CK_FUNCTION_LIST: a version and the first function."""
+
+    _fields_ = (
+        ("version", ctypes.c_ubyte * 2),
+        ("C_Initialize", ctypes.CFUNCTYPE(ctypes.c_ulong, ctypes.c_void_p)),
+    )
+
+
 class Card:
     """The module, and the step that it is at."""
 
     def __init__(self, module: str, tell: Callable[[dict[str, Any]], None]) -> None:
         self._tell = tell
         self.step("load")
+        _initialize(module)
         self.lib = PyKCS11.PyKCS11Lib()
         self.lib.load(module)
         self.step("find")
@@ -94,7 +104,10 @@ class Card:
                 token[name] == wanted[name] for name in ("label", "serial", "model", "manufacturer")
             ):
                 return found["slot"], self.lib.openSession(found["slot"])
-        return {"changed": any(found["token"] is not None for found in named), "reader": bool(named)}
+        # With the same serial, or with none where there was one, it is the same card, pulled while it was looked at.
+        same = {wanted["serial"], ""} if wanted["serial"] else set()
+        tokens = [found["token"] for found in named if found["token"] is not None]
+        return {"changed": any(token["serial"] not in same for token in tokens)}
 
     def certificates(self, session: PyKCS11.Session) -> list[dict[str, str]]:
         self.step("read")
@@ -216,13 +229,13 @@ def prove(card: Card, asked: dict[str, Any], pin: bytes | None) -> dict[str, Any
     if isinstance(opened, dict):
         return opened
     slot, session = opened
+    there = card.certificates(session)
     held = [
-        one
-        for one in card.certificates(session)
-        if hashlib.sha256(bytes.fromhex(one["der"])).hexdigest() == asked["fingerprint"]
+        one for one in there if hashlib.sha256(bytes.fromhex(one["der"])).hexdigest() == asked["fingerprint"]
     ]
     if not held:
-        return {"changed": True, "reader": True}
+        # A card that shows nothing at all any more was pulled while it was read.
+        return {"changed": bool(there)}
     # Asked again right before the PIN goes: what was true when the list was made need not be true now.
     reason = _reason_not_to(int(card.lib.getTokenInfo(slot).flags), pin, insist=asked["insist"])
     if reason is not None:
@@ -284,6 +297,18 @@ def main() -> None:
         tell({"lie": str(lie)})
     except (MemoryError, OverflowError, ValueError):
         tell({"lie": "length"})
+
+
+def _initialize(module: str) -> None:
+    """Begin without locks, which PyKCS11 would ask for, and which it then finds done: there is one thread here, and some card software
+    (OpenSC 0.23) waits for its own lock for ever when a card is pulled at a bad moment."""
+    try:
+        library = ctypes.CDLL(module)
+        functions = ctypes.POINTER(FunctionList)()
+        _checked(library.C_GetFunctionList(ctypes.byref(functions)))
+        _checked(functions.contents.C_Initialize(None))
+    except (OSError, AttributeError, ValueError) as error:
+        raise PyKCS11.PyKCS11Error(-1) from error
 
 
 def _read_pin(stream: BinaryIO, length: int | None) -> bytes | None:
