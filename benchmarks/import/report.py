@@ -97,7 +97,8 @@ def _beside_the_floor(figures: Figures, key: Key, what: str) -> str:
 
 def against_peers(figures: Figures, rows: int) -> str:
     heading = ("case", "engine", "peer", "times faster", "goal")
-    return table(heading, _beaten(figures, rows))
+    lines = [*_beaten(figures, rows)]
+    return table(heading, lines) if lines else ""
 
 
 def _beaten(figures: Figures, rows: int) -> Iterator[Line]:

@@ -125,25 +125,35 @@ def main(given: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, stop)
     asked = arguments(given)
     engines, peers = chosen(asked)
+    asked.output.mkdir(parents=True, exist_ok=True)
     figures = Figures()
     with tempfile.TemporaryDirectory(prefix="ebid-bench-") as folder, places(Path(folder), engines) as found:
         facts = machine.facts(found.server_version)
+        facts["command"] = " ".join(["run.py", *(given if given is not None else sys.argv[1:])])
         busy = machine.busy()
+
+        def note(line: str) -> None:
+            # Written after each case: a run of hours that is ended early has not been in vain.
+            tell(line)
+            save(figures, facts, asked)
+
         for rows, cases in sorted(plan(asked, peers).items()):
-            run(Series(rows, cases), engines, found, limit=asked.limit, figures=figures, tell=tell)
+            run(Series(rows, cases), engines, found, limit=asked.limit, figures=figures, tell=note)
     facts["busy"] = (
         f"{busy:.1f} processes wanted a core before, {machine.busy():.1f} at the end (the benchmark itself wants one or two)"
     )
-    facts["command"] = " ".join(["run.py", *(given if given is not None else sys.argv[1:])])
-    written = document(figures, facts, asked)
-    asked.output.mkdir(parents=True, exist_ok=True)
-    (asked.output / "import.md").write_text(written, encoding="utf-8")
-    (asked.output / "import.json").write_text(
-        json.dumps(report.as_json(figures, facts), indent=1), encoding="utf-8"
-    )
-    print(written)
+    print(save(figures, facts, asked))
     tell(f"Written to {asked.output}/import.md and import.json.")
     return 1 if figures.failed else 0
+
+
+def save(figures: Figures, facts: dict[str, str], asked: argparse.Namespace) -> str:
+    """Write what there is so far, and return the tables."""
+    written = document(figures, facts, asked)
+    (asked.output / "import.md").write_text(written, encoding="utf-8")
+    found = json.dumps(report.as_json(figures, facts), indent=1)
+    (asked.output / "import.json").write_text(found, encoding="utf-8")
+    return written
 
 
 if __name__ == "__main__":
