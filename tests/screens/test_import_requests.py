@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ebidadmin.domain.staff import ALL_ROLES, Role, Staff
+from ebidadmin.screens.components.form import FieldForm
 from ebidadmin.screens.import_requests import RequestsSection
 from ebidadmin.screens.qualification_import import QualificationImportScreen
 from ebidadmin.services.ports import Settings
@@ -115,22 +116,27 @@ def test_one_cannot_confirm_ones_own_by_any_button(guarded: Place) -> None:
     assert "取り下げました" in content(shown)
 
 
-def decline(shown: QualificationImportScreen, button: str, why: str) -> None:
+def reason_form(shown: QualificationImportScreen) -> FieldForm:
     form = shown.requests.form
     assert form is not None
-    form.receive({"type": "submit", "button": button, "values": {"why": why}, "secrets": []}, [])
+    return form
+
+
+def decline(shown: QualificationImportScreen, button: str, why: str) -> None:
+    reason_form(shown).receive(
+        {"type": "submit", "button": button, "values": {"why": why}, "secrets": []}, []
+    )
 
 
 def test_declining_wants_a_reason(guarded: Place) -> None:
     ask(guarded)
     other = screen(guarded, OTHER)
     other.requests.panel.act("decline-request", "R000001")
-    assert other.requests.form in other.widget.children
+    assert reason_form(other) in other.widget.children
     decline(other, "decline", " ")
-    assert other.requests.form is not None
-    assert set(other.requests.form.errors) == {"why"}
+    assert set(reason_form(other).errors) == {"why"}
     decline(other, "leave", "")
-    assert other.requests.form is None
+    assert not other.requests.form
     other.requests.panel.act("decline-request", "R000001")
     decline(other, "decline", "古いファイル")
     assert "差し戻しました" in content(other)

@@ -50,6 +50,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_requests")),
     )
+    _indexes()
+    dialect = op.get_context().dialect.name
+    for statement in (
+        *life_cycle(dialect, _TABLE, _STEPS),
+        *final(dialect, _TABLE, ("declined", "withdrawn", "expired", "applied")),
+    ):
+        op.execute(statement)
+
+
+def _indexes() -> None:
     open_only = sa.text("state IN ('requested', 'confirmed')")
     op.create_index(
         "uq_import_requests_open",
@@ -61,12 +71,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_import_requests_state", _TABLE, ["state"])
     op.create_index("ix_import_requests_batch", _TABLE, ["batch"], unique=True)
-    dialect = op.get_context().dialect.name
-    for statement in (
-        *life_cycle(dialect, _TABLE, _STEPS),
-        *final(dialect, _TABLE, ("declined", "withdrawn", "expired", "applied")),
-    ):
-        op.execute(statement)
 
 
 def _checks() -> tuple[sa.CheckConstraint, ...]:
