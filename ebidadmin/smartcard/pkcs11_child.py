@@ -16,6 +16,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
@@ -29,6 +30,8 @@ LONGEST_VALUE = 64 << 10
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 SLOT_LIST_TRIES = 5
+SETTLING = 0.5
+"""Seconds; services between readers and programs look for changes every 0.4 s."""
 
 SHA256_DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 """What stands before a SHA-256 value where the card pads but does not hash (RFC 8017, 9.2)."""
@@ -104,10 +107,10 @@ class Card:
                 token[name] == wanted[name] for name in ("label", "serial", "model", "manufacturer")
             ):
                 return found["slot"], self.lib.openSession(found["slot"])
-        # With the same serial, or with none where there was one, it is the same card, pulled while it was looked at.
-        same = {wanted["serial"], ""} if wanted["serial"] else set()
-        tokens = [found["token"] for found in named if found["token"] is not None]
-        return {"changed": any(token["serial"] not in same for token in tokens)}
+        # A card that is pulled while it is looked at shows as another one, until the reader has noticed.
+        time.sleep(SETTLING)
+        still = [self.look(found["slot"]) for found in named if found["token"] is not None]
+        return {"changed": any(found["token"] is not None for found in still)}
 
     def certificates(self, session: PyKCS11.Session) -> list[dict[str, str]]:
         self.step("read")
