@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from alembic import command
 from sqlalchemy import Engine, MetaData, select, text
+from sqlalchemy.exc import IntegrityError
 
 from ebidadmin.errors import StorageError
 from ebidadmin.persistence import migrate
@@ -96,11 +97,28 @@ APPLICATION = {
     "phones_folded": "|",
     "mails_folded": "|",
 }
+MAIL = {
+    "id": 41,
+    "message_id": "<1@ebidadmin.local>",
+    "kind": "id-submitted",
+    "to": '["a@example.co.jp"]',
+    "subject": "登録完了",
+    "body": "御中\n",
+    "about_kind": "application",
+    "about_id": "A1",
+    "written_at": AT,
+    "state": "waiting",
+    "attempts": 0,
+    "not_before": AT,
+    "last_error": "",
+    "version": 1,
+}
 SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "0001": {
         "id_applications": APPLICATION,
         "audit_events": EVENT,
         "sequences": {"name": "application", "value": 7},
+        "mail_outbox": MAIL,
     },
     "0002": {
         "qualification_batches": BATCH,
@@ -161,6 +179,30 @@ def test_an_upgrade_keeps_what_is_there(kind: str, revision: str, fresh_database
     check_revision(engine)
     assert content(engine, before) == before
     assert statements(engine) == statements(make_engine(fresh_database(kind)))
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+def test_mails_keep_their_numbers_and_their_rules_when_their_kinds_are_freed(
+    kind: str, fresh_database: FreshDatabase
+) -> None:
+    """A number that was given out is never given out again, a mail of a new kind is taken, a sent one stays sent."""
+    url = fresh_database(kind, migrated=False)
+    engine = at_revision(url, "0004")
+    fill(engine, "0001")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM mail_outbox"))
+        if kind == "postgresql":
+            connection.execute(text("SELECT setval('mail_outbox_id_seq', 41)"))
+    upgrade(url)
+    tables = MetaData()
+    tables.reflect(engine)
+    fresh = {name: value for name, value in MAIL.items() if name != "id"} | {"kind": "card-registered"}
+    with engine.begin() as connection:
+        connection.execute(tables.tables["mail_outbox"].insert().values(fresh))
+        assert connection.execute(text("SELECT id FROM mail_outbox")).scalars().all() == [42]
+        connection.execute(text("UPDATE mail_outbox SET state = 'sent', sent_at = written_at"))
+    with engine.connect() as connection, pytest.raises(IntegrityError, match=r"final there|no such step"):
+        connection.execute(text("UPDATE mail_outbox SET state = 'waiting', sent_at = NULL"))
 
 
 def test_text_sorts_by_code_point_whatever_the_server_is_used_to(fresh_database: FreshDatabase) -> None:
