@@ -82,7 +82,7 @@ def _review_queue(desk: Desk) -> Widget:
 
 def _qualification_import(desk: Desk) -> Widget:
     from ebidadmin.intake.layout_shelf import LayoutShelf
-    from ebidadmin.intake.returned import returned_bytes
+    from ebidadmin.intake.returned import returned_file
     from ebidadmin.intake.sources import open_source
     from ebidadmin.presenters.qualification_import import QualificationImport
     from ebidadmin.screens.qualification_import import QualificationImportScreen
@@ -94,7 +94,7 @@ def _qualification_import(desk: Desk) -> Widget:
         reader=desk.register_reader,
         layouts=desk.layouts,
         open_source=open_source,
-        returned=returned_bytes,
+        returned=returned_file,
         inbox=desk.config.inbox,
         reload_layouts=LayoutShelf(desk.config.reference).layouts,
     )

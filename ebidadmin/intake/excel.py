@@ -44,6 +44,12 @@ class _Unpacked(NamedTuple):
     merged: tuple[tuple[int, int], ...]
     """First and last row of each merged range, counted from 1."""
 
+    part: str
+    """Where the sheet lies in the file; empty where nobody here can write such a file."""
+
+    first: int
+    """The first column of the sheet that has something, counted from 0."""
+
 
 class ExcelSource(TabularSource):
     """A workbook. The first look at it unpacks it into an unnamed temporary file, which is gone with the source. Besides what every source
@@ -87,7 +93,28 @@ class ExcelSource(TabularSource):
             raise InputError("excel-too-large", file=self.file_name)
         facts = json.loads(done.stderr)
         merged = tuple((first[0] + 1, last[0] + 1) for first, last in facts["merged"])
-        return _Unpacked(spool.fileno(), facts["rows"], tuple(facts["others"]), merged)
+        return _Unpacked(
+            spool.fileno(), facts["rows"], tuple(facts["others"]), merged, facts["part"], facts["first"]
+        )
+
+    @property
+    def part(self) -> str:
+        """The part of the file that holds the sheet; empty for another form than .xlsx."""
+        return self._unpacked.part
+
+    @property
+    def first_column(self) -> int:
+        """Where the cells of its rows begin in the sheet, counted from 0."""
+        return self._unpacked.first
+
+    @property
+    def returned_columns(self) -> tuple[int, int]:
+        """Where in the sheet the two columns of ``RETURNED`` are, or have room: behind everything else."""
+        kept = self._found[1]
+        if self.was_returned:
+            return self.first_column + kept[-2], self.first_column + kept[-1]
+        width = len(next(self._numbered()).cells)
+        return self.first_column + width, self.first_column + width + 1
 
     @property
     def _asked(self) -> list[str]:

@@ -24,8 +24,10 @@ Place = tuple[int, int]
 
 @dataclass(slots=True)
 class Details:
-    """``formats`` holds the number formats of the cells in the columns asked for that are not general; ``errors`` the words."""
+    """``formats`` holds the number formats of the cells in the columns asked for that are not general; ``errors`` the words; ``part`` is
+    where the sheet lies in the file, empty for a file of another form."""
 
+    part: str = ""
     formulas: set[Place] = field(default_factory=set)
     errors: dict[Place, str] = field(default_factory=dict)
     formats: dict[Place, str] = field(default_factory=dict)
@@ -41,6 +43,7 @@ def details(path: str, sheet: str, columns: set[int]) -> Details:
         if "xl/workbook.xml" not in archive.namelist():
             return found
         part, formats = _part_and_formats(path, sheet)
+        found.part = part
         with archive.open(part) as stream:
             telling = any(_TELLING.search(chunk) for chunk in _overlapping(stream))
         if telling or columns:

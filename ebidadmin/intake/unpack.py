@@ -57,13 +57,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def unpack(path: str, workbook: CalamineWorkbook, headings: frozenset[str]) -> dict[str, Any]:
-    """Write the first visible sheet that has something. The facts: its name and last row, merged ranges, other such sheets."""
+    """Write the first visible sheet that has something. The facts: its name, part of the file, first column and last
+    row, merged ranges, other such sheets."""
     names = [
         sheet.name
         for sheet in workbook.sheets_metadata
         if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible
     ]
-    facts: dict[str, Any] = {"sheet": None, "rows": 0, "others": [], "merged": []}
+    facts: dict[str, Any] = {"sheet": None, "part": "", "first": 0, "rows": 0, "others": [], "merged": []}
     for name in names:
         sheet = workbook.get_sheet_by_name(name)
         if sheet.end is None:
@@ -72,11 +73,13 @@ def unpack(path: str, workbook: CalamineWorkbook, headings: frozenset[str]) -> d
             facts["others"].append(name)
             continue
         facts |= {"sheet": name, "rows": sheet.end[0] + 1, "merged": sheet.merged_cell_ranges or []}
-        _write(path, sheet, headings)
+        facts["first"] = sheet.start[1] if sheet.start else 0
+        facts["part"] = _write(path, sheet, headings)
     return facts
 
 
-def _write(path: str, sheet: CalamineSheet, headings: frozenset[str]) -> None:
+def _write(path: str, sheet: CalamineSheet, headings: frozenset[str]) -> str:
+    """Write the rows; where the sheet lies in the file."""
     first = sheet.start[1] if sheet.start else 0
     asked = _columns(sheet, headings)
     numbers = any(type(row[place]) in (int, float) for row in sheet.iter_rows() for place in asked)
@@ -90,6 +93,7 @@ def _write(path: str, sheet: CalamineSheet, headings: frozenset[str]) -> None:
                 marks[place] = mark
         if any(texts):
             sys.stdout.write(json.dumps([number, texts, marks], ensure_ascii=False) + "\n")
+    return found.part
 
 
 def _columns(sheet: CalamineSheet, headings: frozenset[str]) -> frozenset[int]:

@@ -29,8 +29,8 @@ SOON = 2.0
 """Seconds of work before a guess of the time left is worth anything."""
 
 SourceOpener = Callable[[Path, Layout], RowSource]
-Returner = Callable[[Any, Sequence[RowProblem]], bytes]
-"""Makes the file with its problems, for its sender, from what a ``SourceOpener`` opened."""
+Returner = Callable[[Any, Sequence[RowProblem]], tuple[str, bytes]]
+"""Makes the file with its problems, for its sender, from what a ``SourceOpener`` opened: the end of its name and its content."""
 
 
 class Step(StrEnum):
@@ -281,7 +281,8 @@ class QualificationImport:
         try:
             if source.file_hash != plan.file_hash:
                 raise StalePlanError("file-changed", file=plan.file_name)
-            return words.returned_name(plan.file_name), self._returned(source, plan.problems)
+            suffix, content = self._returned(source, plan.problems)
+            return words.returned_name(plan.file_name, suffix), content
         except EbidError as error:
             self.notice = refusal(error)
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import PurePath
 from threading import Thread
 
 from ipywidgets import Layout, VBox
@@ -24,7 +25,8 @@ from ebidadmin.text import imports as words
 from ebidadmin.text import layouts as layout_words
 from ebidadmin.text import notebooks
 
-CSV = "text/csv"
+MIMES = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+TEXT = "text/csv"
 
 Runner = Callable[[Callable[[], None]], None]
 
@@ -176,7 +178,7 @@ class QualificationImportScreen:
             self._show()
             return
         name, content = made
-        self.download.offer(content, name=name, mime=CSV)
+        self.download.offer(content, name=name, mime=MIMES.get(PurePath(name).suffix, TEXT))
 
     def _act(self, action: str, _value: str) -> None:
         if action == "cancel":

@@ -198,10 +198,10 @@ def applied(number: int, added: int, changed: int, vanished: int) -> str:
     )
 
 
-def returned_name(file_name: str) -> str:
+def returned_name(file_name: str, suffix: str) -> str:
     """The name of a file that goes back to its sender."""
     stem, dot, _suffix = file_name.rpartition(".")
-    return f"{stem if dot else file_name}_問題一覧.csv"
+    return f"{stem if dot else file_name}_問題一覧{suffix}"
 
 
 def batch_origin(file_name: str, *, undoes: int | None, corrects: str | None) -> str:

@@ -10,8 +10,9 @@ import pytest
 
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Role, Staff
-from ebidadmin.intake.csv import CsvSource, write_register
-from ebidadmin.intake.returned import returned_bytes
+from ebidadmin.intake.csv import write_register
+from ebidadmin.intake.returned import returned_file
+from ebidadmin.intake.sources import open_source
 from ebidadmin.presenters.change_pages import ChangePages
 from ebidadmin.presenters.file_choice import SUFFIXES
 from ebidadmin.presenters.qualification_import import QualificationImport, Step
@@ -30,9 +31,9 @@ def importer(place: Place, staff: Staff | None = None, **more: Any) -> Qualifica
         store=place.store,
         reader=place.register_reader,
         layouts=place.layouts,
-        open_source=CsvSource,
+        open_source=open_source,
         inbox=inbox,
-        returned=returned_bytes,
+        returned=returned_file,
         **more,
     )
 
