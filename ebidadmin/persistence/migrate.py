@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine, text
 
 from ebidadmin.errors import SchemaError, StorageError
 from ebidadmin.persistence.engine import make_engine, one_writer, reading
+from ebidadmin.persistence.name_index import settle
 
 _STEPS = Path(__file__).resolve().parent / "migrations"
 
@@ -36,6 +37,7 @@ def upgrade(url: str | URL) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        settle(connection)
     engine.dispose()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Text, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -15,8 +15,8 @@ from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.layouts import FIELDS
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.persistence.engine import reading
+from ebidadmin.persistence.register_search import Wanted, search_everywhere, search_page
 from ebidadmin.persistence.schema_register import BatchRow, CorrectionRow, QualificationRow, UndoingRow
-from ebidadmin.persistence.twins import LIKE_ESCAPE, containing
 
 Executor = Connection | Session
 """Both run statements inside a transaction that somebody else began."""
@@ -92,14 +92,24 @@ class SqlRegisterReader:
             return tuple(batch_from(row) for row in connection.execute(_batches()))
 
     def page(
-        self, *, search_folded: str, search: str, after: str, limit: int, version: BatchId | None
+        self,
+        *,
+        search_folded: str,
+        search: str,
+        after: str,
+        limit: int,
+        version: BatchId | None,
+        everywhere: bool = False,
     ) -> tuple[Qualification, ...]:
         held = RECORD.to_batch.is_(None) if version is None else in_version(version)
-        statement = _records().where(held, RECORD.supplier_number > after)
-        if search:
-            statement = statement.where(_matches(search, search_folded))
+        wanted = Wanted(search.strip(), search_folded)
+        find = search_everywhere if everywhere else search_page
         with self._engine.begin() as connection:
-            rows = connection.execute(statement.order_by(RECORD.supplier_number).limit(limit)).all()
+            if wanted.nothing:
+                plain = _records().where(held, RECORD.supplier_number > after)
+                rows = connection.execute(plain.order_by(RECORD.supplier_number).limit(limit)).all()
+            else:
+                rows = find(connection, held, wanted, after=after, limit=limit)
         return tuple(record_from(row) for row in rows)
 
     def total(self) -> int:
@@ -156,17 +166,6 @@ def batch_from(row: Row[Any]) -> ImportBatch:
         version=row.version,
         undoes=None if row.undoes is None else BatchId(row.undoes),
         corrects=None if row.corrects is None else SupplierNumber(row.corrects),
-    )
-
-
-def _matches(search: str, search_folded: str) -> ColumnElement[bool]:
-    raw = containing(search.strip())
-    plain = (RECORD.supplier_number, RECORD.corporate_number, RECORD.address, RECORD.representative_name)
-    # The text of the further columns, not the value that it stands for: a pattern is no JSON.
-    further = type_coerce(RECORD.extra, Text())
-    return or_(
-        RECORD.name_folded.like(containing(search_folded), escape=LIKE_ESCAPE),
-        *(column.ilike(raw, escape=LIKE_ESCAPE) for column in (*plain, further)),
     )
 
 
