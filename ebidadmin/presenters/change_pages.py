@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from ebidadmin.domain.imports import RecordChange
+from ebidadmin.domain.ids import SupplierNumber
 
 T = TypeVar("T")
+
+
+class Keyed(Protocol):
+    """Something that has its place in a list by its supplier number."""
+
+    @property
+    def supplier_number(self) -> SupplierNumber: ...
+
+
+K = TypeVar("K", bound=Keyed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +32,21 @@ class TablePage(Generic[T]):
     total: int
 
 
-class ChangePages:
-    """``fetch(kind, after, limit)`` gives the changes after a supplier number; they stay the same as long as the plan does."""
+EMPTY_PAGE: TablePage[Any] = TablePage((), None, None, 0, 0)
 
-    def __init__(self, fetch: Callable[[str, str | None, int], tuple[RecordChange, ...]]) -> None:
+
+class ChangePages(Generic[K]):
+    """``fetch(kind, after, limit)`` gives what comes after a supplier number; they stay the same as long as the plan does."""
+
+    def __init__(self, fetch: Callable[[str, str | None, int], tuple[K, ...]]) -> None:
         self._fetch = fetch
         self._keys: dict[str, dict[int, str | None]] = {}
 
-    def page(self, kind: str, *, start: int, size: int, total: int) -> TablePage[RecordChange]:
+    def page(self, kind: str, *, start: int, size: int, total: int) -> TablePage[K]:
         """The page that begins at ``start``."""
         keys = self._keys.setdefault(kind, {0: None})
         at = max(known for known in keys if known <= start)
-        items: tuple[RecordChange, ...] = ()
+        items: tuple[K, ...] = ()
         while True:
             wanted = size if at == start else min(SKIP, start - at)
             items = self._fetch(kind, keys[at], wanted)
@@ -51,9 +64,9 @@ class ChangePages:
             total=total,
         )
 
-    def page_of_all(self, totals: Mapping[str, int], *, start: int, size: int) -> TablePage[RecordChange]:
+    def page_of_all(self, totals: Mapping[str, int], *, start: int, size: int) -> TablePage[K]:
         """The page that begins at ``start`` of all kinds one after the other, in the order of ``totals``."""
-        items: list[RecordChange] = []
+        items: list[K] = []
         offset = start
         for kind, count in totals.items():
             if offset < count and len(items) < size:

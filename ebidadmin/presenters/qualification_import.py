@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ebidadmin.domain.ids import SupplierNumber
-from ebidadmin.domain.imports import ImportBatch, ImportPlan, ProblemSeverity, RecordChange, RowProblem
+from ebidadmin.domain.imports import (
+    ImportBatch,
+    ImportPlan,
+    ProblemSeverity,
+    RecordChange,
+    RowProblem,
+    TouchedSupplier,
+)
 from ebidadmin.domain.layouts import Layout
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import EbidError, StalePlanError
-from ebidadmin.presenters.change_pages import ChangePages, TablePage
+from ebidadmin.presenters.change_pages import EMPTY_PAGE, ChangePages, TablePage
 from ebidadmin.presenters.file_choice import chosen_file, inbox_files
+from ebidadmin.presenters.first_rows import FirstRows, first_rows
+from ebidadmin.presenters.import_lists import ProblemList
 from ebidadmin.presenters.import_requests import ImportRequests
 from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.services import qualification_import as importing
+from ebidadmin.services.import_touched import touched
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import ImportStore, Progress, RegisterReader, RowSource
-from ebidadmin.text import formats, messages
+from ebidadmin.text import formats
 from ebidadmin.text import imports as words
 
-FIRST_ROWS = 5
 SOON = 2.0
 """Seconds of work before a guess of the time left is worth anything."""
 
@@ -37,14 +44,6 @@ class Step(StrEnum):
     CHOOSE = "choose"
     LOOK = "look"
     DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class FirstRows:
-    """The beginning of a file as its layout reads it: labels and rows."""
-
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 class QualificationImport:
@@ -71,7 +70,8 @@ class QualificationImport:
         self._returned = returned
         self._source: RowSource | None = None
         self._layout: Layout | None = None
-        self._changes: ChangePages | None = None
+        self._changes: ChangePages[RecordChange] | None = None
+        self._touched: ChangePages[TouchedSupplier] | None = None
         self._cancelled = False
         self.requests = ImportRequests(office, staff=staff)
         self.step = Step.CHOOSE
@@ -138,7 +138,7 @@ class QualificationImport:
         try:
             self.encoding = getattr(source, "encoding", "")
             self.unreadable = any(one.severity is ProblemSeverity.ERROR for one in source.heading_problems())
-            self.first_rows = None if self.unreadable else _first_rows(source, layout)
+            self.first_rows = None if self.unreadable else first_rows(source, layout)
             self.plan = importing.preview(
                 self._office,
                 staff=self._staff,
@@ -152,6 +152,7 @@ class QualificationImport:
             self._refused(error)
             return
         self._changes = ChangePages(self._page_of_changes)
+        self._touched = ChangePages(self._page_of_touched)
         self.step = Step.LOOK
 
     def cancel(self) -> None:
@@ -256,17 +257,24 @@ class QualificationImport:
             return Notice("warning", words.SCALE_TITLE, listed)
         return Notice("info", words.READY)
 
+    @property
+    def problem_list(self) -> ProblemList:
+        """The problems of the preview; of a file whose headings do not fit the columns are no choice."""
+        return ProblemList(() if self.plan is None else self.plan.problems, by_column=not self.unreadable)
+
     def problems(self, severity: str, *, start: int, size: int) -> TablePage[tuple[str, RowProblem]]:
         """Problems of a severity (empty: all) from the ``start``-th on, each with its sentence."""
-        listed = [one for one in self._problems() if not severity or one.severity.value == severity]
-        part = listed[start : start + size]
-        return TablePage(
-            tuple((messages.row_problem_sentence(one), one) for one in part),
-            next_start=start + size if start + size < len(listed) else None,
-            previous_start=max(start - size, 0) if start else None,
-            last_start=max(len(listed) - 1, 0) // size * size,
-            total=len(listed),
-        )
+        return self.problem_list.page({"severity": severity}, start=start, size=size)
+
+    def touched(self, *, start: int, size: int) -> TablePage[TouchedSupplier]:
+        """Suppliers with a registration or an open application whom the import concerns; a preview that is gone leaves a notice."""
+        if self.plan is None or self._touched is None:
+            return EMPTY_PAGE
+        try:
+            return self._touched.page("", start=start, size=size, total=self.plan.touched)
+        except EbidError as error:
+            self.notice = refusal(error)
+            return EMPTY_PAGE
 
     @property
     def can_return(self) -> bool:
@@ -293,14 +301,14 @@ class QualificationImport:
         A preview that is gone leaves a notice.
         """
         if self.plan is None or self._changes is None:
-            return TablePage((), None, None, 0, 0)
+            return EMPTY_PAGE
         try:
             if kind:
                 return self._changes.page(kind, start=start, size=size, total=_total(self.plan, kind))
             return self._changes.page_of_all(_totals(self.plan), start=start, size=size)
         except EbidError as error:
             self.notice = refusal(error)
-            return TablePage((), None, None, 0, 0)
+            return EMPTY_PAGE
 
     def batches(self) -> tuple[tuple[str, ...], ...]:
         """The imports so far, newest first, as they are shown."""
@@ -320,9 +328,6 @@ class QualificationImport:
     def _of_plan(self, asked: Callable[[ImportPlan, Layout], bool]) -> bool:
         return self.plan is not None and self._layout is not None and asked(self.plan, self._layout)
 
-    def _problems(self) -> tuple[RowProblem, ...]:
-        return () if self.plan is None else self.plan.problems
-
     def _page_of_changes(self, kind: str, after: str | None, limit: int) -> tuple[RecordChange, ...]:
         if self.plan is None:
             return ()
@@ -336,25 +341,21 @@ class QualificationImport:
             limit=limit,
         )
 
+    def _page_of_touched(self, _kind: str, after: str | None, limit: int) -> tuple[TouchedSupplier, ...]:
+        if self.plan is None:
+            return ()
+        return touched(
+            self._office, staff=self._staff, store=self._store, plan=self.plan, after=after or "", limit=limit
+        )
+
     def _refused(self, error: EbidError) -> None:
         self._forget()
         self.notice = Notice("info", words.CANCELLED) if error.code == "import-cancelled" else refusal(error)
 
     def _forget(self) -> None:
-        self._source, self._layout, self._changes = None, None, None
+        self._source, self._layout, self._changes, self._touched = None, None, None, None
         self.plan, self.first_rows, self.batch = None, None, None
         self.step, self.errors = Step.CHOOSE, {}
-
-
-def _first_rows(source: RowSource, layout: Layout) -> FirstRows:
-    """The first rows as the layout reads them. Raises ``InputError`` for a file that cannot be read."""
-    rows = tuple(islice(source.rows(), FIRST_ROWS))
-    names = [name for name in layout.fields if any(row.values.get(name) for row in rows)]
-    shown = tuple(
-        (words.line(row.line), *(words.shown(name, row.values.get(name, "")) for name in names))
-        for row in rows
-    )
-    return FirstRows((words.PROBLEM_LINE, *(words.field_label(name) for name in names)), shown)
 
 
 def _total(plan: ImportPlan, kind: str) -> int:

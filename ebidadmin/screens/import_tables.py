@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from ebidadmin.domain.imports import ProblemSeverity, RecordChange
+from ebidadmin.domain.imports import ProblemSeverity, RecordChange, TouchedSupplier
 from ebidadmin.presenters.change_pages import TablePage
 from ebidadmin.presenters.qualification_import import QualificationImport
 from ebidadmin.screens.components import look
@@ -20,7 +20,9 @@ from ebidadmin.screens.components.table import (
     ServerTable,
 )
 from ebidadmin.screens.notices import notice
+from ebidadmin.text import import_lists as lists
 from ebidadmin.text import imports as words
+from ebidadmin.text.components import TableLabels
 from ebidadmin.text.labels import encoding_label
 
 SIZE = 50
@@ -38,6 +40,14 @@ CHANGE_COLUMNS = (
     Column("kind", words.CHANGE_KIND),
     Column("fields", words.CHANGE_FIELDS),
 )
+TOUCHED_COLUMNS = (
+    Column("supplier", lists.TOUCHED_SUPPLIER),
+    Column("name", lists.TOUCHED_NAME),
+    Column("reasons", lists.TOUCHED_REASONS),
+    Column("registered", lists.TOUCHED_REGISTERED, align="center"),
+    Column("application", lists.TOUCHED_APPLICATION),
+)
+TABLE = TableLabels(empty=words.TABLE_EMPTY)
 
 
 def summary(state: QualificationImport) -> Html:
@@ -83,23 +93,26 @@ def tables(state: QualificationImport) -> tuple[Panel | ServerTable, ...]:
     made: list[Panel | ServerTable] = []
     if plan.problems:
         made += [_title(words.SECTION_PROBLEMS), problems_table(state)]
+    if plan.touched and plan.applicable:
+        made += [_title(lists.TOUCHED_TITLE, lists.TOUCHED_LEAD), touched_table(state)]
     if not plan.changes_nothing and not state.unreadable:
         made += [_title(words.SECTION_CHANGES), changes_table(state)]
     return tuple(made)
 
 
-def _title(text: str) -> Panel:
-    return Panel(look.element("h2", text))
+def _title(text: str, lead: str = "") -> Panel:
+    return Panel(look.join(look.element("h2", text), look.paragraph(lead) if lead else EMPTY))
 
 
 def problems_table(state: QualificationImport) -> ServerTable:
-    """All problems, to be filtered by severity."""
+    """All problems, to be narrowed by severity, reason and column."""
+
+    listed = state.problem_list
 
     def fetch(request: PageRequest) -> PageReply:
-        severity = request.filters.get("severity", "")
-        page = state.problems(severity, start=_start(request), size=SIZE)
+        page = listed.page(request.filters, start=_start(request), size=SIZE)
         if request.direction == "last":
-            page = state.problems(severity, start=page.last_start, size=SIZE)
+            page = listed.page(request.filters, start=page.last_start, size=SIZE)
         rows = [
             Row(
                 f"{one.line}/{one.column}/{one.code}",
@@ -110,16 +123,50 @@ def problems_table(state: QualificationImport) -> ServerTable:
         ]
         return _reply(rows, page)
 
-    options = tuple((severity.value, words.SEVERITIES[severity.value]) for severity in ProblemSeverity)
     return ServerTable(
         PROBLEM_COLUMNS,
         fetch,
         sort="line",
         size=SIZE,
-        filters=[Filter("severity", words.PROBLEM_SEVERITY, options)],
+        filters=[Filter(key, label, options) for key, label, options in listed.filters()],
         searchable=False,
         caption=words.PROBLEMS_CAPTION,
+        labels=TABLE,
         testid="problems",
+    )
+
+
+def touched_table(state: QualificationImport) -> ServerTable:
+    """Suppliers with a registration or an open application whom the import concerns, by supplier number."""
+
+    def fetch(request: PageRequest) -> PageReply:
+        page = state.touched(start=_start(request), size=SIZE)
+        if request.direction == "last":
+            page = state.touched(start=page.last_start, size=SIZE)
+        return _reply([_touched(one) for one in page.items], page)
+
+    return ServerTable(
+        TOUCHED_COLUMNS,
+        fetch,
+        sort="supplier",
+        size=SIZE,
+        searchable=False,
+        caption=lists.TOUCHED_CAPTION,
+        labels=TABLE,
+        testid="touched",
+    )
+
+
+def _touched(one: TouchedSupplier) -> Row:
+    return Row(
+        one.supplier_number,
+        {
+            "supplier": one.supplier_number,
+            "name": one.trade_name,
+            "reasons": lists.touching(one.reasons),
+            "registered": lists.REGISTERED if one.registered else lists.NOTHING,
+            "application": one.application or lists.NOTHING,
+        },
     )
 
 
@@ -151,6 +198,7 @@ def changes_table(state: QualificationImport) -> ServerTable:
         filters=[Filter("kind", words.CHANGE_KIND, tuple((kind, words.KINDS[kind]) for kind in present))],
         searchable=False,
         caption=words.CHANGES_CAPTION,
+        labels=TABLE,
         testid="changes",
     )
 

@@ -67,6 +67,7 @@ PROBLEM_COLUMN = "列"
 PROBLEM_SEVERITY = "区分"
 PROBLEM_VALUE = "値"
 PROBLEM_REASON = "理由"
+TABLE_EMPTY = "該当するものはありません。"
 PROBLEMS_CAPTION = "問題のある行の一覧"
 
 CHANGE_KIND = "区分"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ebidadmin.domain.problem_codes import PROBLEM_CODES
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.intake.csv import write_register
@@ -17,6 +18,7 @@ from ebidadmin.presenters.change_pages import ChangePages
 from ebidadmin.presenters.file_choice import SUFFIXES
 from ebidadmin.presenters.qualification_import import QualificationImport, Step
 from ebidadmin.presenters.upload_inbox import LARGEST, PART, UploadInbox
+from ebidadmin.text import import_lists
 from ebidadmin.text import imports as words
 from tests import builders
 from tests.presenters.office import Place
@@ -272,3 +274,50 @@ def test_pages_far_ahead_are_reached_over_the_keys_between() -> None:
     page = ChangePages(fetch).page("added", start=2400, size=50, total=2500)
     assert page.items == tuple(changes[2400:2450])
     assert (page.next_start, page.previous_start, page.last_start) == (2450, 2350, 2450)
+
+
+# Lists
+
+
+def test_problems_are_narrowed_by_reason_and_column_too(place: Place) -> None:
+    rows = (record(1), record(2, email="x", phone="1"), record(3, email="y", trade_name=""))
+    state = looked_at(place, file(place, "a.csv", *rows))
+    filters = {key: dict(options) for key, _, options in state.problem_list.filters()}
+    assert filters["code"]["email-form"] == "メールアドレスの形(2)"
+    assert filters["column"]["メールアドレス"] == "メールアドレス(2)"
+    assert filters["severity"]["error"] == "エラー(1)"
+    page = state.problem_list.page({"code": "email-form"}, start=0, size=1)
+    assert (page.total, page.next_start, len(page.items)) == (2, 1, 1)
+    both = state.problem_list.page({"code": "email-form", "column": "電話番号"}, start=0, size=9)
+    assert both.total == 0
+
+
+def test_columns_of_a_file_that_was_not_understood_are_no_choice(place: Place) -> None:
+    path = place.folder / "inbox" / "a.csv"
+    path.parent.mkdir()
+    path.write_text("山田太郎,秘密\nx,y\n", encoding="utf-8")
+    state = looked_at(place, "a.csv")
+    assert state.unreadable
+    assert "column" not in [key for key, _, _ in state.problem_list.filters()]
+
+
+def test_every_reason_has_a_short_name() -> None:
+    assert set(import_lists.REASONS) == PROBLEM_CODES
+
+
+def test_suppliers_that_an_import_concerns_are_listed_with_reasons(place: Place) -> None:
+    looked_at(place, file(place, "a.csv", *(record(n) for n in range(1, 6)))).apply()
+    for n in (1, 2, 3):
+        place.submit(n)
+    changed = (record(1, trade_name="別の名"), record(2, address="別の所", representative_name="別人"))
+    state = looked_at(place, file(place, "b.csv", *changed, record(4), record(5)))
+    assert state.plan is not None
+    assert state.plan.touched == 3
+    first = state.touched(start=0, size=2)
+    rest = state.touched(start=2, size=2)
+    told = [import_lists.touching(one.reasons) for one in (*first.items, *rest.items)]
+    assert told == ["商号又は名称が変わる", "代表者氏名が変わる、住所が変わる", "名簿から外れる"]
+    assert (first.next_start, rest.next_start, first.total) == (2, None, 3)
+    assert first.items[0].application == builders.application_number(1)
+    state.discard()
+    assert state.touched(start=0, size=2).items == ()

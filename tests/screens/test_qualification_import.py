@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 
 from ebidadmin.screens.qualification_import import QualificationImportScreen
+from tests import builders
+from tests.intake.workbooks import workbook
 from tests.presenters.office import Place
 from tests.presenters.test_qualification_import import file, importer, record
 
@@ -79,6 +83,51 @@ def test_problems_can_be_filtered_by_severity(place: Place) -> None:
     assert 0 < len(problems.page.rows) <= everything
     confirm(shown, "discard")
     assert shown.form in shown.widget.children
+
+
+def test_problems_can_be_filtered_by_reason_and_column(place: Place) -> None:
+    shown = screen(place)
+    preview(shown, file(place, "a.csv", record(1), record(2, email="nonsense"), record(3, trade_name="")))
+    problems = table(shown, "problems")
+    problems.set_filters({"code": "email-form", "column": "メールアドレス"})
+    [row] = problems.page.rows
+    assert "メールアドレスの形ではありません" in row.cells["reason"]
+
+
+def test_who_is_concerned_is_a_table(place: Place) -> None:
+    shown = screen(place)
+    preview(shown, file(place, "a.csv", *(record(n) for n in range(1, 4))))
+    confirm(shown)
+    place.submit(1)
+    shown.summary.act("again")
+    preview(shown, file(place, "b.csv", record(1, trade_name="別の名"), record(2), record(3)))
+    [row] = table(shown, "touched").page.rows
+    assert dict(row.cells) == {
+        "supplier": builders.supplier_number(1),
+        "name": "別の名",
+        "reasons": "商号又は名称が変わる",
+        "registered": "なし",
+        "application": builders.application_number(1),
+    }
+
+
+def test_a_workbook_with_problems_is_handed_back_as_a_workbook(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = screen(place)
+    sent: list[tuple[str, bytes, str]] = []
+    monkeypatch.setattr(
+        shown.download, "offer", lambda content, *, name, mime: sent.append((name, content, mime))
+    )
+    rows = [["業者番号", "商号又は名称", "メールアドレス"], ["190000001", "甲", "x"]]
+    workbook(place.folder / "inbox" / "名簿.xlsx", rows)
+    preview(shown, "名簿.xlsx")
+    confirm(shown, "return")
+    ((name, content, mime),) = sent
+    assert (name, mime.rpartition(".")[2]) == ("名簿_問題一覧.xlsx", "sheet")
+    page = openpyxl.load_workbook(io.BytesIO(content)).active
+    assert page["E2"].value is not None
+    assert "メールアドレスの形" in page["E2"].value
 
 
 def test_an_upload_is_listed_and_chosen(place: Place) -> None:
