@@ -11,8 +11,9 @@ from typing import Any, TypeVar, get_type_hints
 
 from ebidadmin.domain.doors import Door, ServiceHours
 from ebidadmin.domain.findings import FindingPolicy
+from ebidadmin.domain.followups import FollowUpPolicy
 from ebidadmin.errors import ConfigurationError
-from ebidadmin.services.ports import Settings
+from ebidadmin.services.ports import CardSettings, Settings
 
 CONFIG_NAME = "ebidadmin.toml"
 
@@ -28,6 +29,9 @@ MOST_MINUTES = 24 * 60
 """A lease longer than a day would keep a case from everybody else."""
 
 MOST_TRIES = 100
+
+MOST_NOTICE = 3650
+"""Days. No card lasts ten years."""
 
 LONGEST_CARD_OPERATION = 120
 """Seconds. Whoever waits longer than that in front of a reader takes it for broken."""
@@ -78,8 +82,15 @@ class ReviewSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationSection:
+    """What has a default may be absent: desks made before cards were registered mean the same without it."""
+
     enterprise_prefix: str
     branch_limit: int
+    proof_minutes: int = 30
+    unchecked_registers: bool = True
+    most_cards: int = 0
+    notice_days: int = 60
+    check_holder: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +201,7 @@ class Config:
             lease=timedelta(minutes=self.review.lease_minutes),
             hours={door: _hours(getattr(self.hours, door.value), door) for door in Door},
             findings=FindingPolicy(permit_blocks=self.review.permit_blocks),
+            cards=_cards(self.registration),
             scale_share=self.imports.scale_share,
             second_person=self.imports.second_person,
             request_days=self.imports.request_days,
@@ -286,6 +298,7 @@ def _check_values(config: Config) -> None:
             "registration.enterprise_prefix",
             config.registration.enterprise_prefix,
         ),
+        *_card_checks(config.registration),
         (0 <= config.imports.scale_share <= 1, "import.scale_share", config.imports.scale_share),
         (1 <= config.imports.request_days <= MOST_DAYS, "import.request_days", config.imports.request_days),
     ]
@@ -310,6 +323,25 @@ def _length(closure: Closure) -> int:
 
 def _is_prefix(text: str) -> bool:
     return text.isascii() and text.isdigit() and 1 <= len(text) <= 10
+
+
+def _card_checks(section: RegistrationSection) -> tuple[tuple[bool, str, object], ...]:
+    return (
+        (1 <= section.proof_minutes <= MOST_MINUTES, "registration.proof_minutes", section.proof_minutes),
+        (section.most_cards >= 0, "registration.most_cards", section.most_cards),
+        (0 <= section.notice_days <= MOST_NOTICE, "registration.notice_days", section.notice_days),
+    )
+
+
+def _cards(section: RegistrationSection) -> CardSettings:
+    return CardSettings(
+        proof=timedelta(minutes=section.proof_minutes),
+        unchecked_registers=section.unchecked_registers,
+        most_cards=section.most_cards,
+        follow_up=FollowUpPolicy(
+            notice=timedelta(days=section.notice_days), check_holder=section.check_holder
+        ),
+    )
 
 
 def _hours(section: HoursSection, door: Door) -> ServiceHours:

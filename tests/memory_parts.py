@@ -161,6 +161,14 @@ class MemoryRegistrations(Part):
     def enterprise_id_of(self, supplier: SupplierNumber) -> EnterpriseId | None:
         return self.tables.enterprise_ids.get(supplier)
 
+    def all(self) -> tuple[Registration, ...]:
+        newest = sorted(
+            self.tables.registrations.values(),
+            key=lambda one: (one.created_at, one.application),
+            reverse=True,
+        )
+        return tuple(sorted(newest, key=lambda one: one.supplier_number))
+
 
 class MemoryRegister(Part):
     def version(self) -> BatchId | None:

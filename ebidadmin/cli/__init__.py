@@ -20,6 +20,7 @@ from ebidadmin.cli.office import config, db, doctor, init, lab
 from ebidadmin.cli.permit import permit
 from ebidadmin.cli.qualification import qualification
 from ebidadmin.cli.register import correct, diff, undo
+from ebidadmin.cli.registration import registration
 from ebidadmin.cli.requests import COMMANDS as REQUEST_COMMANDS
 from ebidadmin.cli.trail import audit, mail
 
@@ -48,6 +49,7 @@ for _command in (
     layout,
     application,
     permit,
+    registration,
     card,
     audit,
     mail,

@@ -40,6 +40,10 @@ class Registration:
     state: RegistrationState = RegistrationState.ACTIVE
     version: int = 1
 
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE_STATES
+
 
 def create(
     *,

@@ -149,6 +149,14 @@ class SqlRegistrations:
         )
         return None if row is None else EnterpriseId(row.enterprise_id)
 
+    def all(self) -> tuple[Registration, ...]:
+        by_supplier = select(RegistrationRow).order_by(
+            RegistrationRow.supplier_number,
+            RegistrationRow.created_at.desc(),
+            RegistrationRow.application.desc(),
+        )
+        return tuple(mapping.registration_from(row) for row in fetch(self._session, by_supplier))
+
 
 class SqlContacts:
     """``ports.Contacts``."""

@@ -103,6 +103,10 @@ class Registrations(Protocol):
         """The id issued to that supplier number, whatever became of its registrations."""
         ...
 
+    def all(self) -> tuple[Registration, ...]:
+        """Live and former ones, by supplier number, newest first."""
+        ...
+
 
 class Register(Protocol):
     """The qualification register; its version is the latest applied batch."""

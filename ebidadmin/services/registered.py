@@ -1,0 +1,88 @@
+"""What is registered: the IDs and the cards of all suppliers, and everything of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ebidadmin.domain.cards import CardRegistration, MainContact
+from ebidadmin.domain.events import Subject, SubjectKind
+from ebidadmin.domain.followups import About, FollowUp, RegistrationKind
+from ebidadmin.domain.ids import EnterpriseId, SupplierNumber
+from ebidadmin.domain.qualifications import Qualification
+from ebidadmin.domain.registrations import Registration
+from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.errors import NotFoundError
+from ebidadmin.services.ports import Office, UnitOfWork
+from ebidadmin.services.refusals import refusals_logged
+
+DESK = Subject(SubjectKind.DESK, "registrations")
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One registration, of either kind, and the supplier's name as the register has it now (empty where it has none)."""
+
+    registration: Registration | CardRegistration
+    trade_name: str
+
+    @property
+    def about(self) -> About:
+        if isinstance(self.registration, CardRegistration):
+            return About(RegistrationKind.CARD, self.registration.id)
+        return About(RegistrationKind.ID, self.registration.application)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierRegistrations:
+    """Everything of one supplier: its enterprise id, its ID and cards (newest first, ended ones too), and what there is to look at."""
+
+    supplier_number: SupplierNumber
+    enterprise_id: EnterpriseId
+    qualification: Qualification | None
+    identified: tuple[Registration, ...]
+    cards: tuple[CardRegistration, ...]
+    main_contact: MainContact | None
+    follow_ups: tuple[FollowUp, ...]
+
+
+def listed(office: Office, *, staff: Staff, live_only: bool = True) -> tuple[Registered, ...]:
+    """All registrations by supplier number, IDs before cards; ended ones too unless ``live_only``. Raises ``NotPermittedError``."""
+    with refusals_logged(office, staff=staff, subject=DESK, verb="list"):
+        staff.require(Permission.READ_PERSONAL)
+    with office.uow() as uow:
+        found: list[Registration | CardRegistration] = [*uow.registrations.all(), *uow.cards.all()]
+        wanted = [one for one in found if not live_only or one.is_live]
+        ordered: list[Registration | CardRegistration] = sorted(wanted, key=_order)
+        names = _names(uow, {one.supplier_number for one in ordered})
+        return tuple(Registered(one, names[one.supplier_number]) for one in ordered)
+
+
+def shown(office: Office, *, staff: Staff, supplier: SupplierNumber) -> SupplierRegistrations:
+    """Everything of one supplier. Raises ``NotPermittedError``, and ``NotFoundError`` for one that was never registered."""
+    with refusals_logged(office, staff=staff, subject=DESK, verb="show", supplier=supplier):
+        staff.require(Permission.READ_PERSONAL)
+    with office.uow() as uow:
+        enterprise = uow.registrations.enterprise_id_of(supplier)
+        if enterprise is None:
+            raise NotFoundError("not-found", kind="registration", id=supplier)
+        identified = tuple(one for one in uow.registrations.all() if one.supplier_number == supplier)
+        cards = uow.cards.of_supplier(supplier)
+        about = [Registered(one, "").about for one in (*identified, *cards)]
+        return SupplierRegistrations(
+            supplier_number=supplier,
+            enterprise_id=enterprise,
+            qualification=uow.register.current(supplier),
+            identified=identified,
+            cards=cards,
+            main_contact=uow.cards.main_contact(supplier),
+            follow_ups=uow.follow_ups.about(about),
+        )
+
+
+def _order(one: Registration | CardRegistration) -> tuple[str, bool]:
+    return one.supplier_number, isinstance(one, CardRegistration)
+
+
+def _names(uow: UnitOfWork, suppliers: set[SupplierNumber]) -> dict[SupplierNumber, str]:
+    records = {number: uow.register.current(number) for number in suppliers}
+    return {number: "" if record is None else record.trade_name for number, record in records.items()}
