@@ -39,6 +39,9 @@ from ebidadmin.services.ports import Office
 FIRST_YEAR, LAST_YEAR = 2020, 2098
 """The years in which a working computer's clock can stand; outside them there is no calendar to count working days by."""
 
+FIRST_SET_YEAR = 2001
+"""The earliest for a clock that somebody set on purpose, to look at another day: the calendar begins a year before."""
+
 DESK_VARIABLE = "EBIDADMIN_DESK"
 
 
@@ -96,7 +99,8 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
     it would commit. Raises ``ConfigurationError`` (``clock-wrong`` among others), ``SchemaError`` or ``StorageError``.
     """
     present = clock or SystemClock()
-    if not FIRST_YEAR <= jst(present.now()).year <= LAST_YEAR:
+    earliest = FIRST_YEAR if clock is None else FIRST_SET_YEAR
+    if not earliest <= jst(present.now()).year <= LAST_YEAR:
         raise ConfigurationError("clock-wrong", now=jst(present.now()).isoformat(timespec="minutes"))
     place = desk_folder(folder)
     config = load_config(place)

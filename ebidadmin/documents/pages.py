@@ -11,6 +11,8 @@ from ebidadmin.documents.engine import compile_page
 from ebidadmin.text.pages import Page
 
 ID_APPLICATION_TEMPLATE = "id_application.typ"
+CARD_REGISTRATION_TEMPLATE = "card_registration.typ"
+CASE_RECORD_TEMPLATE = "case_record.typ"
 
 
 def template_path(name: str, folder: Path | None = None) -> Path:
@@ -25,3 +27,13 @@ def template_path(name: str, folder: Path | None = None) -> Path:
 def id_application_page(page: Page, *, printed_at: datetime, folder: Path | None = None) -> bytes:
     """The confirmation screen of an ID application as a PDF. Raises ``DocumentError``, see ``engine.compile_page``."""
     return compile_page(template_path(ID_APPLICATION_TEMPLATE, folder), asdict(page), made_at=printed_at)
+
+
+def card_registration_page(page: Page, *, printed_at: datetime, folder: Path | None = None) -> bytes:
+    """The confirmation screen of a card registration as a PDF. Raises ``DocumentError``, see ``engine.compile_page``."""
+    return compile_page(template_path(CARD_REGISTRATION_TEMPLATE, folder), asdict(page), made_at=printed_at)
+
+
+def case_record_page(page: Page, *, printed_at: datetime, folder: Path | None = None) -> bytes:
+    """The help desk's record of a walk as a PDF. Raises ``DocumentError``, see ``engine.compile_page``."""
+    return compile_page(template_path(CASE_RECORD_TEMPLATE, folder), asdict(page), made_at=printed_at)

@@ -42,6 +42,8 @@ class Page:
 
 RECEIPT_NUMBER = "受付番号"
 APPLIED_AT = "申請日時"
+ENTERPRISE_ID = "企業ID"
+REGISTERED_AT = "登録日時"
 PRINTED_REHEARSAL = "再現モードの印刷です。この内容では登録されていません。"
 
 
