@@ -71,6 +71,10 @@ def _card_registrations() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card_registrations")),
         sa.UniqueConstraint("replaces", name=op.f("uq_card_registrations_replaces")),
     )
+    _indexes_of_card_registrations(table)
+
+
+def _indexes_of_card_registrations(table: str) -> None:
     op.create_index("ix_card_registrations_supplier_number", table, ["supplier_number"])
     op.create_index("ix_card_registrations_issuer_serial", table, ["issuer", "serial"])
     op.create_index("ix_card_registrations_fingerprint", table, ["fingerprint"])
@@ -225,6 +229,10 @@ def _mail_outbox_anew() -> None:
     )
     op.drop_table("mail_outbox")
     op.rename_table("mail_outbox_anew", "mail_outbox")
+    _mail_rules_anew()
+
+
+def _mail_rules_anew() -> None:
     op.create_index("ix_mail_outbox_about_kind_about_id", "mail_outbox", ["about_kind", "about_id"])
     op.create_index("ix_mail_outbox_state_not_before", "mail_outbox", ["state", "not_before"])
     for statement in (
