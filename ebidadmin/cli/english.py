@@ -46,6 +46,9 @@ SAID: Mapping[str, str] = {
 }
 """What happened, by code; other codes are said in their own words."""
 
+WHOLE: Mapping[str, str] = {"import-cancelled": "The import was stopped. Nothing was changed."}
+"""What needs neither facts nor advice."""
+
 ADVICE: tuple[tuple[type[EbidError], str], ...] = (
     (ConcurrentEditError, "look at it again and decide on what you see then; nothing of yours was done"),
     (HeldByOtherError, "wait until the lease ends, or take the case over with --take-over"),
@@ -79,6 +82,8 @@ NEXT: Mapping[str, str] = {
 
 def sentence(error: EbidError) -> str:
     """One sentence about the error itself."""
+    if error.code in WHOLE:
+        return WHOLE[error.code]
     advice = NEXT.get(error.code) or next((words for kind, words in ADVICE if isinstance(error, kind)), "")
     said = _said(error.code, error.facts)
     return f"{said}: {advice}." if advice else f"{said}."

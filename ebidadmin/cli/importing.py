@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from ebidadmin.bootstrap import Desk
-from ebidadmin.domain.imports import ImportBatch, ImportPlan
+from ebidadmin.cli.progress import RowsDone
+from ebidadmin.domain.imports import ImportBatch, ImportPlan, TouchedSupplier
 from ebidadmin.domain.layouts import Layout
-from ebidadmin.errors import NotFoundError
+from ebidadmin.errors import IllegalTransitionError, NotFoundError
 from ebidadmin.intake.returned import write_returned
 from ebidadmin.intake.sources import open_source
 from ebidadmin.intake.tabular import TabularSource
 from ebidadmin.services import qualification_import as service
+from ebidadmin.services.import_touched import touched
 
 
 def layout_named(desk: Desk, name: str) -> Layout:
@@ -28,16 +29,20 @@ def preview_file(desk: Desk, path: Path, layout_name: str) -> tuple[TabularSourc
     """What the file would do to the register."""
     layout = layout_named(desk, layout_name)
     source = open_source(path, layout)
-    plan = service.preview(
-        desk.office,
-        staff=desk.staff,
-        store=desk.import_store,
-        source=source,
-        layout=layout,
-        progress=_progress,
-    )
-    if sys.stderr.isatty():
-        click.echo(err=True)
+    told = RowsDone(desk.office.clock, "checking")
+    try:
+        plan = service.preview(
+            desk.office,
+            staff=desk.staff,
+            store=desk.import_store,
+            source=source,
+            layout=layout,
+            progress=told,
+        )
+    except KeyboardInterrupt as error:
+        raise _cancelled(path.name) from error
+    finally:
+        told.end()
     return source, layout, plan
 
 
@@ -50,16 +55,53 @@ def import_file(desk: Desk, path: Path, layout_name: str, *, confirmed_scale: bo
 def apply_plan(
     desk: Desk, source: service.RowSource, layout: Layout, plan: ImportPlan, *, confirmed_scale: bool
 ) -> ImportBatch:
-    """Do what was previewed."""
-    return service.apply(
+    """Do what was previewed. Raises ``IllegalTransitionError`` (``import-cancelled``) for a keyboard interrupt that came in time."""
+    told = RowsDone(desk.office.clock, "applying")
+    try:
+        return service.apply(
+            desk.office,
+            staff=desk.staff,
+            store=desk.import_store,
+            source=source,
+            layout=layout,
+            plan=plan,
+            confirmed_scale=confirmed_scale,
+            progress=told,
+        )
+    except KeyboardInterrupt as error:
+        done = _applied(desk, plan)
+        if done is None:
+            raise _cancelled(plan.file_name) from error
+        return done
+    finally:
+        told.end()
+
+
+def _applied(desk: Desk, plan: ImportPlan) -> ImportBatch | None:
+    """The batch of the plan when the transaction was through before the interrupt came."""
+    newest = next(iter(service.batches(desk.office, staff=desk.staff, reader=desk.register_reader)), None)
+    ours = newest is not None and newest.file_hash == plan.file_hash and newest.id != plan.register_version
+    return newest if ours else None
+
+
+def _cancelled(file_name: str) -> IllegalTransitionError:
+    return IllegalTransitionError("import-cancelled", subject=file_name, state="importing", verb="go-on")
+
+
+def touched_of(desk: Desk, plan: ImportPlan) -> tuple[TouchedSupplier, ...]:
+    """Every supplier with a registration or an open application whom the plan concerns."""
+    if not plan.applicable:
+        return ()
+    found: list[TouchedSupplier] = []
+    while page := touched(
         desk.office,
         staff=desk.staff,
         store=desk.import_store,
-        source=source,
-        layout=layout,
         plan=plan,
-        confirmed_scale=confirmed_scale,
-    )
+        after=found[-1].supplier_number if found else "",
+    ):
+        found += page
+    return tuple(found)
 
 
 def return_problems(source: TabularSource, plan: ImportPlan, path: Path) -> None:
@@ -74,8 +116,3 @@ def return_problems(source: TabularSource, plan: ImportPlan, path: Path) -> None
 def forget(desk: Desk, plan: ImportPlan) -> None:
     """Leave nothing of a preview that is not applied."""
     service.discard(desk.office, staff=desk.staff, store=desk.import_store, plan=plan)
-
-
-def _progress(done: int, total: int | None) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r  line {done}{f' of {total}' if total else ''}", err=True, nl=False)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command
-from ebidadmin.cli.views import qualification_view
+from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese
+from ebidadmin.cli.views import qualification_view, touched_view
 from ebidadmin.domain.ids import SupplierNumber
-from ebidadmin.domain.imports import ImportBatch, ImportPlan
+from ebidadmin.domain.imports import ImportBatch, ImportPlan, TouchedSupplier
 from ebidadmin.domain.qualifications import Qualification
+
+Concerned = Sequence[TouchedSupplier] | None
+"""Those whom an import concerns; ``None`` where nobody asked."""
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -33,37 +37,50 @@ def qualification() -> None:
     default=None,
     help="Where to write FILE with its problems beside each row, for its sender.",
 )
+@click.option(
+    "--touched",
+    "list_touched",
+    is_flag=True,
+    help="Also list the registrations and applications it concerns.",
+)
 @desk_command(changing=True)
-def import_(run: Run, *, file: Path, layout_name: str, yes: bool, problems_to: Path | None) -> None:
+def import_(
+    run: Run, *, file: Path, layout_name: str, yes: bool, problems_to: Path | None, list_touched: bool
+) -> None:
     """Preview FILE against the register and, once confirmed, apply exactly that."""
-    from ebidadmin.cli.importing import apply_plan, forget, preview_file, return_problems
+    from ebidadmin.cli.importing import apply_plan, forget, preview_file, return_problems, touched_of
 
     source, layout, plan = preview_file(run.desk, file, layout_name)
-    if problems_to is not None and not run.dry_run:
-        return_problems(source, plan, problems_to)
     batch: ImportBatch | None = None
-    wanted = plan.applicable and not plan.changes_nothing and not run.dry_run
-    if wanted and (yes or _confirmed(run, plan)):
-        batch = apply_plan(run.desk, source, layout, plan, confirmed_scale=True)
-    if batch is None:
-        forget(run.desk, plan)
-    run.out(plan_view(plan, batch), _told(plan, batch))
+    try:
+        if problems_to is not None and not run.dry_run:
+            return_problems(source, plan, problems_to)
+        concerned = touched_of(run.desk, plan) if list_touched else None
+        wanted = plan.applicable and not plan.changes_nothing and not run.dry_run
+        if wanted and (yes or _confirmed(run, plan, concerned)):
+            batch = apply_plan(run.desk, source, layout, plan, confirmed_scale=True)
+    finally:
+        # Also when somebody interrupts the question.
+        if batch is None:
+            forget(run.desk, plan)
+    run.out(plan_view(plan, batch, concerned), _told(plan, batch, concerned))
     said_already = plan.applicable and plan.changes_nothing
     if batch is None and not run.dry_run and not said_already:
         run.exit_code = EXIT_REFUSED
 
 
-def _confirmed(run: Run, plan: ImportPlan) -> bool:
+def _confirmed(run: Run, plan: ImportPlan, concerned: Concerned) -> bool:
     if run.as_json or not sys.stdin.isatty():
         click.echo("not applied: nobody to confirm it here (--yes applies it)", err=True)
         return False
-    for line in _told(plan, None):
+    for line in _told(plan, None, concerned):
         click.echo(line, err=True)
     return click.confirm("Apply this?", err=True)
 
 
-def plan_view(plan: ImportPlan, batch: ImportBatch | None) -> dict[str, Any]:
+def plan_view(plan: ImportPlan, batch: ImportBatch | None, concerned: Concerned = None) -> dict[str, Any]:
     """The JSON that ``qualification import`` promises."""
+    listed = {} if concerned is None else {"touched_suppliers": [touched_view(one) for one in concerned]}
     return {
         "batch": None if batch is None else batch.id,
         "file": plan.file_name,
@@ -88,14 +105,16 @@ def plan_view(plan: ImportPlan, batch: ImportBatch | None) -> dict[str, Any]:
             for problem in plan.problems
         ],
         "applied": batch is not None,
+        **listed,
     }
 
 
-def _told(plan: ImportPlan, batch: ImportBatch | None) -> list[str]:
+def _told(plan: ImportPlan, batch: ImportBatch | None, concerned: Concerned) -> list[str]:
     kept = f"added {plan.added}, changed {plan.changed}, unchanged {plan.unchanged}"
     lines = [f"{kept}, vanished {plan.vanished}, refused {plan.refused}"]
     if plan.touched:
         lines.append(f"registrations and open applications touched: {plan.touched}")
+    lines += [_touched_line(one) for one in concerned or ()]
     lines += [f"warning of scale: {code} {share}" for code, share in plan.scale_warnings]
     lines += [
         f"line {problem.line}: {problem.column}: {problem.code} ({problem.severity.value}): {problem.value}"
@@ -107,6 +126,14 @@ def _told(plan: ImportPlan, batch: ImportBatch | None) -> list[str]:
         *lines,
         "the register says the same already" if plan.applicable and plan.changes_nothing else "not applied",
     ]
+
+
+def _touched_line(one: TouchedSupplier) -> str:
+    from ebidadmin.text.import_lists import touching
+
+    why = touching(one.reasons) if japanese() else ", ".join(one.reasons)
+    held = "registered" if one.registered else "not registered"
+    return f"  {one.supplier_number}\t{one.trade_name}\t{why}\t{held}\t{one.application or '-'}"
 
 
 @qualification.command("list")

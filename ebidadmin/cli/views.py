@@ -8,6 +8,7 @@ from typing import Any
 
 from ebidadmin.domain.applications import Decision, IdApplication, Inquiry
 from ebidadmin.domain.findings import Finding
+from ebidadmin.domain.imports import TouchedSupplier
 from ebidadmin.domain.mails import OutboxMail
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Qualification
@@ -143,3 +144,13 @@ def qualification_view(record: Qualification) -> dict[str, Any]:
     plain = {name: value for name, value in record.as_map().items() if name != "extra"}
     shown = {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
     return {**shown, "extra": dict(record.extra)}
+
+
+def touched_view(one: TouchedSupplier) -> dict[str, Any]:
+    return {
+        "supplier_number": one.supplier_number,
+        "trade_name": one.trade_name,
+        "reasons": list(one.reasons),
+        "registered": one.registered,
+        "application_number": one.application,
+    }

@@ -17,6 +17,7 @@ from ebidadmin.domain.imports import (
     TouchedSupplier,
 )
 from ebidadmin.domain.layouts import Layout
+from ebidadmin.domain.pace import seconds_left
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import EbidError, StalePlanError
 from ebidadmin.presenters.change_pages import EMPTY_PAGE, ChangePages, TablePage
@@ -31,9 +32,6 @@ from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import ImportStore, Progress, RegisterReader, RowSource
 from ebidadmin.text import formats
 from ebidadmin.text import imports as words
-
-SOON = 2.0
-"""Seconds of work before a guess of the time left is worth anything."""
 
 SourceOpener = Callable[[Path, Layout], RowSource]
 Returner = Callable[[Any, Sequence[RowProblem]], tuple[str, bytes]]
@@ -236,9 +234,7 @@ class QualificationImport:
     def seconds_left(self, done: int, total: int | None) -> int | None:
         """What is left at the pace so far; ``None`` while there is too little to tell by."""
         passed = (self._office.clock.now() - self._began).total_seconds()
-        if not total or done <= 0 or passed < SOON:
-            return None
-        return max(1, round(passed * (total - done) / done)) if total > done else None
+        return seconds_left(passed=passed, done=done, total=total)
 
     # What the tables show
 
