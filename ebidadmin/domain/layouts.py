@@ -190,6 +190,15 @@ class RowBlock:
     marks: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class LineBlock:
+    """A run of physical lines of a file as they stand there, without their ends: ``numbers[i]`` is the line of ``lines[i]``, counted
+    from 1. Blank ones are left out."""
+
+    numbers: Sequence[int]
+    lines: Sequence[bytes]
+
+
 SHOWN_CHARACTERS = 200
 
 

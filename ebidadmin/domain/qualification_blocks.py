@@ -83,7 +83,7 @@ class ColumnCheck:
     """The checks of one file, made once for all its blocks."""
 
     def __init__(self, binding: Binding, layout: Layout, facts: RowFacts) -> None:
-        self._binding = binding
+        self.binding = binding
         self._layout = layout
         self._facts = facts
         self._days: dict[str, date] = {}
@@ -92,11 +92,11 @@ class ColumnCheck:
     @property
     def width(self) -> int:
         """Cells of a row."""
-        return self._binding.width
+        return self.binding.width
 
     @property
     def _further(self) -> list[tuple[str, int]]:
-        return sorted(self._binding.extra.items())
+        return sorted(self.binding.extra.items())
 
     def records(self, rows: Sequence[Sequence[str]]) -> tuple[RecordColumns, frozenset[int]]:
         """The records of ``rows`` (at least one, all of the binding's width) but those in doubt, and the places of these."""
@@ -128,7 +128,7 @@ class ColumnCheck:
         """Every field as the layout reads it, like ``Binding.values``."""
         texts: dict[str, Column] = {}
         for name in FIELDS:
-            places = self._binding.fields.get(name)
+            places = self.binding.fields.get(name)
             if places is None:
                 texts[name] = [self._layout.constants.get(name, "")] * count
                 continue

@@ -6,6 +6,7 @@ ends may be CR, LF or CRLF, and quoted cells may hold them; lines are counted as
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from ebidadmin.domain.layouts import Layout, RowBlock, defuse
+from ebidadmin.domain.layouts import Layout, LineBlock, RowBlock, defuse
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.errors import InputError
 from ebidadmin.intake.decoding import Scan, scan
@@ -140,7 +141,57 @@ class CsvSource(TabularSource):
             return InputError("cell-too-long", file=self.file_name, line=line, limit=csv.field_size_limit())
         return InputError("quoting-broken", file=self.file_name, line=line, limit=None)
 
-    def _lines_of(self, stream: TextIO) -> Iterator[str]:
+    @property
+    def reading(self) -> tuple[str, ...]:
+        return (self._scan.encoding, self._delimiter)
+
+    def line_blocks(self, size: int) -> Iterator[LineBlock] | None:
+        found, layout = self._scan, self._layout
+        long_lines = found.longest is None or found.longest > MAX_LINE
+        partly_ignored = bool(self.binding and layout.ignore.intersection(self.binding.headings))
+        if self.binding is None or long_lines or found.bare_returns or partly_ignored:
+            return None
+        return None if self._quoted_over_lines() else self._line_blocks(size)
+
+    def parsed(self, block: LineBlock) -> RowBlock | None:
+        encoding = self._scan.encoding.removesuffix("-sig")
+        texts = [line.decode(encoding) for line in block.lines]
+        try:
+            rows = list(csv.reader(texts, delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return None
+        # A row that takes two lines leaves one too few.
+        return RowBlock(block.numbers, rows) if len(rows) == len(texts) else None
+
+    def _quoted_over_lines(self) -> bool:
+        """Whether a line has a quote too many, as one has that begins or ends a cell over several lines."""
+        if not self._scan.quotes:
+            return False
+        with self._path.open("rb") as stream:
+            return any(line.count(b'"') % 2 for line in stream)
+
+    def _line_blocks(self, size: int) -> Iterator[LineBlock]:
+        with self._path.open("rb") as stream:
+            if self._scan.encoding == "utf-8-sig":
+                stream.read(len(codecs.BOM_UTF8))
+            first, after = 1, self.heading_line
+            while block := [line.rstrip(b"\r\n") for line in islice(stream, size)]:
+                numbers: Sequence[int] = range(first, first + len(block))
+                first += len(block)
+                if numbers[0] <= after or not all(block):
+                    kept = [at for at, line in enumerate(block) if line and numbers[at] > after]
+                    numbers, block = [numbers[at] for at in kept], [block[at] for at in kept]
+                if block:
+                    yield LineBlock(numbers, block)
+
+    def _lines_of(self, stream: TextIO) -> Iterable[str]:
+        longest = self._scan.longest
+        if longest is not None and longest <= MAX_LINE:
+            # Of so few bytes no line has too many characters: the stream may read them as it likes.
+            return stream
+        return self._short_lines_of(stream)
+
+    def _short_lines_of(self, stream: TextIO) -> Iterator[str]:
         number = 0
         while line := stream.readline(MAX_LINE + 1):
             number += 1

@@ -23,12 +23,19 @@ _TWO_BYTE_AT_MOST = bytes(range(0xE0))
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A file's bytes looked through once: SHA-256 (hex), size in bytes, physical lines, and its encoding as Python names it."""
+    """A file's bytes looked through once: SHA-256 (hex), size in bytes, physical lines, its encoding as Python names it, and how many
+    bytes no line has more of (``None`` in UTF-16, where that is not known)."""
 
     sha256: str
     size: int
     lines: int
     encoding: str
+    longest: int | None
+    bare_returns: bool
+    """A CR that no LF follows stands somewhere."""
+
+    quotes: bool
+    """A quotation mark stands somewhere."""
 
 
 def scan(path: Path, encodings: Sequence[str]) -> Scan:
@@ -52,7 +59,16 @@ def scan(path: Path, encodings: Sequence[str]) -> Scan:
             if encoding == "utf-8" and not marked and looked.two_byte_only and "cp932" in encodings:
                 _refuse_ambiguous(path)
             lines = _wide_lines(path) if mark else looked.lines
-            return Scan(looked.sha256, looked.size, lines, "utf-8-sig" if marked else encoding)
+            found = "utf-8-sig" if marked else encoding
+            return Scan(
+                looked.sha256,
+                looked.size,
+                lines,
+                found,
+                None if mark else looked.longest,
+                looked.bare_returns,
+                looked.quotes,
+            )
         failures.append((offset, encoding))
     raise _undecodable(path, failures)
 
@@ -72,7 +88,10 @@ def _refuse_ambiguous(path: Path) -> None:
 
 def file_hash(path: Path) -> str:
     """SHA-256 (hex) of a file's bytes as they are now. Raises ``InputError`` like ``scan``."""
-    return _look(path).sha256
+    digest = hashlib.sha256()
+    for chunk in _chunks(path):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +99,37 @@ class _Look:
     sha256: str
     size: int
     lines: int
+    longest: int
+    """No line has more bytes; the longest may have some ``CHUNK`` less."""
+
+    bare_returns: bool
+    quotes: bool
     two_byte_only: bool
     """There are bytes beyond ASCII, and in UTF-8 none of them would belong to a character of three or four bytes."""
 
 
 def _look(path: Path) -> _Look:
     digest, size, ends, before = hashlib.sha256(), 0, 0, b""
-    beyond_ascii = longer = False
+    run = longest = returns = pairs = 0
+    beyond_ascii = longer = quotes = False
     for chunk in _chunks(path):
         digest.update(chunk)
         size += len(chunk)
         ends += _ends_of(chunk, before)
+        returns += chunk.count(b"\r")
+        pairs += _pairs(chunk, before)
         before = chunk[-1:]
+        quotes = quotes or b'"' in chunk
+        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        longest = max(longest, run + len(chunk))
+        run = run + len(chunk) if end < 0 else len(chunk) - end - 1
         if not longer and not chunk.isascii():
             beyond_ascii = True
             longer = bool(chunk.translate(None, _TWO_BYTE_AT_MOST))
     lines = ends + (before not in {b"\r", b"\n", b""})
-    return _Look(digest.hexdigest(), size, lines, beyond_ascii and not longer)
+    return _Look(
+        digest.hexdigest(), size, lines, longest, returns != pairs, quotes, beyond_ascii and not longer
+    )
 
 
 def _wide_lines(path: Path) -> int:
@@ -178,5 +211,9 @@ def _ends_within(chunks: Iterator[bytes]) -> int:
 
 def _ends_of(chunk: bytes, before: bytes) -> int:
     """Line ends in a chunk after one that ended with ``before``: CR and LF on both sides of the cut are one."""
-    twins = chunk.count(b"\r\n") + (before == b"\r" and chunk[:1] == b"\n")
-    return chunk.count(b"\r") + chunk.count(b"\n") - twins
+    return chunk.count(b"\r") + chunk.count(b"\n") - _pairs(chunk, before)
+
+
+def _pairs(chunk: bytes, before: bytes) -> int:
+    """How often CR and LF stand together, with the end of the chunk before."""
+    return chunk.count(b"\r\n") + (before == b"\r" and chunk[:1] == b"\n")

@@ -15,6 +15,7 @@ from ebidadmin.domain.layouts import (
     HEADING_SEARCH,
     Binding,
     Layout,
+    LineBlock,
     MappedRow,
     RowBlock,
     bind,
@@ -126,6 +127,11 @@ class TabularSource(ABC):
                 yield self.mapped(line, block.rows[at], block.marks.get(at, {}))
 
     @property
+    def reading(self) -> tuple[str, ...]:
+        """What besides the layout decides how the bytes of a row become its cells."""
+        return (self.form,)
+
+    @property
     def binding(self) -> Binding | None:
         """Where each field stands; ``None`` when the headings do not fit."""
         return self._bound[0]
@@ -141,6 +147,16 @@ class TabularSource(ABC):
                 yield block
         if empty:
             raise InputError("file-has-no-rows", file=self.file_name)
+
+    def line_blocks(self, size: int) -> Iterator[LineBlock] | None:
+        """The lines after the heading, for a file in which every row may be taken for one line, as far as that can be seen from outside;
+        else nothing. It is certain where ``parsed`` says so."""
+        del size
+        return None
+
+    def parsed(self, block: LineBlock) -> RowBlock | None:
+        """The rows of some lines; nothing when a row is not one line."""
+        raise NotImplementedError(f"{self.form} has no lines")
 
     def mapped(self, line: int, cells: Sequence[str], marks: Mapping[int, str]) -> MappedRow:
         """What a row of a block says. Raises ``InputError`` ``heading-row-missing`` where nothing binds its cells to fields."""

@@ -67,6 +67,7 @@ from ebidadmin.persistence.bulk_sets import (
 )
 from ebidadmin.persistence.bulk_touched import touched_count, touched_page
 from ebidadmin.persistence.loading import know_sizes, load_columns
+from ebidadmin.persistence.name_index import index_versions
 from ebidadmin.persistence.register import RECORD_COLUMNS, Executor, SqlRegister
 from ebidadmin.persistence.twins import all_digits, lowered
 from ebidadmin.services.import_ports import Diff, RowSource, StagedBlock
@@ -108,6 +109,11 @@ class SqlImportStore:
                 )
             )
         return run
+
+    def restart(self, run: str) -> None:
+        with self._engine.begin() as connection:
+            _run_of(connection, run)
+            _clear(connection)
 
     def recognise(
         self, run: str, lines: Sequence[int], source_digests: Sequence[str | None]
@@ -212,6 +218,7 @@ def save_batch(executor: Executor, batch: ImportBatch) -> bool:
     changed = _close(executor, batch.id, staged(~STAGE.refused, STAGE.digest != HELD.digest))
     with built_afterwards(executor):
         opened = _open(executor, batch.id)
+    index_versions(executor, batch.id)
     refused = _count(executor, select(func.count()).where(STAGE.refused))
     done = (opened - changed, changed, unchanged, vanished, refused)
     if done != (batch.added, batch.changed, batch.unchanged, batch.vanished, batch.refused):

@@ -69,9 +69,9 @@ def recognise(connection: Connection, lines: Sequence[int], digests: Sequence[st
             "digests": [digest for digest, _line in given],
             "lines": [line for _digest, line in given],
         }
-        return frozenset(connection.execute(_POSTGRESQL, bound).scalars())
+        return frozenset(connection.execute(_POSTGRESQL, bound).scalars().all())
     rows = json.dumps([f"{digest}{line}" for digest, line in given])
-    return frozenset(connection.execute(_SQLITE, {"rows": rows}).scalars())
+    return frozenset(connection.execute(_SQLITE, {"rows": rows}).scalars().all())
 
 
 def recognised_count(executor: Executor) -> int:

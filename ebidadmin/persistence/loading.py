@@ -57,7 +57,7 @@ def _copy(connection: Connection, table: Table, columns: Mapping[str, Sequence[A
 
 def _sqlite_column(column: Sequence[Any]) -> Sequence[Any]:
     """As SQLite keeps them: days in ISO form."""
-    if not any(isinstance(value, date) for value in set(column)):
+    if date not in set(map(type, column)):
         return column
     written = {value: value.isoformat() if isinstance(value, date) else value for value in set(column)}
     return [written[value] for value in column]

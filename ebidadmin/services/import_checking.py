@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from operator import itemgetter
 
 from ebidadmin.domain.imports import RowProblem
-from ebidadmin.domain.layouts import Binding, Layout, RowBlock
+from ebidadmin.domain.layouts import Binding, Layout, LineBlock, RowBlock
 from ebidadmin.domain.qualification_blocks import RECORD, ColumnCheck, RecordColumns, RowFacts, columns_of
 from ebidadmin.domain.qualification_rows import CHECKS_VERSION, CheckedRow, check_row
 from ebidadmin.services.import_ports import ImportStore, RowSource, StagedBlock
 from ebidadmin.services.ports import Office
 from ebidadmin.services.postcode_checks import postcode_check
 
-BLOCK = 5000
+BLOCK = 10_000
 """Rows that are checked and staged at a time; what an import holds in memory besides its problems."""
 
 _APART = "\x1f"
@@ -26,11 +26,13 @@ _DIGEST_CHARACTERS = 32
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far the file has been checked, and what was found since the last step. ``staged`` is what has to be staged."""
+    """How far the file has been checked, and what was found since the last step. ``staged`` is what has to be staged. With ``anew`` the
+    check begins again: what was found before does not count."""
 
     line: int
-    staged: StagedBlock | None
-    problems: tuple[RowProblem, ...]
+    staged: StagedBlock | None = None
+    problems: tuple[RowProblem, ...] = ()
+    anew: bool = False
 
 
 class FileCheck:
@@ -40,40 +42,61 @@ class FileCheck:
         self._source = source
         self._layout = layout
         self._facts = RowFacts(office.forms.mail_ok, postcode_check(office), office.names)
-        self._version = rules_version(office, layout, source.headings())
+        self._version = rules_version(office, layout, source)
 
     def steps(self, store: ImportStore, run: str) -> Iterator[Step]:
-        """The file, block by block. Raises what reading it and recognising its rows raises."""
+        """The file, block by block. Raises what reading it and recognising its rows raises.
+
+        Where rows are lines, those that are known from the last file are recognised before anything is made of them.
+        """
         binding = self._source.binding
         if binding is None:
             return
         columns = ColumnCheck(binding, self._layout, self._facts)
-        digests = SourceDigests(self._version, binding, self._layout)
+        blocks = self._source.line_blocks(BLOCK)
+        if blocks is not None:
+            for block in blocks:
+                step = self._lines(block, store, run, columns)
+                if step is None:
+                    store.restart(run)
+                    yield Step(0, anew=True)
+                    break
+                yield step
+            else:
+                return
+        yield from self._rows(store, run, columns)
+
+    def _lines(self, block: LineBlock, store: ImportStore, run: str, columns: ColumnCheck) -> Step | None:
+        """Nothing when a row takes more than one line."""
+        before = f"{self._version}lines".encode()
+        digests = [sha256(before + line).hexdigest()[:_DIGEST_CHARACTERS] for line in block.lines]
+        known = store.recognise(run, block.numbers, digests)
+        fresh = [at for at, number in enumerate(block.numbers) if number not in known]
+        if not fresh:
+            return Step(block.numbers[-1])
+        unknown = LineBlock([block.numbers[at] for at in fresh], [block.lines[at] for at in fresh])
+        rows = self._source.parsed(unknown)
+        if rows is None:
+            return None
+        staged, problems = self._checked(rows, [digests[at] for at in fresh], columns)
+        return Step(block.numbers[-1], staged, problems)
+
+    def _rows(self, store: ImportStore, run: str, columns: ColumnCheck) -> Iterator[Step]:
+        digests = SourceDigests(self._version, columns.binding, self._layout)
         for block in self._source.blocks(BLOCK):
             given = digests.of(block)
             known = store.recognise(run, block.lines, given)
-            fresh = [at for at, line in enumerate(block.lines) if line not in known] if known else None
-            yield self._step(block, given, fresh, columns)
-
-    def _step(
-        self,
-        block: RowBlock,
-        digests: Sequence[str | None],
-        fresh: Sequence[int] | None,
-        columns: ColumnCheck,
-    ) -> Step:
-        last = block.lines[-1]
-        if fresh is not None:
+            fresh = [at for at, line in enumerate(block.lines) if line not in known]
             if not fresh:
-                return Step(last, None, ())
-            digests = [digests[at] for at in fresh]
-            block = RowBlock(
+                yield Step(block.lines[-1])
+                continue
+            unknown = RowBlock(
                 [block.lines[at] for at in fresh],
                 [block.rows[at] for at in fresh],
                 {new: block.marks[at] for new, at in enumerate(fresh) if at in block.marks},
             )
-        staged, problems = self._checked(block, digests, columns)
-        return Step(last, staged, problems)
+            staged, problems = self._checked(unknown, [given[at] for at in fresh], columns)
+            yield Step(block.lines[-1], staged, problems)
 
     def _checked(
         self, block: RowBlock, digests: Sequence[str | None], columns: ColumnCheck
@@ -115,28 +138,36 @@ class SourceDigests:
         self._width = binding.width
         kept = [place for place, heading in enumerate(binding.headings) if heading not in layout.ignore]
         self._pick = itemgetter(*kept) if 1 < len(kept) < binding.width else None
-        self._cells = len(kept) if self._pick else binding.width
+        self._signs = (len(kept) if self._pick else binding.width) - 1
 
     def of(self, block: RowBlock) -> list[str | None]:
         """A digest (128 bits, hex) for each row; none for one of another width, or whose cells were no plain text."""
+        even = [len(cells) == self._width for cells in block.rows]
+        texts = (
+            [_APART.join(self._pick(cells) if self._pick else cells) for cells in block.rows]
+            if all(even)
+            else None
+        )
+        if texts is not None and not block.marks and "".join(texts).count(_APART) == len(texts) * self._signs:
+            return [self._digest(text) for text in texts]
         return [
-            None if len(cells) != self._width or at in block.marks else self._digest(cells)
-            for at, cells in enumerate(block.rows)
+            self._single(cells) if fits and at not in block.marks else None
+            for at, (cells, fits) in enumerate(zip(block.rows, even, strict=True))
         ]
 
-    def _digest(self, cells: Sequence[str]) -> str | None:
+    def _single(self, cells: Sequence[str]) -> str | None:
         text = _APART.join(self._pick(cells) if self._pick else cells)
-        if text.count(_APART) != self._cells - 1:
-            # A cell with the sign that keeps cells apart could pass for two.
-            return None
-        return hashlib.sha256((self._before + text).encode()).hexdigest()[:_DIGEST_CHARACTERS]
+        # A cell with the sign that keeps cells apart could pass for two.
+        return self._digest(text) if text.count(_APART) == self._signs else None
+
+    def _digest(self, text: str) -> str:
+        return sha256((self._before + text).encode()).hexdigest()[:_DIGEST_CHARACTERS]
 
 
-def rules_version(office: Office, layout: Layout, headings: Sequence[str]) -> str:
-    """A digest of everything that the outcome of a row's check depends on beside its cells."""
-    rules = (CHECKS_VERSION, office.facts_version, asdict(layout), list(headings))
-    text = json.dumps(rules, sort_keys=True, default=_plain)
-    return hashlib.sha256(text.encode()).hexdigest()
+def rules_version(office: Office, layout: Layout, source: RowSource) -> str:
+    """A digest of everything that the outcome of a row's check depends on beside what stands in the row."""
+    rules = (CHECKS_VERSION, office.facts_version, asdict(layout), source.headings(), source.reading)
+    return sha256(json.dumps(rules, sort_keys=True, default=_plain).encode()).hexdigest()
 
 
 def _plain(value: object) -> object:

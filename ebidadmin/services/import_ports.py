@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ebidadmin.domain.ids import BatchId, SupplierNumber
 from ebidadmin.domain.imports import ImportBatch, RecordChange, RowProblem, TouchedSupplier
-from ebidadmin.domain.layouts import Binding, Layout, MappedRow, RowBlock
+from ebidadmin.domain.layouts import Binding, Layout, LineBlock, MappedRow, RowBlock
 from ebidadmin.domain.qualification_blocks import RecordColumns
 from ebidadmin.domain.qualifications import Qualification
 
@@ -38,6 +38,11 @@ class RowSource(Protocol):
         """Where each field stands; ``None`` when the headings do not fit."""
         ...
 
+    @property
+    def reading(self) -> tuple[str, ...]:
+        """What besides the layout decides how the bytes of a row become its cells."""
+        ...
+
     def headings(self) -> tuple[str, ...]: ...
 
     def heading_problems(self) -> tuple[RowProblem, ...]:
@@ -47,6 +52,14 @@ class RowSource(Protocol):
     def blocks(self, size: int) -> Iterator[RowBlock]:
         """The rows as they stand, ``size`` at a time. Nothing when the headings do not fit. Raises ``InputError`` for what is no file of
         rows."""
+        ...
+
+    def line_blocks(self, size: int) -> Iterator[LineBlock] | None:
+        """The lines after the headings, where every row may be taken for one line; else nothing. ``parsed`` makes certain."""
+        ...
+
+    def parsed(self, block: LineBlock) -> RowBlock | None:
+        """The rows of some lines; nothing when a row is not one line after all."""
         ...
 
     def mapped(self, line: int, cells: Sequence[str], marks: Mapping[int, str]) -> MappedRow:
@@ -85,6 +98,10 @@ class ImportStore(Protocol):
 
     def start(self, *, source: RowSource, layout: Layout, at: datetime) -> str:
         """A new run."""
+        ...
+
+    def restart(self, run: str) -> None:
+        """Forget what was staged and recognised so far. Raises as ``recognise``."""
         ...
 
     def recognise(
