@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +13,7 @@ from ebidadmin import __version__
 from ebidadmin.clock import Clock, SystemClock, jst
 from ebidadmin.config import Config, load_config
 from ebidadmin.credentials.argon2 import Argon2Hasher
+from ebidadmin.domain.card_sessions import CardMode
 from ebidadmin.domain.fields import FormRules
 from ebidadmin.domain.layouts import Layout
 from ebidadmin.domain.names import NameRules
@@ -34,6 +35,7 @@ from ebidadmin.reference.mails import load_mail_domains
 from ebidadmin.reference.names import load_name_rules
 from ebidadmin.reference.phones import PhonePlanLibrary
 from ebidadmin.reference.postcodes import PostcodesPosuto
+from ebidadmin.services.card_checks import CardDesk
 from ebidadmin.services.ports import Office
 
 FIRST_YEAR, LAST_YEAR = 2020, 2098
@@ -122,6 +124,26 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
         register_reader=SqlRegisterReader(engine),
         history_reader=SqlHistoryReader(engine),
     )
+
+
+def card_desks(desk: Desk) -> Callable[[CardMode], CardDesk]:
+    """The readers that a walk uses, by its mode, and who checks what lies in them: training is on the desk's made-up cards alone, and so is
+    everything at a desk without card software. Raises ``ConfigurationError`` for data of the authorities that cannot be read."""
+    from ebidadmin.smartcard.authorities import load_authorities
+    from ebidadmin.smartcard.certificates import FactsReader
+    from ebidadmin.smartcard.checker import Checker
+    from ebidadmin.smartcard.pkcs11 import Pkcs11CardReader
+    from ebidadmin.smartcard.simulated import SimulatedCardReader
+    from ebidadmin.smartcard.trust import office_material
+
+    config = desk.config
+    checker = Checker(FactsReader(load_authorities(config.reference / "cas")), office_material(desk.folder))
+    simulated = CardDesk(SimulatedCardReader(config.simulated_cards), checker)
+    module = config.card_module
+    if module is None:
+        return lambda _mode: simulated
+    real = CardDesk(Pkcs11CardReader(module, time_limit=config.card.time_limit), checker)
+    return lambda mode: simulated if mode is CardMode.TRAINING else real
 
 
 def _office(

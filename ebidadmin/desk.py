@@ -43,6 +43,11 @@ def id_walkthrough() -> Widget:
     return _shown(_id_walkthrough)
 
 
+def card_walkthrough() -> Widget:
+    """The supplier's way through the card screens: registering, changing, renewing."""
+    return _shown(_card_walkthrough)
+
+
 def _shown(screen: Callable[[Desk], Widget]) -> Widget:
     """The screen of the opened desk; a desk that cannot be opened is told in its place, in one sentence."""
     from ebidadmin.bootstrap import open_desk
@@ -115,3 +120,10 @@ def _id_walkthrough(desk: Desk) -> Widget:
     from ebidadmin.screens.id_walkthrough import IdWalkthroughScreen
 
     return IdWalkthroughScreen(desk).widget
+
+
+def _card_walkthrough(desk: Desk) -> Widget:
+    from ebidadmin.bootstrap import card_desks
+    from ebidadmin.screens.card_walkthrough import CardWalkthroughScreen
+
+    return CardWalkthroughScreen(desk, card_desks(desk)).widget

@@ -206,7 +206,7 @@ class IdWalkthrough:
     def _presses(self) -> Mapping[tuple[ScreenId, str], Callable[[], None]]:
         """What each button of each screen does; those that bring input have methods of their own."""
         say = self._say
-        later_card, construction = words.card_later(self._contacts), words.construction(self._contacts)
+        elsewhere, construction = words.card_elsewhere(self._contacts), words.construction(self._contacts)
         outside = {
             (ScreenId.PORTAL, door.button.key): say(words.outside(door.button.label))
             for door in screens.DOORS[1:]
@@ -224,7 +224,7 @@ class IdWalkthrough:
             (ScreenId.CATEGORY, "construction"): say(construction),
             (ScreenId.CATEGORY, "goods"): self._to(ScreenId.GOODS_MENU),
             (ScreenId.CATEGORY, "small"): self._to(ScreenId.SMALL_MENU),
-            (ScreenId.GOODS_MENU, "card-registration"): say(later_card),
+            (ScreenId.GOODS_MENU, "card-registration"): say(elsewhere),
             (ScreenId.SMALL_MENU, "id-registration"): self._to_client,
             (ScreenId.CLIENT, "recheck"): self._to_client,
             (ScreenId.CLIENT, "process"): self._process,

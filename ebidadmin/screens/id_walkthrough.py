@@ -12,13 +12,13 @@ from ebidadmin.config import Config
 from ebidadmin.documents.pages import id_application_page
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.presenters.id_walkthrough import IdWalkthrough, Mode, ScreenId
-from ebidadmin.presenters.walkthrough_view import ButtonView, DoorView, FieldView, ScreenView, SectionView
+from ebidadmin.presenters.walkthrough_view import ScreenView
+from ebidadmin.screens import walkthrough_parts as parts
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.download import Download
-from ebidadmin.screens.components.form import FieldForm, FormButton, FormRow, Submission
-from ebidadmin.screens.components.look import EMPTY, Html
+from ebidadmin.screens.components.form import FieldForm, Submission
+from ebidadmin.screens.components.look import Html
 from ebidadmin.screens.components.panel import Panel
-from ebidadmin.screens.notices import notice
 from ebidadmin.services.ports import Office
 from ebidadmin.text import walkthrough as words
 from ebidadmin.text.pages import Page
@@ -27,7 +27,6 @@ from ebidadmin.text.walkthrough import ContactWords
 PDF = "application/pdf"
 SWITCH = "start"
 TITLE = '[data-testid="screen-title"]'
-WITHOUT_SECRETS = frozenset({"back"})
 
 
 class DeskLike(Protocol):
@@ -136,21 +135,21 @@ class IdWalkthroughScreen:
 
     def _show_plain(self, view: ScreenView) -> None:
         self._drop_form()
-        sections = [_section(section) for section in view.sections]
-        self.above.show(look.join(_top(view), *(_door(door) for door in view.doors), *sections))
-        self.below.show(look.join(_notes(view), _buttons(view.buttons)))
+        sections = [parts.section(section) for section in view.sections]
+        self.above.show(look.join(parts.top(view), *(parts.door(door) for door in view.doors), *sections))
+        self.below.show(look.join(parts.notes(view), parts.buttons(view.buttons)))
         self.widget.children = (self.head, self.above, self.below, self.download)
 
     def _show_form(self, view: ScreenView, screen: ScreenId) -> None:
-        self.above.show(_top(view))
-        self.below.show(_notes(view))
+        self.above.show(parts.top(view))
+        self.below.show(parts.notes(view))
         if self.form is None or self._form_of is not screen:
             self._drop_form()
             self.form = FieldForm(
-                _rows(view), _form_buttons(view), self._submitted, testid="walkthrough-form"
+                parts.form_rows(view), parts.form_buttons(view), self._submitted, testid="walkthrough-form"
             )
             self._form_of = screen
-        self.form.set_values(_values(view))
+        self.form.set_values(parts.form_values(view))
         self.form.set_errors(view.errors)
         self.widget.children = (self.head, self.above, self.form, self.below, self.download)
 
@@ -180,77 +179,3 @@ class IdWalkthroughScreen:
             look.actions(*switches, look.element("small", words.MODE_HELP)),
             look.stepper(words.STEPS, view.step),
         )
-
-
-def _top(view: ScreenView) -> Html:
-    lead = look.join(*(look.paragraph(line) for line in view.lead))
-    title = look.element("h2", view.title, data_testid="screen-title", data_screen=view.id, tabindex="-1")
-    return look.join(title, lead, *(notice(said) for said in view.notices))
-
-
-def _section(section: SectionView) -> Html:
-    parts = [look.paragraph(line) for line in section.lead]
-    shown = look.facts((row.label, row.value) for row in section.rows)
-    if not section.title:
-        return look.join(*parts, shown)
-    return look.section(section.title, *parts, shown, testid=f"section-{section.key}")
-
-
-def _door(door: DoorView) -> Html:
-    state = look.badge(door.state, "success" if door.is_open else "warning")
-    return look.section(
-        door.name,
-        look.paragraph(door.hours, Html(" "), state),
-        look.paragraph(door.lead),
-        look.join(*(look.paragraph(note) for note in door.notes)),
-        _buttons((door.button,)),
-        testid=f"door-{door.key}",
-    )
-
-
-def _notes(view: ScreenView) -> Html:
-    return look.join(*(look.paragraph(note) for note in view.notes))
-
-
-def _buttons(buttons: tuple[ButtonView, ...]) -> Html:
-    if not buttons:
-        return EMPTY
-    return look.actions(
-        *(
-            look.button(
-                one.key, one.label, tone="primary" if one.primary else "secondary", disabled=not one.enabled
-            )
-            for one in buttons
-        )
-    )
-
-
-def _rows(view: ScreenView) -> list[FormRow]:
-    """The form's structure. It is widget state, so it holds labels and never a value."""
-    rows: list[FormRow] = []
-    for section in view.sections:
-        rows.append(FormRow(f"heading-{section.key}", section.title, "heading"))
-        rows += [FormRow(f"lead-{section.key}-{n}", line, "note") for n, line in enumerate(section.lead)]
-        if section.copy is not None:
-            rows.append(FormRow(section.copy.key, section.copy.label, "copy", copies=section.copy.pairs))
-        rows += [
-            _row(item) if isinstance(item, FieldView) else FormRow(item.key, item.label, "readonly")
-            for item in section.items
-        ]
-    return rows
-
-
-def _row(item: FieldView) -> FormRow:
-    return FormRow(item.key, item.label, item.kind, required=item.required, hint=item.hint)
-
-
-def _form_buttons(view: ScreenView) -> list[FormButton]:
-    return [
-        FormButton(one.key, one.label, primary=one.primary, sends_secrets=one.key not in WITHOUT_SECRETS)
-        for one in view.buttons
-    ]
-
-
-def _values(view: ScreenView) -> dict[str, str]:
-    shown = {row.key: row.value for section in view.sections for row in section.rows}
-    return {**shown, **{field.key: field.value for field in view.fields if field.kind != "password"}}

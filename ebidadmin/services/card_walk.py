@@ -74,6 +74,12 @@ def unfinished(office: Office, *, staff: Staff) -> CardSession | None:
         return next(iter(uow.card_sessions.open_of(staff.login)), None)
 
 
+def present(office: Office, *, staff: Staff, session_id: CardSessionId) -> CardSession:
+    """A person's own walk as it is kept now. Raises ``NotPermittedError``, ``NotFoundError``."""
+    with office.uow() as uow:
+        return own(uow, staff, session_id)
+
+
 def prove(
     office: Office,
     *,

@@ -67,7 +67,8 @@ def shown(office: Office, *, staff: Staff, supplier: SupplierNumber) -> Supplier
             raise NotFoundError("not-found", kind="registration", id=supplier)
         identified = tuple(one for one in uow.registrations.all() if one.supplier_number == supplier)
         cards = uow.cards.of_supplier(supplier)
-        about = [Registered(one, "").about for one in (*identified, *cards)]
+        every: tuple[Registration | CardRegistration, ...] = (*identified, *cards)
+        about = [Registered(one, "").about for one in every]
         return SupplierRegistrations(
             supplier_number=supplier,
             enterprise_id=enterprise,

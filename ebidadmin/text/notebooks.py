@@ -36,6 +36,12 @@ LAYOUT_MAKER = StaffNotebook(
     "新しい形式のファイルを取り込むためのレイアウトを作ります",
     "layout_maker",
 )
+CARD_WALKTHROUGH = StaffNotebook(
+    "40_card_walkthrough.ipynb",
+    "ICカードによる利用者登録の手順",
+    "ICカードの登録・変更・更新の画面を順に進めます(登録・再現・訓練)",
+    "card_walkthrough",
+)
 ID_WALKTHROUGH = StaffNotebook(
     "41_id_walkthrough.ipynb",
     "ID登録申請の手順",
@@ -43,7 +49,7 @@ ID_WALKTHROUGH = StaffNotebook(
     "id_walkthrough",
 )
 
-STAFF_NOTEBOOKS = (HOME, REVIEW_QUEUE, QUALIFICATION_IMPORT, LAYOUT_MAKER, ID_WALKTHROUGH)
+STAFF_NOTEBOOKS = (HOME, REVIEW_QUEUE, QUALIFICATION_IMPORT, LAYOUT_MAKER, CARD_WALKTHROUGH, ID_WALKTHROUGH)
 
 LAUNCHER_CATEGORY = "電子入札 登録事務"
 SCREEN_STARTING = "画面を準備しています…"

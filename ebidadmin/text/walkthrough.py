@@ -92,11 +92,11 @@ def construction(contacts: ContactWords) -> str:
     return f"工事、コンサルの利用者登録は、ここでは行いません。{asked}"
 
 
-def card_later(contacts: ContactWords) -> str:
-    """Card registration is not in this version."""
+def card_elsewhere(contacts: ContactWords) -> str:
+    """Card registration has a screen of its own."""
     return (
-        f"ICカードによる利用者登録は、この版ではまだ使えません。ICカードの取得・設定は{contacts.ca}に、"
-        f"パソコンの設定は{contacts.helpdesk}にお問い合わせください。"
+        "ICカードによる利用者登録は「ICカードによる利用者登録の手順」(40_card_walkthrough)の画面で行います。"
+        f"ICカードの取得・設定は{contacts.ca}に、パソコンの設定は{contacts.helpdesk}にお問い合わせください。"
     )
 
 

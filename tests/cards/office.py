@@ -41,6 +41,7 @@ class ScriptedCards:
     """A reader with one card in it at a time. ``log_ins`` counts what reached the card; ``fails`` is raised once, by step."""
 
     inserted: bytes | None = None
+    pin: bytes = PIN
     log_ins: int = 0
     fails: dict[str, CardError] = field(default_factory=dict)
     lies: bool = False
@@ -67,7 +68,7 @@ class ScriptedCards:
         if self.inserted is None:
             raise CardError("card-removed", step="log-in")
         self.log_ins += 1
-        if pin is None or bytes(pin) != PIN:
+        if pin is None or bytes(pin) != self.pin:
             raise CardError("card-pin-wrong", step="log-in")
         signed = b"\x00" * len(challenge) if self.lies else challenge
         return Proof(self.inserted, signed, b"signature", ProofMechanism.RSA_PKCS1_SHA256)

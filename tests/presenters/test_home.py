@@ -125,5 +125,6 @@ def test_who_acts_where_and_the_ways_to_the_other_screens(place: Place) -> None:
         "10_review_queue.ipynb",
         "30_qualification_import.ipynb",
         "31_layout_maker.ipynb",
+        "40_card_walkthrough.ipynb",
         "41_id_walkthrough.ipynb",
     ]

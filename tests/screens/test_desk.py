@@ -15,7 +15,14 @@ from ebidadmin.cli.foundation import create_desk
 from ebidadmin.config import load_config
 from ebidadmin.screens.components.panel import Panel
 
-CALLS = [desk.home, desk.review_queue, desk.qualification_import, desk.layout_maker, desk.id_walkthrough]
+CALLS = [
+    desk.home,
+    desk.review_queue,
+    desk.qualification_import,
+    desk.layout_maker,
+    desk.card_walkthrough,
+    desk.id_walkthrough,
+]
 
 
 @pytest.fixture(scope="module")
