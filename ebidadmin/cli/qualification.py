@@ -49,6 +49,7 @@ def import_(
 ) -> None:
     """Preview FILE against the register and, once confirmed, apply exactly that."""
     from ebidadmin.cli.importing import apply_plan, forget, preview_file, return_problems, touched_of
+    from ebidadmin.services import import_requests
 
     source, layout, plan = preview_file(run.desk, file, layout_name)
     batch: ImportBatch | None = None
@@ -57,6 +58,9 @@ def import_(
             return_problems(source, plan, problems_to)
         concerned = touched_of(run.desk, plan) if list_touched else None
         wanted = plan.applicable and not plan.changes_nothing and not run.dry_run
+        if wanted:
+            # Nobody is asked about what would be refused anyway.
+            import_requests.require_confirmed(run.desk.office, staff=run.desk.staff, plan=plan, layout=layout)
         if wanted and (yes or _confirmed(run, plan, concerned)):
             batch = apply_plan(run.desk, source, layout, plan, confirmed_scale=True)
     finally:

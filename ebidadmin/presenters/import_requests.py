@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
+from ebidadmin.clock import jst_date
 from ebidadmin.domain.ids import RequestId
 from ebidadmin.domain.import_requests import ImportRequest, RequestState
 from ebidadmin.domain.imports import ImportPlan
@@ -101,8 +103,9 @@ class ImportRequests:
 
     def ask(self, plan: ImportPlan, layout: Layout, note: str) -> Notice:
         """Ask for a second person. Raises ``EbidError``."""
+        self.notice = None
         made = service.request(self._office, staff=self._staff, plan=plan, layout=layout, note=note)
-        return done(words.requested(made.id, formats.moment(made.expires_at)))
+        return done(words.requested(made.id, _last_day(made)))
 
     # About one of the list
 
@@ -176,7 +179,7 @@ class ImportRequests:
             file_hash=binding.file_hash,
             by=one.requested_by,
             at=formats.moment(one.requested_at),
-            until=formats.moment(one.expires_at),
+            until=_last_day(one),
             hint=_hint(listed),
             steps=self._steps(listed),
         )
@@ -189,6 +192,11 @@ class ImportRequests:
         if listed.over is not None or listed.request.state is not RequestState.REQUESTED:
             return (Step.DECLINE,)
         return (Step.CONFIRM, Step.DECLINE)
+
+
+def _last_day(one: ImportRequest) -> str:
+    """A request lives until the midnight that ends a working day: people read that as the day."""
+    return formats.day(jst_date(one.expires_at - timedelta(microseconds=1)))
 
 
 def _hint(listed: Listed) -> str:

@@ -219,6 +219,13 @@ def test_a_plan_is_bound_by_everything_its_layout_says() -> None:
     assert requests.binding_of_plan(replace(plan, register_version=None), own) is None
 
 
+@pytest.mark.parametrize("name", sorted(LAYOUTS))
+def test_every_shipped_layout_has_a_digest_of_its_own(name: str) -> None:
+    others = {requests.layout_digest(layout) for other, layout in LAYOUTS.items() if other != name}
+    assert requests.layout_digest(LAYOUTS[name]) not in others
+    assert requests.layout_digest(replace(LAYOUTS[name])) == requests.layout_digest(LAYOUTS[name])
+
+
 PEOPLE = st.sampled_from(["tanaka", "TANAKA", "suzuki", "sato"])
 MOMENTS = st.sampled_from([NOON, NOON + timedelta(days=1), DEADLINE, DEADLINE + timedelta(days=1)])
 VERSIONS = st.sampled_from([VERSION, VERSION, BatchId(4)])

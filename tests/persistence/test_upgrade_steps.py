@@ -113,6 +113,22 @@ MAIL = {
     "last_error": "",
     "version": 1,
 }
+REQUEST = {
+    **dict.fromkeys(("file_hash", "layout_digest", "note", "reason"), ""),
+    **dict.fromkeys(("added", "changed", "unchanged", "refused"), 0),
+    "id": "R000001",
+    "undertaking": "import",
+    "file_name": "b.csv",
+    "layout": "l",
+    "register_version": 1,
+    "vanished": 1,
+    "scale_warnings": '[["many-vanish","1.0000"]]',
+    "requested_by": "佐藤",
+    "requested_at": AT,
+    "expires_at": AT.replace(day=15),
+    "state": "requested",
+    "version": 1,
+}
 SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "0001": {
         "id_applications": APPLICATION,
@@ -125,6 +141,7 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "qualifications": RECORD,
         "source_keys": {"source_key": "k", "supplier_number": "190000001", "serial": 1, "from_batch": 1},
     },
+    "0004": {"import_requests": REQUEST},
 }
 """A row of each kind that came with a revision, as text of the time: never built by the program of today."""
 
