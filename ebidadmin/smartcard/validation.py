@@ -3,8 +3,7 @@
 Runs in a process of its own (``validation_child``); nobody else imports this. The library's errors become outcomes; whatever else it
 stumbles over is "could not be checked", which is not good.
 
-The library is given short lists (``RevocationList.extract``), so a signature over one of them is verified over the bytes that were really
-signed, and once for each key only.
+Which lists it gets to see is decided in ``validation_lists``.
 """
 
 from __future__ import annotations
@@ -16,11 +15,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from asn1crypto import x509
-from asn1crypto.algos import SignedDigestAlgorithm
 from asn1crypto.crl import CertificateList
-from asn1crypto.keys import PublicKeyInfo
-from cryptography.exceptions import InvalidSignature
 from pyhanko_certvalidator import PKIXValidationParams, ValidationContext
+from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
     ExpiredError,
@@ -29,15 +26,10 @@ from pyhanko_certvalidator.errors import (
     PathBuildingError,
     PathValidationError,
     RevokedError,
-    StaleRevinfoError,
     ValidationError,
 )
 from pyhanko_certvalidator.path import ValidationPath
-from pyhanko_certvalidator.sig_validate import (
-    DEFAULT_VALIDATION_CONTEXT,
-    DefaultSignatureValidator,
-    SignatureValidationContext,
-)
+from pyhanko_certvalidator.registry import CertificateRegistry
 from pyhanko_certvalidator.validate import async_validate_path
 
 from ebidadmin.domain.certificates import CheckOutcome, CheckReason
@@ -49,6 +41,7 @@ from ebidadmin.smartcard.certificates import (
 from ebidadmin.smartcard.distinguished import read_name
 from ebidadmin.smartcard.revocation_lists import RevocationList
 from ebidadmin.smartcard.tlv import MalformedError
+from ebidadmin.smartcard.validation_lists import STUMBLES, KnownLists, Signatures
 from ebidadmin.smartcard.validation_rules import (
     ORDER,
     PERIODS_OF_ISSUERS,
@@ -60,62 +53,11 @@ from ebidadmin.smartcard.validation_rules import (
     own_problem,
 )
 
-STUMBLES = (
-    *(ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError),
-    *(RecursionError, TypeError, ValueError),
-)
-"""What the library has been seen to raise over odd certificates beside its own errors."""
-
 MOST_PATHS = 16
 """Ways to an authority that are tried. Two are usual while an authority changes its key."""
 
 
-MOST_SHORT_LISTS = 500
-
 Certificates = Sequence[x509.Certificate]
-Lists = tuple[CertificateList, ...]
-
-
-class _Signatures(DefaultSignatureValidator):
-    """Verifies the signature of a short list over the whole list, each list with each key once."""
-
-    def __init__(self) -> None:
-        self._whole: dict[bytes, RevocationList] = {}
-        self._known: dict[tuple[str, bytes, bytes], bool] = {}
-        self.verified: set[str] = set()
-        """Fingerprints of the lists whose signature was found right since ``begin``."""
-
-    def begin(self) -> None:
-        self._whole.clear()
-        self.verified.clear()
-
-    def stands_for(self, signed: bytes, whole: RevocationList) -> None:
-        self._whole[signed] = whole
-
-    def validate_signature(
-        self,
-        signature: bytes,
-        signed_data: bytes,
-        public_key_info: PublicKeyInfo,
-        signature_algorithm: SignedDigestAlgorithm,
-        context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,
-    ) -> None:
-        whole = self._whole.get(signed_data)
-        if whole is None:
-            super().validate_signature(signature, signed_data, public_key_info, signature_algorithm, context)
-            return
-        asked = (whole.fingerprint, public_key_info.dump(), signature_algorithm.dump() + signature)
-        if asked not in self._known:
-            try:
-                super().validate_signature(
-                    signature, whole.signed, public_key_info, signature_algorithm, context
-                )
-                self._known[asked] = True
-            except InvalidSignature:
-                self._known[asked] = False
-        if not self._known[asked]:
-            raise InvalidSignature
-        self.verified.add(whole.fingerprint)
 
 
 @dataclass
@@ -144,14 +86,10 @@ class Examiner:
         unusable_lists: int = 0,
     ) -> None:
         """All certificates must be ``usable``. ``unusable_lists``: how many further lists were given that cannot be read."""
-        self._lists = tuple(lists)
-        self._unusable_lists = unusable_lists
         self._anchors = {sha256(der).digest(): x509.Certificate.load(der) for der in trusted}
         self._others = [x509.Certificate.load(der) for der in others]
         self._serials = {split(der).serial.content for der in (*trusted, *others)}
-        self._signatures = _Signatures()
-        self._short: dict[bytes, CertificateList] = {}
-        self._issuers: dict[str, str] = {}
+        self._lists = KnownLists(lists, (*self._anchors.values(), *self._others), unreadable=unusable_lists)
         self._loop = asyncio.new_event_loop()
 
     def close(self) -> None:
@@ -159,7 +97,6 @@ class Examiner:
 
     def examine(self, der: bytes, *, at: datetime, demands: Demands) -> Verdict:
         """Check one certificate (DER). Raises nothing about it."""
-        self._signatures.begin()
         try:
             case = _Case(der, split(der), at.replace(microsecond=0), demands)
         except (MalformedError, *STUMBLES) as error:
@@ -189,54 +126,52 @@ class Examiner:
 
     def _best(self, case: _Case, at: datetime, *, require: bool) -> Verdict:
         """The verdict over all ways to an authority: revoked on one is revoked, else good on one is good."""
-        lists = self._short_lists(case, at) if require else None
         anchors = list(self._anchors.values())
-        context = self._context(at, anchors, lists)
         try:
-            first, *more = self._loop.run_until_complete(_some_paths(context, case))
+            paths = self._loop.run_until_complete(_some_paths(self._unbound(at, anchors), case))
         except PathBuildingError as error:
             return invalid(CheckReason.CHAIN_UNKNOWN, remark=str(error))
-        verdicts = [self._along(case, first, context, lists)]
-        # What the library found out along one way it would take for known on the next.
-        verdicts += [self._along(case, path, self._context(at, anchors, lists), lists) for path in more]
+        verdicts = [self._along(case, path, at, require=require) for path in paths]
         return min(verdicts, key=lambda verdict: ORDER.index(verdict.outcome))
 
-    def _along(
-        self, case: _Case, path: ValidationPath, context: ValidationContext, lists: Lists | None
-    ) -> Verdict:
+    def _along(self, case: _Case, path: ValidationPath, at: datetime, *, require: bool) -> Verdict:
         certificates = list(path.iter_certs(include_root=True))
         if len(certificates) < 2 or certificates[-1] is not case.library_certificate:
             # The library takes whatever has an authority's name and key for the authority.
             return invalid(CheckReason.AUTHORITY_ITSELF)
         fields = [split(one.dump()) for one in certificates]
         chain = tuple(str(read_name(one.subject, "subject")) for one in reversed(fields))
-        verdict = self._validated(case, path, context, chain)
-        if lists and verdict.outcome is CheckOutcome.UNCHECKED and len(chain) > 2:
+        verdict = self._validated(case, path, at, chain, require=require)
+        if require and verdict.outcome is CheckOutcome.UNCHECKED and len(chain) > 2:
             # That an authority above could not be checked must not hide that its own list names the card.
-            alone = self._context(context.moment, [certificates[-2]], lists)
-            short = self._loop.run_until_complete(_some_paths(alone, case))[0]
-            told = self._validated(case, short, alone, chain)
+            alone = ValidationPath(CertTrustAnchor(certificates[-2]), [], certificates[-1])
+            told = self._validated(case, alone, at, chain, require=True)
             verdict = told if told.outcome is CheckOutcome.REVOKED else verdict
         if verdict.outcome in {CheckOutcome.GOOD, CheckOutcome.UNCHECKED}:
-            refused = own_problem(fields, context.moment, case.demands.usage)
+            refused = own_problem(fields, at, case.demands.usage)
             verdict = verdict if refused is None else invalid(refused, chain=chain)
         return verdict
 
     def _validated(
-        self,
-        case: _Case,
-        path: ValidationPath,
-        context: ValidationContext,
-        chain: tuple[str, ...],
+        self, case: _Case, path: ValidationPath, at: datetime, chain: tuple[str, ...], *, require: bool
     ) -> Verdict:
+        certificates = list(path.iter_certs(include_root=True))
+        context = self._bound(case, certificates, at) if require else self._unbound(at, certificates[:1])
         try:
             self._loop.run_until_complete(async_validate_path(context, path, _parameters(case.demands)))
         except ValidationError as error:
-            return self._refused(error, case, chain, context.moment)
+            return self._refused(error, case, chain, at)
         except STUMBLES as error:
             return invalid(CheckReason.CHECK_FAILED, chain=chain, remark=type(error).__name__)
-        age = self._age(case, context.moment)
-        return Verdict(outcome=CheckOutcome.GOOD, reason=CheckReason.GOOD, chain=chain, crl_age_seconds=age)
+        for certificate in certificates[1:] if require else ():
+            if not self._lists.covers(certificate, at):
+                return self._unchecked(certificate, case, chain, at, "no list of its issuer")
+        return Verdict(
+            outcome=CheckOutcome.GOOD,
+            reason=CheckReason.GOOD,
+            chain=chain,
+            crl_age_seconds=self._age(case, at),
+        )
 
     def _refused(self, error: ValidationError, case: _Case, chain: tuple[str, ...], at: datetime) -> Verdict:
         remark = error.failure_msg
@@ -252,77 +187,60 @@ class Examiner:
                 remark=remark,
             )
         if isinstance(error, InsufficientRevinfoError):
-            return Verdict(
-                outcome=CheckOutcome.UNCHECKED,
-                reason=self._why_unchecked(error),
-                chain=chain,
-                crl_age_seconds=self._age(case, at),
-                remark=remark,
-            )
+            asked = error.current_path.iter_certs(include_root=False)
+            missing = next((one for one in asked if not self._lists.covers(one, at)), None)
+            return self._unchecked(missing or case.library_certificate, case, chain, at, remark)
         return invalid(_refusal(error, case.demands), chain=chain, remark=remark)
 
-    def _why_unchecked(self, error: InsufficientRevinfoError) -> CheckReason:
-        if isinstance(error, StaleRevinfoError):
-            return CheckReason.CRL_STALE
-        asked = list(error.current_path)
-        # The certificates of a way whose issuers have sent no list at all.
-        issuers = {one.issuer.hashable for one in asked[1:]}
-        listed = {self._issuer(one) for one in self._lists}
-        unusable = issuers & listed or (self._unusable_lists and not listed)
-        return CheckReason.CRL_UNUSABLE if unusable else CheckReason.CRL_MISSING
+    def _unchecked(
+        self,
+        certificate: x509.Certificate,
+        case: _Case,
+        chain: tuple[str, ...],
+        at: datetime,
+        remark: str,
+    ) -> Verdict:
+        """``certificate`` is the one in the chain that no list covers."""
+        reason = CheckReason.CRL_MISSING
+        if self._lists.stale(certificate, at):
+            reason = CheckReason.CRL_STALE
+        elif self._lists.any_of_issuer(certificate):
+            reason = CheckReason.CRL_UNUSABLE
+        age = self._age(case, at)
+        return Verdict(
+            outcome=CheckOutcome.UNCHECKED, reason=reason, chain=chain, crl_age_seconds=age, remark=remark
+        )
 
     def _age(self, case: _Case, at: datetime) -> int | None:
-        """Seconds since the newest list of the certificate's issuer, or else the newest verified list, was made."""
-        made = [one for one in self._lists if one.this_update <= at]
-        own = case.library_certificate.issuer.hashable
-        verified = [one for one in made if one.fingerprint in self._signatures.verified]
-        speaking = [one for one in verified if self._issuer(one) == own] or verified
-        if not speaking:
-            speaking = [one for one in made if self._issuer(one) == own]
-        if not speaking:
-            return None
-        return int((at - max(one.this_update for one in speaking)).total_seconds())
+        made = self._lists.newest(case.library_certificate, at)
+        return None if made is None else int((at - made).total_seconds())
 
-    def _context(self, at: datetime, anchors: Certificates, lists: Lists | None) -> ValidationContext:
+    def _bound(self, case: _Case, path: Certificates, at: datetime) -> ValidationContext:
+        """Every certificate must be on no list, and there must be lists to say so."""
+        registry = CertificateRegistry.build(self._others)
+        serials = {*self._serials, case.fields.serial.content}
+        return ValidationContext(
+            trust_roots=path[:1],
+            moment=at,
+            revocation_mode="require",
+            time_tolerance=timedelta(0),
+            allow_fetching=False,
+            certificate_registry=registry,
+            revinfo_manager=self._lists.manager(path, serials, at, registry),
+            signature_validator=self._lists.signatures,
+        )
+
+    def _unbound(self, at: datetime, anchors: Certificates) -> ValidationContext:
+        """Revocation is left aside."""
         return ValidationContext(
             trust_roots=anchors,
             other_certs=self._others,
             moment=at,
-            crls=lists or (),
-            revocation_mode="soft-fail" if lists is None else "require",
+            crls=(),
+            revocation_mode="soft-fail",
             time_tolerance=timedelta(0),
             allow_fetching=False,
-            signature_validator=self._signatures,
         )
-
-    def _short_lists(self, case: _Case, at: datetime) -> Lists:
-        serials = {*self._serials, case.fields.serial.content}
-        short = []
-        for one in self._lists:
-            stale = not one.in_force(at)
-            if stale:
-                one.forget_entries()
-            try:
-                whole, signed = one.extract(serials, header_only=stale)
-            except MalformedError:
-                continue
-            self._signatures.stands_for(signed, one)
-            short.append(self._taken_apart(whole))
-        return tuple(short)
-
-    def _taken_apart(self, short: bytes) -> CertificateList:
-        """Most certificates are on no list, so that the short lists are the same again and again."""
-        if short not in self._short:
-            if len(self._short) >= MOST_SHORT_LISTS:
-                self._short.clear()
-            self._short[short] = CertificateList.load(short)
-        return self._short[short]
-
-    def _issuer(self, one: RevocationList) -> str:
-        """The issuer's name as the library compares names."""
-        if one.fingerprint not in self._issuers:
-            self._issuers[one.fingerprint] = x509.Name.load(one.issuer).hashable
-        return self._issuers[one.fingerprint]
 
 
 def usable(der: bytes) -> bool:
@@ -339,22 +257,18 @@ def usable(der: bytes) -> bool:
 
 def signer_of(found: RevocationList, certificates: Sequence[bytes]) -> int | None:
     """The place of the certificate whose key signed a list and whose name stands on it; ``None`` where none did."""
-    stands_for, whole = found.extract((), header_only=True)[0], found
-    short = CertificateList.load(stands_for)
+    header, signed = found.extract((), header_only=True)
+    signatures = Signatures()
+    signatures.stands_for(signed, found)
+    short = CertificateList.load(header)
     for place, der in enumerate(certificates):
         try:
             issuer = x509.Certificate.load(der)
-            if issuer.subject != short.issuer:
-                continue
-            DefaultSignatureValidator().validate_signature(
-                signature=short["signature"].native,
-                signed_data=whole.signed,
-                public_key_info=issuer.public_key,
-                signature_algorithm=short["signature_algorithm"],
-            )
-        except (InvalidSignature, *STUMBLES):
+            same = issuer.subject == short.issuer
+        except STUMBLES:
             continue
-        return place
+        if same and signatures.signed_by(short, issuer):
+            return place
     return None
 
 
