@@ -144,7 +144,7 @@ def test_the_company_stands_in_the_order_of_the_manual(desk: Desk) -> None:
         ((), "publication", "入札情報公開システム入口"),
         ((), "qualification", "入札参加資格申請受付システム入口"),
         (("bidding",), "construction", "担当課にお問合せください"),
-        (("bidding", "goods"), "card-registration", "この版ではまだ使えません"),
+        (("bidding", "goods"), "card-registration", "40_card_walkthrough"),
         (("bidding", "goods"), "bid", "この製品では扱いません"),
         (("bidding", "small"), "bid-card", "この製品では扱いません"),
         (("bidding", "small"), "bid-id", "この製品では扱いません"),
