@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from ebidadmin.domain.applications import OPEN_STATES
+from ebidadmin.domain.cards import LIVE_CARD_STATES
 from ebidadmin.domain.ids import ApplicationNumber, SupplierNumber
 from ebidadmin.domain.imports import TOUCHING_FIELDS, TouchedSupplier
 from ebidadmin.domain.registrations import LIVE_STATES
 from ebidadmin.persistence.bulk_sets import HELD, STAGE, paired, vanished
 from ebidadmin.persistence.schema import ApplicationRow, RegistrationRow
+from ebidadmin.persistence.schema_cards import CardRow
 
 
 def touched_count(connection: Connection, *, full: bool, day: date) -> int:
@@ -58,7 +60,10 @@ def _registered(supplier: Column[Any]) -> ColumnElement[bool]:
     live = select(RegistrationRow.application).where(
         RegistrationRow.supplier_number == supplier, RegistrationRow.state.in_(sorted(LIVE_STATES))
     )
-    return live.exists()
+    card = select(CardRow.id).where(
+        CardRow.supplier_number == supplier, CardRow.state.in_(sorted(LIVE_CARD_STATES))
+    )
+    return or_(live.exists(), card.exists())
 
 
 def _applying(supplier: Column[Any]) -> Select[Any]:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from ebidadmin.domain import cards
 from ebidadmin.errors import NotPermittedError, StalePlanError
 from ebidadmin.services.import_touched import touched
-from tests.builders import SUZUKI, application_number, supplier_number
+from tests.builders import NOON, SUZUKI, application_number, supplier_number
+from tests.contracts.test_cards import made as registered_card
 from tests.imports.office import HEADINGS, IMPORTER, ImportDesk
 from tests.imports.test_apply import OWN, file, hundred
 from tests.persistence.office import approve_fully, rejection, save, submit
@@ -102,3 +104,17 @@ def test_postcodes_that_do_not_exist_are_listed_each_looked_up_once(desk: Import
     ]
     assert asked == ["000-0001", "750-0006"]
     assert plan.applicable
+
+
+def test_a_supplier_with_a_card_is_registered_too(busy: ImportDesk, tmp_path: Path) -> None:
+    with busy.office.uow() as uow:
+        for n in (30, 31):
+            uow.record(registered_card(n))
+        uow.record(cards.cancel(registered_card(31).after, reason="廃業", by="tanaka", at=NOON))
+        uow.commit()
+    rows = hundred()
+    rows[29] = replace(rows[29], address="別の所")
+    rows[30] = replace(rows[30], address="別の所")
+    plan = busy.preview(file(tmp_path, rows), OWN)
+    (one,) = touched(busy.office, staff=IMPORTER, store=busy.store, plan=plan)
+    assert (one.supplier_number, one.registered, plan.touched) == (supplier_number(30), True, 1)
