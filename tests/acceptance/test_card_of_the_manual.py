@@ -17,10 +17,11 @@ from ebidadmin.bootstrap import Desk, open_desk
 from ebidadmin.bundled import bundled
 from ebidadmin.clock import SettableClock
 from ebidadmin.demo.pki import MadeUpCa, issue_card, make_ca, make_crl, sample_holder
-from ebidadmin.documents.pages import card_registration_page
+from ebidadmin.documents.pages import card_registration_page, case_record_page
 from ebidadmin.domain.card_sessions import CardFlow, CardMode, CardSession, CardStep
 from ebidadmin.errors import RuleError
 from ebidadmin.presenters.card_sections import printed_page
+from ebidadmin.presenters.case_pages import case_page
 from ebidadmin.services import card_registration, card_walk, follow_up, mail_outbox
 from ebidadmin.services.card_checks import CardDesk, Ticket, certificates
 from ebidadmin.services.card_ports import CardReader, CardToken
@@ -223,6 +224,13 @@ def test_the_same_card_today_is_refused_and_shown_in_a_rehearsal(counter: MakeCo
     printed = _text(card_registration_page(printed_page(seen, ended), printed_at=NOON))
     assert "Kansai Area" in printed
     assert "再現モードの印刷です" in printed
+    record = card_registration.record_case(
+        at.desk.office, staff=at.desk.staff, session_id=ended.id, advice="新しいICカードの取得を案内"
+    )
+    case = _text(case_record_page(case_page(record), printed_at=NOON))
+    for expected in ("対応記録", "期限切れ", "テスト用団体", "企業名称の相違", "新しいICカードの取得を案内"):
+        assert expected in case, expected
+    assert "Kansai Area" not in case
     with at.desk.office.uow() as uow:
         assert uow.cards.all() == ()
         assert uow.mails.list() == ()

@@ -19,6 +19,7 @@ from ebidadmin.errors import ConcurrentEditError, NotFoundError, RuleError
 from ebidadmin.services.ports import UnitOfWork
 from tests.builders import NOON, contact, supplier_number
 from tests.cards.builders import kept, proven
+from tests.persistence.office import registration, submission
 
 OpenUow = Callable[[], UnitOfWork]
 ABOUT = About(RegistrationKind.CARD, "K00000092")
@@ -194,3 +195,14 @@ def test_registered_suppliers_are_found_by_page(uow: OpenUow) -> None:
     with uow() as unit:
         assert unit.follow_ups.registered(limit=2) == (supplier_number(92), supplier_number(93))
         assert unit.follow_ups.registered(after=supplier_number(93)) == (supplier_number(94),)
+
+
+def test_ids_are_listed_by_supplier(uow: OpenUow) -> None:
+    for n in (93, 92):
+        applied = submission(n)
+        save(uow, applied, registration(applied.after, serial=n))
+    with uow() as unit:
+        assert [one.supplier_number for one in unit.registrations.all()] == [
+            supplier_number(92),
+            supplier_number(93),
+        ]
