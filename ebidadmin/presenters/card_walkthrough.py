@@ -7,21 +7,19 @@ proofs of possession that it has seen itself, and what to say. A PIN is wiped be
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from ebidadmin.domain.card_sessions import CardFlow, CardMode, CardSession, CardStep, SessionState
-from ebidadmin.domain.findings import ReferenceFacts
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import CardError, EbidError, InputError, RuleError
 from ebidadmin.presenters.card_sections import printed_page
+from ebidadmin.presenters.card_walkthrough_state import Moment, Offered, usable_now
 from ebidadmin.presenters.case_pages import case_page
 from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.presenters.outgoing import send_waiting
 from ebidadmin.services import card_registration, card_walk
-from ebidadmin.services.card_checks import CardDesk, OnCard, Ticket, certificates
+from ebidadmin.services.card_checks import CardDesk, certificates
 from ebidadmin.services.card_ports import CardToken, wipe
-from ebidadmin.services.card_registration import Overview
 from ebidadmin.services.ports import Office
 from ebidadmin.text import card_labels
 from ebidadmin.text import card_walkthrough as words
@@ -34,30 +32,6 @@ PagePrinter = Callable[[Page, datetime], bytes]
 LAST_TRY = frozenset({"card-pin-last-try", "card-pin-wrong-last-try"})
 MENU = {"registration": CardFlow.REGISTRATION, "change": CardFlow.CHANGE, "renewal": CardFlow.RENEWAL}
 MASKED = "*"
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A certificate on a card in a reader, with what came of checking it."""
-
-    token: CardToken
-    on_card: OnCard
-
-
-@dataclass
-class Moment:
-    """What only this program knows of the walk, and only now."""
-
-    offered: tuple[Offered, ...] = ()
-    readers: int = 0
-    chosen: str | None = None
-    insist: bool = False
-    pin_again: bool = False
-    tickets: dict[str, Ticket] = field(default_factory=dict)
-    seen: Overview | None = None
-    folded: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    remarks: ReferenceFacts = field(default_factory=ReferenceFacts)
-    recorded: Page | None = None
 
 
 class CardWalkthrough:
@@ -91,9 +65,9 @@ class CardWalkthrough:
 
     @property
     def candidate(self) -> Offered | None:
-        """The certificate whose PIN is asked for: the chosen one, or the only one there is."""
+        """The certificate whose PIN is asked for: the chosen one, or the only one that it can be."""
         chosen = [one for one in self.now.offered if one.on_card.fingerprint == self.now.chosen]
-        usable = chosen or [one for one in self.now.offered if one.on_card.check.facts is not None]
+        usable = chosen or usable_now(self.session, self.now)
         return usable[0] if len(usable) == 1 or chosen else None
 
     # Buttons

@@ -15,7 +15,8 @@ from ebidadmin.presenters.card_sections import (
     confirmed_sections,
     holder_rows,
 )
-from ebidadmin.presenters.card_walkthrough import CardWalkthrough, Offered
+from ebidadmin.presenters.card_walkthrough import CardWalkthrough
+from ebidadmin.presenters.card_walkthrough_state import Offered, usable_now
 from ebidadmin.presenters.notices import Notice
 from ebidadmin.presenters.walkthrough_view import (
     ButtonView,
@@ -120,9 +121,9 @@ def _certificate_rows(one: Offered, place: int) -> Iterator[ShownRow]:
 
 
 def _choices(walk: CardWalkthrough) -> Iterator[ButtonView]:
-    readable = [one for one in walk.now.offered if one.on_card.check.facts is not None]
-    if walk.candidate is None and len(readable) > 1:
-        for one in readable:
+    usable = usable_now(walk.session, walk.now)
+    if walk.candidate is None and len(usable) > 1:
+        for one in usable:
             facts = one.on_card.check.facts
             number = "" if facts is None else facts.serial
             yield ButtonView(f"choose:{one.on_card.fingerprint}", f"{words.CHOOSE} ({number})", own=True)

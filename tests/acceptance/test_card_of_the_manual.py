@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,11 +16,21 @@ from pypdf import PdfReader
 from ebidadmin.bootstrap import Desk, open_desk
 from ebidadmin.bundled import bundled
 from ebidadmin.clock import SettableClock
-from ebidadmin.demo.pki import MadeUpCa, issue_card, make_ca, make_crl, sample_holder
+from ebidadmin.demo.pki import (
+    SAMPLE_SERIAL,
+    SAMPLE_TO,
+    MadeUpCa,
+    PrivateKey,
+    issue_card,
+    make_ca,
+    make_crl,
+    sample_holder,
+)
 from ebidadmin.documents.pages import card_registration_page, case_record_page
 from ebidadmin.domain.card_sessions import CardFlow, CardMode, CardSession, CardStep
 from ebidadmin.errors import RuleError
 from ebidadmin.presenters.card_sections import printed_page
+from ebidadmin.presenters.card_walkthrough import CardWalkthrough
 from ebidadmin.presenters.case_pages import case_page
 from ebidadmin.services import card_registration, card_walk, follow_up, mail_outbox
 from ebidadmin.services.card_checks import CardDesk, Ticket, certificates
@@ -72,7 +82,7 @@ class Counter:
         """Up to the confirmation."""
         office, staff = self.desk.office, self.desk.staff
         session = card_walk.start(office, staff=staff, flow=CardFlow.REGISTRATION, mode=mode)
-        (on_card, *_) = certificates(office, cards=self.cards, token=self.token)
+        (on_card,) = certificates(office, cards=self.cards, token=self.token)
         session, ticket = card_walk.prove(
             office,
             staff=staff,
@@ -107,7 +117,11 @@ def counter(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[MakeCoun
     """Makes the counter with the manual's card, its holder's home address as told, behind a reader of a kind."""
     with ExitStack() as stack:
 
-        def made(kind: str = "simulated", home: str | None = None) -> Counter:
+        def made(
+            kind: str = "simulated",
+            home: str | None = None,
+            more: Callable[[MadeUpCa], Sequence[MadeUpCard]] = lambda ca: (),
+        ) -> Counter:
             clock = SettableClock(MORNING)
             lay_out(tmp_path, register=False)
             SqlStore(f"sqlite:///{tmp_path / 'ebidadmin.sqlite'}", clock).import_register(
@@ -117,7 +131,7 @@ def counter(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[MakeCoun
             stack.callback(desk.close)
             ca = make_ca()
             box = CardBox(tmp_path / "cards.json")
-            box.put(_card(ca, home))
+            box.put(_card(ca, home), *more(ca))
             checker = stack.enter_context(_checker(tmp_path, ca))
             return Counter(desk, CardDesk(_reader(kind, box, stack, request), checker), clock)
 
@@ -126,11 +140,21 @@ def counter(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[MakeCoun
 
 def _card(ca: MadeUpCa, home: str | None) -> MadeUpCard:
     holder = replace(sample_holder(bundled("data") / "samples"), home_address=home)
-    certificate, key = issue_card(ca, holder)
+    return _made_card("manual", *issue_card(ca, holder))
+
+
+def _made_card(name: str, certificate: bytes, key: PrivateKey) -> MadeUpCard:
     stored = key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return make_card("manual", [MadeUpKey(certificate, stored)], pin=PIN, puk=PUK, reader="virtual")
+    return make_card(name, [MadeUpKey(certificate, stored)], pin=PIN, puk=PUK, reader=f"reader of {name}")
+
+
+def _new_card(ca: MadeUpCa) -> list[MadeUpCard]:
+    """The card that follows the manual's, for two more years."""
+    holder = sample_holder(bundled("data") / "samples")
+    until = SAMPLE_TO + timedelta(days=730)
+    return [_made_card("new", *issue_card(ca, holder, serial=SAMPLE_SERIAL + 1, not_after=until))]
 
 
 def _checker(folder: Path, ca: MadeUpCa) -> Checker:
@@ -234,6 +258,41 @@ def test_the_same_card_today_is_refused_and_shown_in_a_rehearsal(counter: MakeCo
     with at.desk.office.uow() as uow:
         assert uow.cards.all() == ()
         assert uow.mails.list() == ()
+
+
+def test_old_and_new_card_in_two_readers_are_renewed(counter: MakeCounter) -> None:
+    at = counter(more=_new_card)
+    office, staff = at.desk.office, at.desk.staff
+    registered = at.register(*at.walk(CardMode.REGISTER))
+    screens = CardWalkthrough(
+        office,
+        staff,
+        desks=lambda _mode: at.cards,
+        printer=lambda page, _moment: b"",
+        record_printer=lambda page, _moment: b"",
+        mode=CardMode.REGISTER,
+    )
+    screens.press("renewal")
+    assert [one.token.label for one in screens.now.offered] == ["manual", "new"]
+    old = next(one for one in screens.now.offered if one.token.label == "manual")
+    screens.press(f"choose:{old.on_card.fingerprint}")
+    screens.give_pin(bytearray(PIN))
+    assert screens.candidate is not None
+    assert screens.candidate.token.label == "new"
+    screens.give_pin(bytearray(PIN))
+    screens.press("process")
+    screens.press("register")
+    ended = screens.session
+    assert ended is not None, screens.notices
+    assert (ended.step, ended.enterprise_id) == (CardStep.DONE, registered.enterprise_id)
+    with office.uow() as uow:
+        new, before = uow.cards.of_supplier(manual_qualification().supplier_number)
+    assert (new.replaces, before.replaced_by) == (before.id, new.id)
+    assert new.certificate.serial == str(SAMPLE_SERIAL + 1)
+    assert [item.code.value for item in follow_up.listed(office, staff=staff)] == [
+        "company-differs",
+        "holder-differs",
+    ]
 
 
 def test_no_pin_is_left_anywhere_in_the_desk(counter: MakeCounter, tmp_path: Path) -> None:
