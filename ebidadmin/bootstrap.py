@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ebidadmin import __version__
 from ebidadmin.clock import Clock, SystemClock, jst
@@ -37,6 +38,9 @@ from ebidadmin.reference.phones import PhonePlanLibrary
 from ebidadmin.reference.postcodes import PostcodesPosuto
 from ebidadmin.services.card_checks import CardDesk
 from ebidadmin.services.ports import Office
+
+if TYPE_CHECKING:
+    from ebidadmin.smartcard.checker import Checker
 
 FIRST_YEAR, LAST_YEAR = 2020, 2098
 """The years in which a working computer's clock can stand; outside them there is no calendar to count working days by."""
@@ -126,18 +130,25 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
     )
 
 
-def card_desks(desk: Desk) -> Callable[[CardMode], CardDesk]:
-    """The readers that a walk uses, by its mode, and who checks what lies in them: training is on the desk's made-up cards alone, and so is
-    everything at a desk without card software. Raises ``ConfigurationError`` for data of the authorities that cannot be read."""
+def certificate_checker(desk: Desk) -> Checker:
+    """Checks certificates by what the desk trusts and keeps; to be closed by whoever uses it for a moment only. Raises
+    ``ConfigurationError`` for data of the authorities that cannot be read."""
     from ebidadmin.smartcard.authorities import load_authorities
     from ebidadmin.smartcard.certificates import FactsReader
     from ebidadmin.smartcard.checker import Checker
-    from ebidadmin.smartcard.pkcs11 import Pkcs11CardReader
-    from ebidadmin.smartcard.simulated import SimulatedCardReader
     from ebidadmin.smartcard.trust import office_material
 
-    config = desk.config
-    checker = Checker(FactsReader(load_authorities(config.reference / "cas")), office_material(desk.folder))
+    reader = FactsReader(load_authorities(desk.config.reference / "cas"))
+    return Checker(reader, office_material(desk.folder))
+
+
+def card_desks(desk: Desk) -> Callable[[CardMode], CardDesk]:
+    """The readers that a walk uses, by its mode, and who checks what lies in them: training is on the desk's made-up cards alone, and so is
+    everything at a desk without card software. Raises ``ConfigurationError`` for data of the authorities that cannot be read."""
+    from ebidadmin.smartcard.pkcs11 import Pkcs11CardReader
+    from ebidadmin.smartcard.simulated import SimulatedCardReader
+
+    config, checker = desk.config, certificate_checker(desk)
     simulated = CardDesk(SimulatedCardReader(config.simulated_cards), checker)
     module = config.card_module
     if module is None:

@@ -176,6 +176,24 @@ def update(run: Run, *, sources: Sequence[str]) -> None:
             told.append({"source": source, "taken": True, **taken})
             lines.append(f"{source}: {taken['issuer']} {taken['this_update']} ({taken['entries']})")
     run.out(told, lines)
+    if not run.dry_run:
+        _follow_up(run, new=any(one.get("new") for one in told))
+
+
+def _follow_up(run: Run, *, new: bool) -> None:
+    """Look at the registered cards again when more is known of them, and at what the day alone has brought about."""
+    from ebidadmin.bootstrap import certificate_checker
+    from ebidadmin.services import follow_up
+
+    office, staff = run.desk.office, run.desk.staff
+    changed = 0
+    if new:
+        with certificate_checker(run.desk) as checker:
+            changed = follow_up.recheck(office, staff=staff, checker=checker)
+    items = follow_up.recompute(office, staff=staff)
+    if changed or items:
+        told = f"{changed} registered card(s) came out otherwise, {items} more item(s) of the follow-up list changed"
+        click.echo(f"{told}; see: ebidadmin registration list", err=True)
 
 
 def _taken(run: Run, material: OfficeMaterial, source: str, now: datetime) -> dict[str, Any]:

@@ -67,8 +67,7 @@ def recompute(office: Office, *, staff: Staff) -> int:
 
     Raises ``NotPermittedError``.
     """
-    with refusals_logged(office, staff=staff, subject=LIST, verb="recompute"):
-        staff.require(Permission.REVIEW)
+    _admit(office, staff, "recompute")
     changed, after = 0, ""
     while True:
         with office.uow() as uow:
@@ -98,8 +97,7 @@ def recheck(office: Office, *, staff: Staff, checker: CertificateChecker) -> int
 
     Nothing is cancelled: a revoked card goes to the list. Raises ``NotPermittedError``.
     """
-    with refusals_logged(office, staff=staff, subject=LIST, verb="recheck"):
-        staff.require(Permission.REVIEW if staff.may(Permission.REVIEW) else Permission.IMPORT_REGISTER)
+    _admit(office, staff, "recheck")
     with office.uow() as uow:
         live = tuple(card for card in uow.cards.all() if card.is_live)
     at = office.clock.now()
@@ -167,6 +165,12 @@ def causes_of(
         names=office.names,
         policy=office.settings.cards.follow_up,
     )
+
+
+def _admit(office: Office, staff: Staff, verb: str) -> None:
+    """Reviewers, whose list it is, and importers, who bring in what changes it."""
+    with refusals_logged(office, staff=staff, subject=LIST, verb=verb):
+        staff.require(Permission.REVIEW if staff.may(Permission.REVIEW) else Permission.IMPORT_REGISTER)
 
 
 def _rechecked(
