@@ -8,7 +8,7 @@ from dataclasses import replace
 from ebidadmin.domain.card_sessions import CardFlow, CardSession, CardStep, ProvenCard
 from ebidadmin.domain.certificates import CheckOutcome, CheckReason
 from ebidadmin.domain.contacts import CONTACT_FIELDS
-from ebidadmin.errors import EbidError, RuleError
+from ebidadmin.errors import EbidError
 from ebidadmin.presenters.card_sections import (
     card_section,
     company_section,
@@ -26,6 +26,7 @@ from ebidadmin.presenters.walkthrough_view import (
     SectionView,
     ShownRow,
 )
+from ebidadmin.services.card_checks import day
 from ebidadmin.text import card_screens, screens
 from ebidadmin.text import card_walkthrough as words
 from ebidadmin.text import walkthrough as shared
@@ -34,7 +35,7 @@ from ebidadmin.text.certificate_sentences import OUTCOMES, REASONS
 from ebidadmin.text.follow_up_sentences import follow_up_sentence
 from ebidadmin.text.formats import moment_with_weekday
 from ebidadmin.text.labels import field_name
-from ebidadmin.text.messages import match_label, sentence
+from ebidadmin.text.messages import code_sentence, match_label, sentence
 from ebidadmin.text.screens import FieldText, ScreenText
 from ebidadmin.text.walkthrough import ContactWords
 
@@ -272,9 +273,9 @@ def _would(session: CardSession) -> Notice:
     if not refused:
         return Notice("info", words.WOULD)
     certificate = None if session.card is None else session.card.certificate
-    last = "" if certificate is None else f"{certificate.not_after:%Y/%m/%d}"
+    last = "" if certificate is None else day(certificate.not_after)
     why = "" if session.card is None else session.card.reason
-    return Notice("warning", words.WOULD_REFUSE, (sentence(RuleError(refused[-1], not_after=last, why=why)),))
+    return Notice("warning", words.WOULD_REFUSE, (code_sentence(refused[-1], not_after=last, why=why),))
 
 
 def _record_form(

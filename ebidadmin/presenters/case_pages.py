@@ -9,7 +9,6 @@ from typing import Any, cast
 from ebidadmin.domain.case_records import CaseRecord
 from ebidadmin.domain.certificates import CheckOutcome
 from ebidadmin.domain.followups import FollowUpCode
-from ebidadmin.errors import RuleError
 from ebidadmin.services.card_checks import day
 from ebidadmin.text import card_labels
 from ebidadmin.text import card_walkthrough as words
@@ -18,7 +17,7 @@ from ebidadmin.text.error_sentences import ERRORS
 from ebidadmin.text.follow_up_sentences import follow_up_label, follow_up_sentence
 from ebidadmin.text.formats import moment
 from ebidadmin.text.labels import CONTACT_GROUPS, CONTACT_LABELS, SEARCH_LABELS
-from ebidadmin.text.messages import sentence
+from ebidadmin.text.messages import code_sentence
 from ebidadmin.text.pages import Page, PageRow, PageSection, wareki_moment
 
 
@@ -60,8 +59,8 @@ def _what(step: Mapping[str, Any]) -> str:
     known = words.WHAT.get(step["what"])
     refused = step["facts"].get("code")
     if known is not None:
-        return f"{known}: {sentence(RuleError(refused))}" if refused in ERRORS else known
-    return sentence(RuleError(step["what"]))
+        return f"{known}: {code_sentence(refused)}" if refused in ERRORS else known
+    return code_sentence(step["what"])
 
 
 def _inputs(content: Mapping[str, Any]) -> Iterator[PageRow]:

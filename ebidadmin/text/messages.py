@@ -31,6 +31,7 @@ from ebidadmin.text.problem_sentences import (
 )
 
 __all__ = [
+    "code_sentence",
     "event_label",
     "finding_label",
     "finding_sentence",
@@ -49,6 +50,11 @@ YES, NO = "はい", "いいえ"
 def sentence(error: EbidError) -> str:
     """The sentence of a refusal; the problems of an ``InputError`` have their own (``problem_sentence``)."""
     return _fill(ERRORS.get(error.code, UNKNOWN_ERROR), error.facts, code=error.code)
+
+
+def code_sentence(code: str, **facts: FactValue) -> str:
+    """The sentence of a refusal that is known by its code and what facts are left, as a trail tells it."""
+    return _fill(ERRORS.get(code, UNKNOWN_ERROR), facts, code=code)
 
 
 def problem_sentence(problem: Problem) -> str:
