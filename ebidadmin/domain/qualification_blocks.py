@@ -15,7 +15,7 @@ from datetime import date
 from itertools import compress
 from typing import Any
 
-from ebidadmin.domain.columns import Doubts, Form
+from ebidadmin.domain.columns import Cells, Doubts, Form
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.layouts import FIELDS, Binding, Layout, NumberRule, fuse
 from ebidadmin.domain.names import NameRules, fold_name, fold_names
@@ -106,10 +106,10 @@ class ColumnCheck:
             cells = [list(map(fuse, column)) if "'" in "".join(column) else column for column in cells]
         texts = self._texts(cells, len(rows))
         further = [cells[place] for _heading, place in self._further]
-        for column in further:
+        for column in map(Cells, further):
             doubts.text(column)
             doubts.longer(column, EXTRA_LIMIT)
-        self._forms(texts, {name: doubts.text(column) for name, column in texts.items()}, doubts)
+        self._forms({name: Cells(column) for name, column in texts.items()}, doubts)
         columns: RecordColumns = {name: list(texts[name]) for name in _TEXTS}
         columns |= self._numbers(texts, doubts)
         columns |= {name: _grades(texts[name], doubts) for name in GRADES}
@@ -140,7 +140,8 @@ class ColumnCheck:
             texts[name] = _exchanged(raw, rule.values)
         return texts
 
-    def _forms(self, texts: Mapping[str, Column], lines: Mapping[str, str], doubts: Doubts) -> None:
+    def _forms(self, texts: Mapping[str, Cells], doubts: Doubts) -> None:
+        lines = {name: doubts.text(cells) for name, cells in texts.items()}
         for name, limit in LIMITS.items():
             doubts.longer(texts[name], limit)
         for name, rule in self._layout.fields.items():
@@ -151,14 +152,16 @@ class ColumnCheck:
         for name, form in _FORMS.items():
             doubts.unfit(texts[name], lines[name], form)
         doubts.unfit_folded(texts["kana"], lines["kana"], _KANA_FORM)
-        doubts.refused(texts["email"], self._facts.mail_ok)
+        doubts.refused(texts["email"].column, self._facts.mail_ok)
         exists = self._facts.postcode_ok
         if exists is not None:
-            doubts.refused(texts["postcode"], lambda cell: _FORMS["postcode"].cell(cell) and exists(cell))
+            doubts.refused(
+                texts["postcode"].column, lambda cell: _FORMS["postcode"].cell(cell) and exists(cell)
+            )
 
     def _numbers(self, texts: Mapping[str, Column], doubts: Doubts) -> RecordColumns:
         given: RecordColumns = {name: list(map(str.strip, texts[name])) for name in _NUMBERS}
-        doubts.unfit(given["supplier_number"], "\n".join(given["supplier_number"]), _NUMBER_FORM)
+        doubts.unfit(Cells(given["supplier_number"]), "\n".join(given["supplier_number"]), _NUMBER_FORM)
         if any(given["corporate_number"]):
             doubts.refused(given["corporate_number"], corporate_number_valid)
         if self._layout.supplier_number is NumberRule.ISSUE:
@@ -197,23 +200,27 @@ class _Digested:
         """``extra`` and ``digest`` of each record."""
         count = len(columns["trade_name"])
         said = {name: _iso(columns[name]) if name in DATES else columns[name] for name in sorted(SAID)}
-        fields = _objects(
-            [f'"{name}"' for name in said],
-            [_json_texts(column) for column in said.values()],
-            count,
-            ": ",
-            ", ",
-        )
+        keys = [f'"{name}"' for name in said]
+        fields = [_json_texts(column) for column in said.values()]
         escaped = [_json_texts(column) for column in further]
-        extra = self._further(escaped, count, ":", ",")
-        digested = self._further(escaped, count, ": ", ", ")
-        texts = (f"[{one}, {other}]" for one, other in zip(fields, digested, strict=True))
-        return extra, [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-
-    def _further(self, escaped: Sequence[Column], count: int, colon: str, comma: str) -> list[str]:
-        """Objects of the cells that are not empty, by sorted heading."""
         if all("" not in column for column in escaped):
-            return _objects(self._keys, escaped, count, colon, comma)
+            # A cell of every heading in every row, as in most files: one pattern for all rows.
+            extra, values = _object(self._keys, escaped, ":", ",")
+            first, more = _object(keys, fields, ": ", ", ")
+            second, _values = _object(self._keys, escaped, ": ", ", ")
+            extras = _filled(extra, values, count)
+            texts = _filled(f"[{first}, {second}]", [*more, *values], count)
+        else:
+            extras = self._some(escaped, ":", ",")
+            objects = _filled(*_object(keys, fields, ": ", ", "), count)
+            texts = [
+                f"[{one}, {other}]"
+                for one, other in zip(objects, self._some(escaped, ": ", ", "), strict=True)
+            ]
+        return extras, [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+
+    def _some(self, escaped: Sequence[Column], colon: str, comma: str) -> list[str]:
+        """Objects of the cells that are not empty, by sorted heading."""
         pairs = [
             [f'{key}{colon}"{cell}"' if cell else "" for cell in column]
             for key, column in zip(self._keys, escaped, strict=True)
@@ -221,19 +228,24 @@ class _Digested:
         return [f"{{{comma.join(filter(None, row))}}}" for row in zip(*pairs, strict=True)]
 
 
-def _objects(keys: Sequence[str], columns: Sequence[Column], count: int, colon: str, comma: str) -> list[str]:
-    """JSON objects of all cells, from one pattern into which go the cells that are the same in every row."""
+def _object(
+    keys: Sequence[str], columns: Sequence[Column], colon: str, comma: str
+) -> tuple[str, list[Column]]:
+    """The pattern of JSON objects with a cell of each column, and the columns that vary: the others stand in the pattern."""
     pieces, varying = [], []
     for key, column in zip(keys, columns, strict=True):
-        same = column.count(column[0]) == count if count else False
+        same = bool(column) and column.count(column[0]) == len(column)
         literal = f'{key}{colon}"{column[0] if same else ""}'.replace("%", "%%")
         pieces.append(f'{literal}"' if same else f'{literal}%s"')
         if not same:
             varying.append(column)
-    pattern = f"{{{comma.join(pieces)}}}"
-    if not varying:
+    return f"{{{comma.join(pieces)}}}", varying
+
+
+def _filled(pattern: str, columns: Sequence[Column], count: int) -> list[str]:
+    if not columns:
         return [pattern % ()] * count
-    return [pattern % row for row in zip(*varying, strict=True)]
+    return [pattern % row for row in zip(*columns, strict=True)]
 
 
 def _grades(column: Column, doubts: Doubts) -> list[str]:

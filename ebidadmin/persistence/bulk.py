@@ -216,8 +216,8 @@ def save_batch(executor: Executor, batch: ImportBatch) -> bool:
     unchanged = _unchanged(executor)
     vanished = _close(executor, batch.id, ~named()) if head.is_full and _vanished_count(executor) else 0
     changed = _close(executor, batch.id, staged(~STAGE.refused, STAGE.digest != HELD.digest))
-    with built_afterwards(executor):
-        opened = _open(executor, batch.id)
+    with built_afterwards(executor) as empty:
+        opened = _open(executor, batch.id, every=empty)
     index_versions(executor, batch.id)
     refused = _count(executor, select(func.count()).where(STAGE.refused))
     done = (opened - changed, changed, unchanged, vanished, refused)
@@ -309,9 +309,11 @@ def _close(executor: Executor, batch: BatchId, which: ColumnElement[bool]) -> in
     return _touched(executor.execute(statement, execution_options={"synchronize_session": False}))
 
 
-def _open(executor: Executor, batch: BatchId) -> int:
+def _open(executor: Executor, batch: BatchId, *, every: bool) -> int:
+    """Open a version of each staged row without a present one; ``every``: there is none of any."""
     columns = ["supplier_number", *_COPIED, "from_batch"]
-    chosen = added(STAGE.supplier_number, *(STAGE[name] for name in _COPIED), literal(int(batch)))
+    copied = (STAGE.supplier_number, *(STAGE[name] for name in _COPIED), literal(int(batch)))
+    chosen = select(*copied).where(~STAGE.refused) if every else added(*copied)
     in_order = chosen.order_by(STAGE.line)
     return _touched(executor.execute(insert(REGISTER_TABLE).from_select(columns, in_order), **COUNTED))
 

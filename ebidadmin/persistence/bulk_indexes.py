@@ -13,14 +13,15 @@ from ebidadmin.persistence.register import Executor
 
 
 @contextmanager
-def built_afterwards(executor: Executor) -> Iterator[None]:
-    """Within the block an empty register has no indexes. Both databases take them back when the transaction fails."""
+def built_afterwards(executor: Executor) -> Iterator[bool]:
+    """Within the block an empty register has no indexes; says whether it is empty. Both databases take them back when the transaction
+    fails."""
     connection = executor if isinstance(executor, Connection) else executor.connection()
     filled = connection.execute(select(exists().select_from(REGISTER_TABLE))).scalar_one()
     indexes = [] if filled else sorted(REGISTER_TABLE.indexes, key=lambda index: str(index.name))
     for index in indexes:
         index.drop(connection)
-    yield
+    yield not filled
     for index in indexes:
         index.create(connection)
     if indexes:

@@ -38,7 +38,10 @@ def refuse_doubled(connection: Connection, layout: Layout) -> list[RowProblem]:
 def _refuse_doubled_in(
     connection: Connection, layout: Layout, key: Column[Any], field: str
 ) -> list[RowProblem]:
-    doubled = select(key).where(key != "").group_by(key).having(func.count() > 1).scalar_subquery()
+    keys = select(key).where(key != "").group_by(key).having(func.count() > 1)
+    if not connection.execute(keys.limit(1)).first():
+        return []
+    doubled = keys.scalar_subquery()
     chosen = select(STAGE.line, key.label("key"), STAGE.trade_name).where(key.in_(doubled))
     rows = connection.execute(chosen.order_by(STAGE.line)).all()
     lines: dict[str, list[int]] = {}
@@ -55,13 +58,15 @@ def _doubled_problem(layout: Layout, name: str, row: Any, lines: Sequence[int]) 
 
 
 def shared_corporate_numbers(connection: Connection, layout: Layout) -> list[RowProblem]:
-    shared = (
+    numbers = (
         select(STAGE.corporate_number)
         .where(~STAGE.refused, STAGE.corporate_number != "")
         .group_by(STAGE.corporate_number)
         .having(func.count() > 1)
-        .scalar_subquery()
     )
+    if not connection.execute(numbers.limit(1)).first():
+        return []
+    shared = numbers.scalar_subquery()
     rows = connection.execute(
         select(STAGE.line, STAGE.corporate_number, STAGE.supplier_number)
         .where(~STAGE.refused, STAGE.corporate_number.in_(shared))
