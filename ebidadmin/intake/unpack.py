@@ -26,7 +26,7 @@ NUMBER, FORMULA, ERROR, IMPRECISE = "nfep"
 """Marks: a number in a column of interest whose format does not show its digits; a formula's value; an Excel error; a number of which Excel
 has lost the last digits."""
 
-MEMORY = 600 << 20
+MEMORY = 420 << 20
 """Bytes of address space; some 100 MB of it are the interpreter and its libraries."""
 
 SECONDS = 120
