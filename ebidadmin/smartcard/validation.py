@@ -17,7 +17,6 @@ from hashlib import sha256
 from asn1crypto import x509
 from asn1crypto.crl import CertificateList
 from pyhanko_certvalidator import PKIXValidationParams, ValidationContext
-from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
     ExpiredError,
@@ -144,9 +143,12 @@ class Examiner:
         verdict = self._validated(case, path, at, chain, require=require)
         if require and verdict.outcome is CheckOutcome.UNCHECKED and len(chain) > 2:
             # That an authority above could not be checked must not hide that its own list names the card.
-            alone = ValidationPath(CertTrustAnchor(certificates[-2]), [], certificates[-1])
-            told = self._validated(case, alone, at, chain, require=True)
-            verdict = told if told.outcome is CheckOutcome.REVOKED else verdict
+            named = self._lists.named(certificates[-1], certificates[-2], at)
+            if (
+                named is not None
+                and self._validated(case, path, at, chain, require=False).outcome is CheckOutcome.GOOD
+            ):
+                verdict = self._revoked(case, chain, at, *named, remark=verdict.remark)
         if verdict.outcome in {CheckOutcome.GOOD, CheckOutcome.UNCHECKED}:
             refused = own_problem(fields, at, case.demands.usage)
             verdict = verdict if refused is None else invalid(refused, chain=chain)
@@ -177,20 +179,27 @@ class Examiner:
         remark = error.failure_msg
         own = getattr(error, "is_ee_cert", False) and not getattr(error, "is_side_validation", False)
         if isinstance(error, RevokedError) and own:
-            return Verdict(
-                outcome=CheckOutcome.REVOKED,
-                reason=CheckReason.REVOKED,
-                chain=chain,
-                crl_age_seconds=self._age(case, at),
-                revoked_at=error.revocation_dt,
-                revocation_reason=str(error.reason.native).replace("_", "-"),
-                remark=remark,
+            return self._revoked(
+                case, chain, at, error.revocation_dt, str(error.reason.native), remark=remark
             )
         if isinstance(error, InsufficientRevinfoError):
             asked = error.current_path.iter_certs(include_root=False)
             missing = next((one for one in asked if not self._lists.covers(one, at)), None)
             return self._unchecked(missing or case.library_certificate, case, chain, at, remark)
         return invalid(_refusal(error, case.demands), chain=chain, remark=remark)
+
+    def _revoked(
+        self, case: _Case, chain: tuple[str, ...], at: datetime, when: datetime, why: str, *, remark: str
+    ) -> Verdict:
+        return Verdict(
+            outcome=CheckOutcome.REVOKED,
+            reason=CheckReason.REVOKED,
+            chain=chain,
+            crl_age_seconds=self._age(case, at),
+            revoked_at=when,
+            revocation_reason=why.replace("_", "-"),
+            remark=remark,
+        )
 
     def _unchecked(
         self,

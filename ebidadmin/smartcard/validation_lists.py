@@ -167,6 +167,24 @@ class KnownLists:
         """Whether a list of the right name, signed by a known authority of that name, holds at that moment."""
         return any(one.list.in_force(at) and one.complete for one in self._speaking(certificate))
 
+    def named(
+        self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
+    ) -> tuple[datetime, str] | None:
+        """When and why a list that holds, signed with the very key of its issuer, revokes a certificate; ``None`` where none does."""
+        serial = certificate["tbs_certificate"]["serial_number"].contents
+        for known in self._known:
+            own = known.issuer == certificate.issuer.hashable and known.complete and not known.indirect
+            if not (own and known.vouched and known.list.in_force(at)):
+                continue
+            short = self._shortened(known, (serial,), at)
+            if short is None or not self.signatures.signed_by(short, issuer):
+                continue
+            for entry in short["tbs_cert_list"]["revoked_certificates"]:
+                if entry["user_certificate"].contents == serial:
+                    why = entry.crl_reason_value
+                    return entry["revocation_date"].native, "unspecified" if why is None else str(why.native)
+        return None
+
     def newest(self, certificate: x509.Certificate, at: datetime) -> datetime | None:
         """When the newest list that speaks of a certificate was made, as seen at that moment."""
         made = [one.list.this_update for one in self._speaking(certificate) if one.list.this_update <= at]
