@@ -32,8 +32,8 @@ def load_columns(connection: Connection, table: Table, columns: Mapping[str, Seq
     listed = ", ".join(quoted(table.c[name].name) for name in names)
     places = ", ".join("?" * len(names))
     rows = list(zip(*map(_sqlite_column, columns.values()), strict=True))
-    # Names of tables and columns are the schema's own.
-    connection.exec_driver_sql(f"INSERT INTO {quoted(table.name)} ({listed}) VALUES ({places})", rows)  # noqa: S608
+    insertion = f"INSERT INTO {quoted(table.name)} ({listed}) VALUES ({places})"  # noqa: S608 - the names are the schema's own
+    connection.exec_driver_sql(insertion, rows)
 
 
 def know_sizes(connection: Connection, table: Table) -> None:

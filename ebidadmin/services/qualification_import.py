@@ -16,7 +16,7 @@ from ebidadmin.domain.names import fold_name
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import IllegalTransitionError, NotFoundError, StalePlanError
-from ebidadmin.services import import_requests
+from ebidadmin.services import follow_up, import_requests
 from ebidadmin.services.import_checking import FileCheck
 from ebidadmin.services.import_ports import Diff, ImportStore, Progress, RegisterReader, RowSource
 from ebidadmin.services.ports import Office, UnitOfWork
@@ -141,6 +141,7 @@ def apply(
         transition = imports.apply(plan, batch_id=_next(uow), by=staff.login, at=at)
         uow.record(transition.telling(passage.facts))
         import_requests.applied(office, uow, passage, transition.after)
+        follow_up.recompute_touched(office, uow, batch=transition.after.id, by=staff.login)
         uow.commit()
     return transition.after
 

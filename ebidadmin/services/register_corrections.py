@@ -15,7 +15,7 @@ from ebidadmin.domain.register_changes import RECORD_KEYS, Undoing, field_change
 from ebidadmin.domain.staff import Staff
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import InputError, NotFoundError, StalePlanError
-from ebidadmin.services import import_requests
+from ebidadmin.services import follow_up, import_requests
 from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.postcode_checks import postcode_check
 from ebidadmin.services.refusals import refusals_logged
@@ -38,6 +38,7 @@ def undo(office: Office, *, staff: Staff, number: BatchId | None = None) -> Impo
         passage = import_requests.undoing_let_through(office, uow, batch=batch)
         uow.record(transition.telling(passage.facts))
         import_requests.applied(office, uow, passage, batch)
+        follow_up.recompute_touched(office, uow, batch=batch.id, by=staff.login)
         uow.commit()
     return batch
 
@@ -116,6 +117,7 @@ def correct(
             at=office.clock.now(),
         )
         uow.record(transition)
+        follow_up.recompute_touched(office, uow, batch=transition.after.batch.id, by=staff.login)
         uow.commit()
     return transition.after.batch, different, warnings
 

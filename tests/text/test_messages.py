@@ -53,6 +53,7 @@ COMPUTED = {
         "json-number-invalid",
     },
     "ebidadmin/services/intake_rows.py": {"number-form", "required"},
+    "ebidadmin/smartcard/simulated.py": {"card-pin-locked", "card-pin-wrong-last-try", "card-pin-wrong"},
     "ebidadmin/persistence/failures.py": {
         *("database-locked", "database-read-only", "disk-full", "database-missing", "database-damaged"),
         *("database-unreadable", "database-refused", "database-lost"),

@@ -15,6 +15,20 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
+    _stage()
+    _recognised()
+    op.drop_index("ix_qualifications_to_batch", "qualifications")
+    closed = sa.text("to_batch IS NOT NULL")
+    op.create_index(
+        "ix_qualifications_to_batch",
+        "qualifications",
+        ["to_batch"],
+        sqlite_where=closed,
+        postgresql_where=closed,
+    )
+
+
+def _stage() -> None:
     op.execute("DELETE FROM import_runs")
     op.drop_table("import_stage")
     op.create_table(
@@ -33,6 +47,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("line", name=op.f("pk_import_stage")),
     )
     op.create_index("ix_import_stage_supplier_number", "import_stage", ["supplier_number"])
+
+
+def _recognised() -> None:
     op.create_table(
         "import_recognised",
         sa.Column("qualification", BIG, autoincrement=False, nullable=False),
@@ -48,15 +65,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("source_digest", name=op.f("pk_checked_rows")),
         sqlite_with_rowid=False,
-    )
-    op.drop_index("ix_qualifications_to_batch", "qualifications")
-    closed = sa.text("to_batch IS NOT NULL")
-    op.create_index(
-        "ix_qualifications_to_batch",
-        "qualifications",
-        ["to_batch"],
-        sqlite_where=closed,
-        postgresql_where=closed,
     )
 
 
