@@ -102,7 +102,7 @@ def test_postcodes_that_do_not_exist_are_listed_each_looked_up_once(desk: Import
         (3, HEADINGS["postcode"], "postcode-unknown", "warning"),
         (6, HEADINGS["postcode"], "postcode-form", "warning"),
     ]
-    assert asked == ["000-0001", "750-0006"]
+    assert sorted(asked) == ["000-0001", "750-0006"]
     assert plan.applicable
 
 
