@@ -141,23 +141,35 @@ def _touched_line(one: TouchedSupplier) -> str:
 
 
 @qualification.command("list")
-@click.option("--search", default="", help="Part of a number, name, address or representative.")
+@click.option("--search", default="", help="Part of a name, its reading or a number, whatever the notation.")
+@click.option("--everywhere", is_flag=True, help="Search addresses, representatives and further columns too.")
 @desk_command()
-def list_records(run: Run, *, search: str) -> None:
+def list_records(run: Run, *, search: str, everywhere: bool) -> None:
     """List the present register by supplier number."""
     from ebidadmin.services import qualification_import as service
 
     found: list[Qualification] = []
     after = ""
     while page := service.list_page(
-        run.desk.office, staff=run.desk.staff, reader=run.desk.register_reader, search=search, after=after
+        run.desk.office,
+        staff=run.desk.staff,
+        reader=run.desk.register_reader,
+        search=search,
+        after=after,
+        everywhere=everywhere,
     ):
         found += page
         after = page[-1].supplier_number
     lines = [
         f"{one.supplier_number}\t{one.trade_name}\t{one.representative_name}\t{one.address}" for one in found
     ]
-    run.out([qualification_view(one) for one in found], lines or ["no records"])
+    narrow = bool(search) and not everywhere
+    none = (
+        "no records by name or number; --everywhere searches the other columns too"
+        if narrow
+        else "no records"
+    )
+    run.out([qualification_view(one) for one in found], lines or [none])
 
 
 @qualification.command("show")

@@ -148,9 +148,17 @@ class RegisterReader(Protocol):
         ...
 
     def page(
-        self, *, search_folded: str, search: str, after: str, limit: int, version: BatchId | None
+        self,
+        *,
+        search_folded: str,
+        search: str,
+        after: str,
+        limit: int,
+        version: BatchId | None,
+        everywhere: bool = False,
     ) -> tuple[Qualification, ...]:
-        """By supplier number; ``version`` as ``None`` is the present."""
+        """By supplier number; ``version`` as ``None`` is the present. Searched are names, their readings and numbers; ``everywhere`` also
+        looks through addresses, representatives and further columns, record by record."""
         ...
 
     def total(self) -> int:

@@ -180,12 +180,19 @@ def list_page(
     after: str = "",
     limit: int = PAGE,
     version: BatchId | None = None,
+    everywhere: bool = False,
 ) -> tuple[Qualification, ...]:
-    """Records by supplier number, those after ``after``. ``search`` finds names whatever their notation, and parts of numbers, address,
-    representative and further columns."""
+    """Records by supplier number, those after ``after``. ``search`` finds names and readings whatever their notation, and numbers;
+    ``everywhere`` also parts of addresses, representatives and further columns, which takes longer in a large register."""
     admit_reader(office, staff, "list_page")
-    folded = fold_name(search, office.names)
-    return reader.page(search_folded=folded, search=search, after=after, limit=limit, version=version)
+    return reader.page(
+        search_folded=fold_name(search, office.names),
+        search=search,
+        after=after,
+        limit=limit,
+        version=version,
+        everywhere=everywhere,
+    )
 
 
 def export_rows(office: Office, *, staff: Staff, reader: RegisterReader) -> Iterator[Qualification]:

@@ -246,14 +246,18 @@ def test_the_list_is_searched_whatever_the_notation(desk: ImportDesk, tmp_path: 
     ]
     desk.bring_in(file(tmp_path, rows), OWN)
 
-    def found(search: str) -> list[str]:
-        page = qualification_import.list_page(desk.office, staff=SUZUKI, reader=desk.reader, search=search)
+    def found(search: str, *, everywhere: bool = False) -> list[str]:
+        page = qualification_import.list_page(
+            desk.office, staff=SUZUKI, reader=desk.reader, search=search, everywhere=everywhere
+        )
         return [item.supplier_number for item in page]
 
     assert found("(株)テスト商会01") == ["190000001"]
     assert found("テスト") == ["190000001", "190000002"]
     assert found("190000002") == ["190000002"]
-    assert found("大企業") == ["190000002"]
+    assert found("大企業") == []
+    assert found("大企業", everywhere=True) == ["190000002"]
+    assert found("テスト", everywhere=True) == ["190000001", "190000002"]
     assert found("100%") == []
     after = qualification_import.list_page(desk.office, staff=SUZUKI, reader=desk.reader, after="190000001")
     assert [item.supplier_number for item in after] == ["190000002"]
