@@ -192,15 +192,19 @@ def show(run: Run, *, number: str, as_of: datetime | None) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @desk_command(changing=True)
 def export(run: Run, *, file: Path) -> None:
-    """Write the present register to FILE (CSV, layout ``ebidadmin``); a file that is there is replaced whole."""
-    from ebidadmin.intake.csv import write_register
+    """Write the present register to FILE (layout ``ebidadmin``): an Excel workbook where it ends with .xlsx, else CSV.
+
+    A file that is there is replaced whole.
+    """
+    from ebidadmin.intake.exports import check_form, export_register
     from ebidadmin.services import qualification_import as service
 
+    check_form(file)
     office, staff, reader = run.desk.office, run.desk.staff, run.desk.register_reader
     records = service.export_rows(office, staff=staff, reader=reader)
     if run.dry_run:
         count = sum(1 for _ in records)
     else:
         further = service.extra_headings(office, staff=staff, reader=reader)
-        count = write_register(file, records, run.desk.layouts["ebidadmin"], further)
+        count = export_register(file, records, run.desk.layouts["ebidadmin"], further)
     run.out({"file": str(file), "records": count}, [f"{count} records in {file}"])

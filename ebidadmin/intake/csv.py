@@ -221,20 +221,27 @@ def write_register(
     try:
         with part.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\r\n")
-            names = [name for name in layout.fields if len(layout.fields[name].headings) == 1]
-            headings = [layout.fields[name].headings[0] for name in names]
-            writer.writerow([*headings, *(layout.extra_prefix + name for name in further)])
-            for record in records:
-                texts = [_written(record, name, layout) for name in names]
-                cells = [*texts, *(record.extra.get(name, "") for name in further)]
-                writer.writerow([defuse(cell) for cell in cells] if layout.defused else cells)
+            for cells in register_rows(records, layout, further):
+                writer.writerow([defuse(cell) for cell in cells] if layout.defused and count else cells)
                 count += 1
         part.replace(path)
     except OSError as error:
         raise InputError("file-unwritable", file=path.name) from error
     finally:
         part.unlink(missing_ok=True)
-    return count
+    return count - 1
+
+
+def register_rows(
+    records: Iterable[Qualification], layout: Layout, further: Sequence[str]
+) -> Iterator[list[str]]:
+    """The headings, then each record, as a file of ``layout`` has them."""
+    names = [name for name in layout.fields if len(layout.fields[name].headings) == 1]
+    headings = [layout.fields[name].headings[0] for name in names]
+    yield [*headings, *(layout.extra_prefix + name for name in further)]
+    for record in records:
+        texts = [_written(record, name, layout) for name in names]
+        yield [*texts, *(record.extra.get(name, "") for name in further)]
 
 
 def _written(record: Qualification, name: str, layout: Layout) -> str:

@@ -79,6 +79,9 @@ KINDS = {"added": COUNT_ADDED, "changed": COUNT_CHANGED, "vanished": COUNT_VANIS
 
 SEVERITIES = {"error": "エラー", "warning": "注意"}
 
+EXPORT_SHEET = "資格審査情報"
+"""The sheet of an exported register."""
+
 RETURNED_PROBLEM = "問題"
 RETURNED_REASON = "理由"
 """Headings of the two columns that a file has which goes back to its sender."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -10,9 +14,10 @@ import pytest
 
 from ebidadmin.screens.qualification_import import QualificationImportScreen
 from tests import builders
-from tests.intake.workbooks import workbook
+from tests.intake.workbooks import old_workbook, workbook
 from tests.presenters.office import Place
 from tests.presenters.test_qualification_import import file, importer, record
+from tests.screens.conftest import sent_by
 
 
 def screen(place: Place) -> QualificationImportScreen:
@@ -156,3 +161,51 @@ def test_a_file_with_problems_is_handed_back_for_its_sender(
     confirm(shown, "return")
     assert len(sent) == 1
     assert "変わりました" in shown.top.content
+
+
+@pytest.mark.parametrize(("make", "name"), [(workbook, "名簿.xlsx"), (old_workbook, "名簿.xls")])
+def test_a_workbook_says_what_the_same_register_as_text_says(
+    place: Place, make: Callable[[Path, Sequence[Sequence[Any]]], Path], name: str
+) -> None:
+    shown = screen(place)
+    rows = list(
+        csv.reader(
+            (place.folder / "inbox" / file(place, "a.csv", *(record(n) for n in range(1, 6))))
+            .read_text("utf-8-sig")
+            .splitlines()
+        )
+    )
+    make(place.folder / "inbox" / name, rows)
+    preview(shown, name)
+    confirm(shown)
+    by_workbook = {one.supplier_number: one for one in place.register_reader.every()}
+    assert by_workbook == {one.supplier_number: one for one in (record(n) for n in range(1, 6))}
+    shown.summary.act("again")
+    preview(shown, "a.csv")
+    assert "すでに登録されています" in shown.summary.content
+    confirm(shown, "discard")
+    rows[1][rows[0].index("備考")] = "変わった"
+    make(place.folder / "inbox" / name, rows)
+    preview(shown, name)
+    assert len(table(shown, "changes").page.rows) == 1
+    confirm(shown, word="取込")
+    changed = {one.supplier_number: one for one in place.register_reader.every()}
+    first = record(1).supplier_number
+    assert changed == {**by_workbook, first: replace(by_workbook[first], remarks="変わった")}
+
+
+def test_a_file_of_twelve_megabytes_is_steered_to_the_inbox_before_a_byte_travels(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = screen(place)
+    messages = sent_by(shown.upload, monkeypatch)
+    shown.upload.receive({"type": "start", "name": "large.csv", "size": 12_000_000})
+    assert [message["type"] for message in messages] == ["refused"]
+    assert "12MB" in messages[0]["text"]
+    assert "inbox" in messages[0]["text"]
+    (place.folder / "inbox").mkdir(exist_ok=True)
+    content = (place.folder / "inbox" / file(place, "a.csv", record(1))).read_bytes()
+    (place.folder / "inbox" / "large.csv").write_bytes(content + b"," * 12_000_000)
+    submit = {"type": "submit", "button": "files", "secrets": []}
+    shown.form.receive({**submit, "values": {"file": "", "path": "", "layout": ""}}, [])
+    assert "large.csv" in dict(importer(place).files())
