@@ -22,8 +22,9 @@ REGISTER: Mapping[str, str] = {
     ),
     "correction-refused": "業者番号「{id}」の訂正後の値に誤りがあります({columns})。何も変わっていません。値を確かめてください。",
     "returned-onto-itself": "「{file}」は取り込むファイルそのものです。問題の一覧は別の名前で書き出してください。",
-    "returned-other-form": "「{file}」という名前では書き出せません。元のファイルと同じ形で返すため、名前の終わりを「{suffix}」にしてください。",
-    "export-form": "「{file}」という形では書き出せません。名前の終わりを「.xlsx」か「.csv」にしてください。",
+    "returned-other-form": (
+        "「{file}」という名前では書き出せません。元のファイルと同じ形で返すため、名前の終わりを「{suffix}」にしてください。"
+    ),
     "excel-too-many-rows": "Excelのシートには{limit}行までしか入りません。「{file}」をCSVで書き出してください。",
     "layout-name-form": "レイアウトの名前「{name}」を使えません。半角の英小文字・数字・ハイフンで40文字以内にしてください。",
     "layout-name-taken": "レイアウト「{name}」はすでにあります。別の名前にしてください。",

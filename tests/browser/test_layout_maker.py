@@ -34,27 +34,25 @@ def part(page: Page, testid: str) -> Locator:
     return page.locator(f'[data-testid="{testid}"]').locator("visible=true")
 
 
-def test_a_layout_is_made_saved_and_used(
-    served: ServedDesk,
-    desk: Desk,
-    page: Page,
-    tmp_path: Path,
-    network: Network,
-    shot: Callable[[Page, str], Path],
-) -> None:
-    path = tmp_path / "青葉市.csv"
+Shot = Callable[[Page, str], Path]
+
+
+def send_example(served: ServedDesk, page: Page, path: Path, shot: Shot) -> None:
     path.write_bytes(TITLED.encode("cp932"))
     page.goto(served.notebook("31_layout_maker.ipynb"))
     wait_for_screen(page, "layout-choice")
     wait_for_screen(page, "upload")
     wait_for_kernel(page)
     part(page, "upload-file").set_input_files(path)
-    expect(part(page, "field-file")).to_have_value("青葉市.csv")
+    expect(part(page, "field-file")).to_have_value(path.name)
     shot(page, "layout_choice")
     part(page, "submit-open").click()
     wait_for_screen(page, "layout-columns")
     expect(part(page, "purpose-2")).to_have_value("trade_name")
     shot(page, "layout_columns")
+
+
+def point_at_headings(page: Page, shot: Shot) -> None:
     part(page, "purpose-0").select_option("ignore")
     part(page, "purpose-9").select_option("grade_sale")
     expect(part(page, "layout-preview")).to_contain_text("A、B、C、D、無しのどれでもありません")
@@ -67,6 +65,9 @@ def test_a_layout_is_made_saved_and_used(
     expect(part(page, "layout-preview")).not_to_contain_text("どれでもありません")
     expect(part(page, "layout-preview")).to_contain_text("見本")
     shot(page, "layout_preview")
+
+
+def save(page: Page, shot: Shot) -> None:
     part(page, "field-title").fill("青葉市 物品")
     part(page, "field-name").fill("aoba")
     part(page, "submit-save").scroll_into_view_if_needed()
@@ -75,6 +76,14 @@ def test_a_layout_is_made_saved_and_used(
     part(page, "submit-save").click()
     expect(part(page, "layout-top")).to_contain_text("「aoba」として保存しました")
     shot(page, "layout_saved")
+
+
+def test_a_layout_is_made_saved_and_used(
+    served: ServedDesk, desk: Desk, page: Page, tmp_path: Path, network: Network, shot: Shot
+) -> None:
+    send_example(served, page, tmp_path / "青葉市.csv", shot)
+    point_at_headings(page, shot)
+    save(page, shot)
     part(page, "layout-top").get_by_text("「資格審査情報の取込」を開く").click()
     wait_for_screen(page, "import-choice")
     part(page, "field-file").select_option("青葉市.csv")

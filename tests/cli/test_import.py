@@ -10,7 +10,6 @@ import sys
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
@@ -21,7 +20,7 @@ from ebidadmin.cli.progress import RowsDone
 from ebidadmin.clock import SettableClock
 from ebidadmin.intake.csv import write_register
 from ebidadmin.persistence.schema_register import ImportRunRow
-from ebidadmin.services import qualification_import as service
+from ebidadmin.services import qualification_import
 from tests import builders
 from tests.acceptance.conftest import Ebid
 from tests.cli.test_commands import REGISTER, SUPPLIER
@@ -87,14 +86,14 @@ def test_an_interrupt_while_checking_leaves_nothing(
 def test_an_interrupt_while_applying_is_told_as_what_it_was(
     office: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch, late: bool
 ) -> None:
-    real = service.apply
+    real = qualification_import.apply
 
-    def interrupted(*arguments: Any, **options: Any) -> object:
+    def interrupted(*arguments: object, **options: object) -> object:
         if late:
-            real(*arguments, **options)
+            real(*arguments, **options)  # type: ignore[arg-type]  # passed on as they came
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(service, "apply", interrupted)
+    monkeypatch.setattr(qualification_import, "apply", interrupted)
     file = office / "inbox" / "b.csv"
     file.write_text(REGISTER.replace("商会01", "商会99"), encoding="utf-8")
     answer = ebid("qualification", "import", file, "--layout", "ebidadmin", "--yes", "--desk", office)
