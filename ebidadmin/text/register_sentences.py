@@ -25,6 +25,7 @@ REGISTER: Mapping[str, str] = {
     "returned-other-form": (
         "「{file}」という名前では書き出せません。元のファイルと同じ形で返すため、名前の終わりを「{suffix}」にしてください。"
     ),
+    "export-form": "「{file}」という形では書き出せません。名前の終わりを「.xlsx」か「.csv」にしてください。",
     "excel-too-many-rows": "Excelのシートには{limit}行までしか入りません。「{file}」をCSVで書き出してください。",
     "layout-name-form": "レイアウトの名前「{name}」を使えません。半角の英小文字・数字・ハイフンで40文字以内にしてください。",
     "layout-name-taken": "レイアウト「{name}」はすでにあります。別の名前にしてください。",
