@@ -102,8 +102,7 @@ class _CarefulManager(RevinfoManager):
     def record_crl_issuer(self, certificate_list: CertificateList, cert: x509.Certificate) -> None:
         if not self.signatures.signed_by(certificate_list, cert):
             raise CRLValidationError("Unable to verify the signature of the CertificateList")
-        # The library's method says nothing of its types.
-        super().record_crl_issuer(certificate_list, cert)  # type: ignore[no-untyped-call]
+        super().record_crl_issuer(certificate_list, cert)  # type: ignore[no-untyped-call]  # the library has no types here
 
 
 class _Known:

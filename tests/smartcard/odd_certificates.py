@@ -64,7 +64,7 @@ FULL = {
 def texts() -> Iterator[Odd]:
     for tag, name in ((der.BMP, "BMPString"), (der.UTF8, "UTF8String"), (der.UNIVERSAL, "UniversalString")):
         yield Odd(f"all texts {name}", with_alternative(alternative_name(ENTERED, tag)), FULL)
-    sjis, wide = ENTERED.company.encode("cp932"), ENTERED.company.encode("utf-16-be")
+    sjis = ENTERED.company.encode("cp932")
     yield Odd(
         "T61String, Shift JIS",
         company(der.T61, sjis),
@@ -94,6 +94,10 @@ def texts() -> Iterator[Odd]:
             {"company_name": ENTERED.company, "guessed": ("company_name",)},
         )
     yield Odd("UTF8String with Shift JIS", company(der.UTF8, sjis), {"guessed": ("company_name",)})
+
+
+def unusual_texts() -> Iterator[Odd]:
+    wide = ENTERED.company.encode("utf-16-be")
     yield Odd(
         "odd PrintableString", company(der.PRINTABLE, b"A&B_@*"), {"company_name": "A&B_@*", "guessed": ()}
     )
@@ -134,6 +138,9 @@ def names() -> Iterator[Odd]:
         {"issuer": "O=甲", "guessed": ()},
     )
     yield Odd("empty subject", made(subject=der.sequence()), {"subject": "", "company_name": ENTERED.company})
+
+
+def missing_names() -> Iterator[Odd]:
     yield Odd(
         "empty part", made(issuer=der.sequence(der.set_of())), refused=("certificate-unreadable", "issuer")
     )
@@ -220,6 +227,9 @@ def forms() -> Iterator[Odd]:
     yield Odd("unique ids", made(unique_ids=der.tlv(0x81, b"\0\1") + der.tlv(0x82, b"\0\2")), FULL)
     yield Odd("padded with zeros", card() + bytes(500), FULL)
     yield Odd("padded with FF", card() + b"\xff" * 500, FULL)
+
+
+def files() -> Iterator[Odd]:
     pem = b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(card()) + b"-----END CERTIFICATE-----\n"
     yield Odd("PEM", pem, FULL)
     yield Odd("PEM, CR LF and words before", b"subject=x\r\n" + pem.replace(b"\n", b"\r\n"), FULL)
@@ -233,6 +243,9 @@ def forms() -> Iterator[Odd]:
     yield Odd("too large", b"\x30" + bytes(300_000), refused=("certificate-too-large", ""))
     yield Odd("web page", b"<!DOCTYPE html><html></html>", refused=("certificate-other-file", ""))
     yield Odd("private key", b"-----BEGIN PRIVATE KEY-----\nMIIE", refused=("certificate-other-file", ""))
+
+
+def keys() -> Iterator[Odd]:
     curve = der.sequence(der.oid("1.2.840.10045.2.1"), der.sequence(der.integer(1)))
     yield Odd("curve without a name", made(key=der.sequence(curve, der.bits(b"\4xy"))), {})
     yield Odd(
@@ -246,4 +259,13 @@ def forms() -> Iterator[Odd]:
 
 
 def odd_certificates() -> list[Odd]:
-    return [*texts(), *names(), *numbers_and_times(), *forms()]
+    return [
+        *texts(),
+        *unusual_texts(),
+        *names(),
+        *missing_names(),
+        *numbers_and_times(),
+        *forms(),
+        *files(),
+        *keys(),
+    ]
