@@ -37,6 +37,7 @@ from ebidadmin.reference.names import load_name_rules
 from ebidadmin.reference.phones import PhonePlanLibrary
 from ebidadmin.reference.postcodes import PostcodesPosuto
 from ebidadmin.services.card_checks import CardDesk
+from ebidadmin.services.card_ports import CardReader
 from ebidadmin.services.ports import Office
 
 if TYPE_CHECKING:
@@ -130,30 +131,44 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
     )
 
 
-def certificate_checker(desk: Desk) -> Checker:
-    """Checks certificates by what the desk trusts and keeps; to be closed by whoever uses it for a moment only. Raises
-    ``ConfigurationError`` for data of the authorities that cannot be read."""
+def certificate_checker(desk: Desk, *, training: bool = False) -> Checker:
+    """Checks certificates by what the desk trusts and keeps; to be closed by whoever uses it for a moment only. The authority of made-up
+    cards counts in training, and at a desk that has no other cards. Raises ``ConfigurationError`` for data of the authorities that cannot
+    be read."""
     from ebidadmin.smartcard.authorities import load_authorities
     from ebidadmin.smartcard.certificates import FactsReader
     from ebidadmin.smartcard.checker import Checker
-    from ebidadmin.smartcard.trust import office_material
+    from ebidadmin.smartcard.trust import material_with_simulated, office_material
 
     reader = FactsReader(load_authorities(desk.config.reference / "cas"))
+    if training or desk.config.card_module is None:
+        return Checker(reader, material_with_simulated(desk.folder))
     return Checker(reader, office_material(desk.folder))
+
+
+def card_reader(config: Config) -> CardReader:
+    """The readers of a desk as its settings say: those of its card software, or its made-up cards."""
+    if config.card_module is None:
+        from ebidadmin.smartcard.simulated import SimulatedCardReader
+
+        return SimulatedCardReader(config.simulated_cards)
+    from ebidadmin.smartcard.pkcs11 import Pkcs11CardReader
+
+    return Pkcs11CardReader(config.card_module, time_limit=config.card.time_limit)
 
 
 def card_desks(desk: Desk) -> Callable[[CardMode], CardDesk]:
     """The readers that a walk uses, by its mode, and who checks what lies in them: training is on the desk's made-up cards alone, and so is
     everything at a desk without card software. Raises ``ConfigurationError`` for data of the authorities that cannot be read."""
-    from ebidadmin.smartcard.pkcs11 import Pkcs11CardReader
     from ebidadmin.smartcard.simulated import SimulatedCardReader
 
-    config, checker = desk.config, certificate_checker(desk)
-    simulated = CardDesk(SimulatedCardReader(config.simulated_cards), checker)
-    module = config.card_module
-    if module is None:
+    config = desk.config
+    simulated = CardDesk(
+        SimulatedCardReader(config.simulated_cards), certificate_checker(desk, training=True)
+    )
+    if config.card_module is None:
         return lambda _mode: simulated
-    real = CardDesk(Pkcs11CardReader(module, time_limit=config.card.time_limit), checker)
+    real = CardDesk(card_reader(config), certificate_checker(desk))
     return lambda mode: simulated if mode is CardMode.TRAINING else real
 
 

@@ -13,6 +13,7 @@ import click
 from ebidadmin import __version__
 from ebidadmin.cli.application import application
 from ebidadmin.cli.card import card
+from ebidadmin.cli.card_reader import COMMANDS as READER_COMMANDS
 from ebidadmin.cli.common import EXIT_REFUSED, run_command_line
 from ebidadmin.cli.incidents import report_incident
 from ebidadmin.cli.layout import layout
@@ -57,6 +58,8 @@ for _command in (
     commands.add_command(_command)
 for _command in (undo, correct, diff, *REQUEST_COMMANDS):
     qualification.add_command(_command)
+for _command in READER_COMMANDS:
+    card.add_command(_command)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ebidadmin.bootstrap import open_desk
 from ebidadmin.bundled import bundled
+from ebidadmin.clock import SystemClock
 from ebidadmin.config import CONFIG_NAME, load_config
 from ebidadmin.errors import ConfigurationError, StorageError
 from ebidadmin.persistence import migrate
@@ -71,8 +72,11 @@ def _fill(building: Path, *, demo: bool, progress: Progress) -> None:
     migrate.upgrade(config.database_url)
     if demo:
         from ebidadmin.cli.furnish import furnish
+        from ebidadmin.cli.training_cards import make_training_cards
 
         progress("made-up register, permits and applications")
         furnish(building)
+        progress("made-up cards")
+        make_training_cards(building, config, SystemClock().now())
     with closing(open_desk(building)):
         progress("checked")

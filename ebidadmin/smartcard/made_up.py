@@ -160,7 +160,11 @@ class CardBox:
             return changed
 
     def insert(self, name: str) -> MadeUpCard:
-        return self.change(name, lambda card: replace(card, inserted=True))
+        """Put it into its reader; whichever card lay there comes out."""
+        with self._locked():
+            wanted = replace(self.card(name), inserted=True)
+            self._write(_beside(wanted, one) for one in self.cards())
+            return wanted
 
     def pull(self, name: str) -> MadeUpCard:
         return self.change(name, lambda card: replace(card, inserted=False))
@@ -177,6 +181,12 @@ class CardBox:
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
         fresh.replace(self.path)
+
+
+def _beside(inserted: MadeUpCard, other: MadeUpCard) -> MadeUpCard:
+    if other.name == inserted.name:
+        return inserted
+    return replace(other, inserted=other.inserted and other.reader != inserted.reader)
 
 
 def _scrypt(pin: bytes | bytearray, salt: bytes) -> bytes:

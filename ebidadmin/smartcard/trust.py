@@ -5,7 +5,7 @@ Only what lies in the office's folder of trusted authorities is trusted, never t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -99,3 +99,25 @@ def office_material(folder: Path) -> OfficeMaterial:
     """The material of the desk in a folder: its own reference data, and the lists that it keeps."""
     reference = folder / "data" / "reference"
     return OfficeMaterial(reference / "trust", reference / "intermediates", CrlStore(folder / "var" / "crls"))
+
+
+def simulated_material(folder: Path) -> OfficeMaterial:
+    """The authority of the made-up cards beside it and its list, in the desk's folder ``simulated``, apart from what the office trusts."""
+    own = folder / "simulated"
+    return OfficeMaterial(own / "trust", own / "intermediates", CrlStore(own / "crls"))
+
+
+def material_with_simulated(folder: Path) -> Callable[[datetime], Material]:
+    """What the office trusts and, where there are made-up cards, their authority: for training, never for real cards."""
+    office, simulated = office_material(folder), simulated_material(folder)
+
+    def both(at: datetime) -> Material:
+        base = office(at)
+        if not (folder / "simulated" / "trust").is_dir():
+            return base
+        more = simulated(at)
+        return Material(
+            (*base.trusted, *more.trusted), (*base.others, *more.others), (*base.lists, *more.lists)
+        )
+
+    return both
