@@ -22,6 +22,9 @@ __all__ = ["Engine", "journal_mode", "library_version", "make_engine", "one_writ
 BUSY_SECONDS = 10.0
 """How long a unit of work waits for another's to end before it gives up with ``database-locked``."""
 
+CACHE_KIBIBYTES = 65_536
+"""What a connection that writes may keep of the file in memory: an import looks a million rows up in no order."""
+
 WAL_SAFE = (3, 51, 3)
 """The first SQLite whose write-ahead log cannot lose a commit when a checkpoint resets the log (the "WAL-reset" defect)."""
 
@@ -140,7 +143,9 @@ def _set_up(*, read_only: bool, in_memory: bool) -> Callable[[DBAPIConnection, C
         cursor.execute("PRAGMA synchronous = FULL")
         if read_only:
             cursor.execute("PRAGMA query_only = ON")
-        elif not in_memory:
+        else:
+            cursor.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+        if not (read_only or in_memory):
             _set_journal(cursor.execute, journal_mode(library_version()))
         cursor.close()
 

@@ -47,10 +47,10 @@ def preview(
     """
     admit_importer(office, staff, "preview")
     run = store.start(source=source, layout=layout, at=office.clock.now())
-    problems = list(source.heading_problems())
     with ExitStack() as undo:
         # Whatever ends a preview early, a keyboard interrupt as well, must not leave half a file staged.
         undo.callback(store.discard, run)
+        problems = list(source.heading_problems())
         for step in FileCheck(office, source, layout).steps(store, run):
             if step.anew:
                 problems = list(source.heading_problems())
