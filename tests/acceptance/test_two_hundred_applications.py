@@ -154,7 +154,12 @@ def invent(desk: Path, second: Path) -> tuple[list[DemoApplication], list[Qualif
     return made, lapsed
 
 
-@pytest.mark.parametrize("editions", [made_up, real], ids=["made-up", "real"])
+def of_bureau(folder: Path) -> tuple[Path, Path]:
+    del folder
+    return real()
+
+
+@pytest.mark.parametrize("editions", [made_up, of_bureau], ids=["made-up", "real"])
 def test_the_queue_shows_every_finding_of_a_real_office(
     desk: Path, ebid: Ebid, tmp_path: Path, editions: Any
 ) -> None:
