@@ -37,6 +37,7 @@ from ebidadmin.persistence.bulk_sets import (
     STAGE,
     STAGE_TABLE,
 )
+from ebidadmin.persistence.loading import know_sizes
 from ebidadmin.persistence.register import Executor
 
 _DIGEST = 32
@@ -65,6 +66,8 @@ def recognise(connection: Connection, lines: Sequence[int], digests: Sequence[st
         return frozenset()
     given = [(digest, line) for digest, line in zip(digests, lines, strict=True) if digest]
     if connection.dialect.name == "postgresql":
+        # Else the planner reads a million digests for each block rather than look ten thousand up: it takes a disk to be slow to turn.
+        connection.execute(text("SET LOCAL random_page_cost = 1.1"))
         bound: dict[str, Any] = {
             "digests": [digest for digest, _line in given],
             "lines": [line for _digest, line in given],
@@ -156,6 +159,7 @@ def remember(executor: Executor, which: ColumnElement[bool]) -> None:
         .order_by(STAGE.source_digest)
     )
     executor.execute(insert(CHECKED_TABLE).from_select(["source_digest", "qualification"], found))
+    know_sizes(executor if isinstance(executor, Connection) else executor.connection(), CHECKED_TABLE)
 
 
 def forget_closed(executor: Executor, batch: BatchId) -> None:
