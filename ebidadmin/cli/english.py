@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ebidadmin.errors import (
+    CardError,
     ConcurrentEditError,
     ConfigurationError,
     DocumentError,
@@ -24,6 +25,9 @@ from ebidadmin.errors import (
 )
 
 SAID: Mapping[str, str] = {
+    "card-pin-last-try": "Nothing was sent: the next wrong PIN may lock the card",
+    "card-pin-locked": "The card is locked; only its issuer can open it",
+    "card-several": "There are several cards: name one with --token",
     "changed-meanwhile": "Somebody else changed it first",
     "desk-missing": "This is no desk folder",
     "desk-exists": "There is a desk already",
@@ -61,6 +65,10 @@ ADVICE: tuple[tuple[type[EbidError], str], ...] = (
     (SchemaError, "run: ebidadmin db upgrade (after a backup)"),
     (StorageError, "check that the disk has room, is writable, and that no other program holds the database"),
     (ConfigurationError, "correct it in ebidadmin.toml, or name the desk folder with --desk"),
+    (
+        CardError,
+        "check the card and its reader (ebidadmin doctor), then do this step again; else ask whoever issued the card",
+    ),
     (DocumentError, "correct the entry or install the font"),
     (MailError, "look at: ebidadmin mail list"),
     (InputError, "correct it and do it again"),
