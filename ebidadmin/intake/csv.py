@@ -114,7 +114,7 @@ class CsvSource(TabularSource):
                 if not rows:
                     return
                 one_line_each = reader.line_num + 1 - first == len(rows)
-                starts = range(first, first + len(rows)) if one_line_each else _starts(first, rows)
+                starts = range(first, first + len(rows)) if one_line_each else _starts(first, rows)[:-1]
                 kept = [at for at, cells in enumerate(rows) if cells and starts[at] > after]
                 if len(kept) < len(rows):
                     yield RowBlock([starts[at] for at in kept], [rows[at] for at in kept])

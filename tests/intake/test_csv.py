@@ -242,3 +242,13 @@ def test_the_mark_of_further_columns_is_no_part_of_their_name(tmp_path: Path) ->
     assert opened.heading_problems() == ()
     both = source(tmp_path, "業者番号,商号又は名称,追加項目:規模,規模\n".encode(), own)
     assert [(p.code, p.column) for p in both.heading_problems()] == [("heading-doubled", "規模")]
+
+
+def test_blocks_with_cells_over_several_lines_know_where_each_row_begins(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    rows = ["190000001,a", '190000002,"a\r\nb"', "190000003,c", '190000004,"d\ne\nf"', "190000005,g"]
+    path.write_bytes("\r\n".join(["業者番号,商号又は名称", *rows, ""]).encode("cp932"))
+    source = CsvSource(path, LAYOUTS["ebidadmin"])
+    blocks = list(source.blocks(2))
+    assert [len(block.lines) for block in blocks] == [len(block.rows) for block in blocks]
+    assert [line for block in blocks for line in block.lines] == [2, 3, 5, 6, 9]
