@@ -30,8 +30,9 @@ BLOCK_TABLE = cast("Table", NameBlockRow.__table__)
 PAIR_TABLE = cast("Table", NamePairRow.__table__)
 BLOCKS = BLOCK_TABLE.c
 
-BUCKETS = 4096
-"""A block of 64 names has some 350 different pairs: a pair that it lacks shares a bucket with one of them once in twelve times."""
+BUCKETS = 8192
+"""A block of 64 names with readings has some 500 different pairs: a pair that it lacks shares a bucket with one of them once in sixteen
+times."""
 
 BLOCK = 64
 SEGMENT = 2048 * BLOCK

@@ -9,15 +9,18 @@ from itertools import chain
 from operator import and_
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, func, select
 
 from ebidadmin.persistence.name_index import (
+    BLOCK,
     BLOCKS,
     LOOSE,
     PAIR_TABLE,
+    SEGMENT,
     buckets_of,
     entries_of,
 )
+from ebidadmin.persistence.types import TEXT
 
 PAIRS_ASKED = 24
 """Of a long text so many buckets tell enough."""
@@ -33,78 +36,91 @@ def suppliers_named(connection: Connection, text: str, after: str) -> Iterator[s
     """
     if not storable(text):
         return iter(())
-    segments = _segments(connection, after)
-    candidates = _candidates(connection, text, segments)
     streams = [
-        _named_in(connection, text, after, segment, positions)
-        for segment, positions in candidates.items()
-        if positions
+        _named_in(connection, text, after, segment, bits)
+        for segment, bits in _candidates(connection, text).items()
     ]
     return once(heapq.merge(_named_loosely(connection, text, after), *streams))
 
 
-def containing_text(column: ColumnElement[str], text: str, dialect: str) -> ColumnElement[bool]:
+def containing_text(
+    column: ColumnElement[str], text: str | BindParameter[str], dialect: str
+) -> ColumnElement[bool]:
     """Whether a column contains a text as it stands: no sign has a meaning of its own, and no length is too great."""
     place = func.strpos if dialect == "postgresql" else func.instr
     return place(column, text) > 0
 
 
-def _segments(connection: Connection, after: str) -> dict[int, range]:
-    """The positions of each segment's blocks that reach beyond ``after``."""
-    places = (BLOCKS.segment, func.min(BLOCKS.position), func.max(BLOCKS.position))
-    found = select(*places).where(BLOCKS.segment > LOOSE, BLOCKS.last_number > after)
-    rows = connection.execute(found.group_by(BLOCKS.segment))
-    return {segment: range(first, last + 1) for segment, first, last in rows}
+def _looks(dialect: str) -> tuple[Select[Any], Select[Any]]:
+    """Into a range of blocks of a segment, and into some of its blocks: made once, as making them takes longer than running them."""
+    inside = containing_text(BLOCKS.texts, bindparam("text", type_=TEXT), dialect)
+    blocks = select(BLOCKS.numbers, BLOCKS.texts).where(BLOCKS.segment == bindparam("segment"), inside)
+    in_order = blocks.order_by(BLOCKS.position)
+    return (
+        in_order.where(BLOCKS.position.between(bindparam("first"), bindparam("last"))),
+        in_order.where(BLOCKS.position.in_(bindparam("places", expanding=True))),
+    )
 
 
-def _candidates(connection: Connection, text: str, segments: dict[int, range]) -> dict[int, Sequence[int]]:
-    """Of those positions, the ones of blocks with all pairs of ``text``."""
+_LOOKS = {dialect: _looks(dialect) for dialect in ("sqlite", "postgresql")}
+
+
+def _candidates(connection: Connection, text: str) -> dict[int, int]:
+    """For each segment that may have the text, the bits of the blocks with all its pairs."""
     wanted = sorted(buckets_of(text))[:PAIRS_ASKED]
-    if not wanted or not segments:
-        return dict(segments)
-    found: dict[int, list[int]] = {}
+    if not wanted:
+        last: int | None = connection.execute(select(func.max(BLOCKS.segment))).scalar_one()
+        return dict.fromkeys(range(LOOSE + 1, (last or LOOSE) + 1), (1 << SEGMENT // BLOCK) - 1)
     pairs = PAIR_TABLE.c
-    for segment, bits in connection.execute(
-        select(pairs.segment, pairs.blocks).where(pairs.bucket.in_(wanted))
-    ):
+    of_wanted = select(pairs.segment, pairs.blocks).where(pairs.bucket.in_(wanted))
+    found: dict[int, list[int]] = {}
+    for segment, bits in connection.execute(of_wanted):
         found.setdefault(segment, []).append(int.from_bytes(bits, "little"))
     common = {segment: reduce(and_, bits) for segment, bits in found.items() if len(bits) == len(wanted)}
-    return {
-        segment: [place for place in places if common.get(segment, 0) >> place & 1]
-        for segment, places in segments.items()
-    }
+    return {segment: bits for segment, bits in common.items() if bits}
 
 
-def _named_in(
-    connection: Connection, text: str, after: str, segment: int, positions: Sequence[int]
-) -> Iterator[str]:
+def _named_in(connection: Connection, text: str, after: str, segment: int, bits: int) -> Iterator[str]:
+    first = _first_beyond(connection, segment, after)
+    if first is None:
+        return
+    positions = [place for place, bit in enumerate(reversed(f"{bits:b}")) if bit == "1" and place >= first]
     size, start = FIRST_LOOK, 0
     while start < len(positions):
         look = positions[start : start + size]
         start, size = start + size, min(2 * size, LONGEST_LOOK)
-        rows = connection.execute(_blocks(connection, text, segment).where(_among(look)))
-        for row in rows.all():
+        for row in _look(connection, text, segment, look):
             yield from _named(row.numbers, row.texts, text, after)
 
 
-def _named_loosely(connection: Connection, text: str, after: str) -> Iterator[str]:
-    loose = _blocks(connection, text, LOOSE).where(BLOCKS.last_number > after)
-    rows = connection.execute(loose).all()
-    yield from sorted(chain.from_iterable(_named(row.numbers, row.texts, text, after) for row in rows))
-
-
-def _blocks(connection: Connection, text: str, segment: int) -> Select[Any]:
-    inside = containing_text(BLOCKS.texts, text, connection.dialect.name)
-    blocks = select(BLOCKS.numbers, BLOCKS.texts).where(BLOCKS.segment == segment, inside)
-    return blocks.order_by(BLOCKS.position)
-
-
-def _among(positions: Sequence[int]) -> ColumnElement[bool]:
+def _look(connection: Connection, text: str, segment: int, positions: Sequence[int]) -> Sequence[Row[Any]]:
+    """Those of the blocks that have the text."""
     first, last = positions[0], positions[-1]
+    chosen: dict[str, Any] = {"text": text, "segment": segment}
     if len(positions) * 2 > last - first:
         # A range is read at once; the few blocks too many cost less than naming each of the others.
-        return BLOCKS.position.between(first, last)
-    return BLOCKS.position.in_(positions)
+        ranges, _ = _LOOKS[connection.dialect.name]
+        return connection.execute(ranges, chosen | {"first": first, "last": last}).all()
+    _, places = _LOOKS[connection.dialect.name]
+    return connection.execute(places, chosen | {"places": positions}).all()
+
+
+def _first_beyond(connection: Connection, segment: int, after: str) -> int | None:
+    """The position of the first block of a segment that reaches beyond ``after``."""
+    if not after:
+        return 0
+    beyond = select(BLOCKS.position).where(BLOCKS.segment == segment, BLOCKS.last_number > after)
+    found: int | None = connection.execute(
+        beyond.order_by(BLOCKS.last_number, BLOCKS.position).limit(1)
+    ).scalar_one_or_none()
+    return found
+
+
+def _named_loosely(connection: Connection, text: str, after: str) -> Iterator[str]:
+    inside = containing_text(BLOCKS.texts, text, connection.dialect.name)
+    loose = select(BLOCKS.numbers, BLOCKS.texts).where(BLOCKS.segment == LOOSE, BLOCKS.last_number > after)
+    rows = connection.execute(loose.where(inside)).all()
+    yield from sorted(chain.from_iterable(_named(row.numbers, row.texts, text, after) for row in rows))
 
 
 def _named(numbers: str, texts: str, text: str, after: str) -> Iterator[str]:
