@@ -44,7 +44,10 @@ def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.Te
         "card", [MadeUpKey(certificate, stored)], pin=PIN.encode(), puk=b"73519284", reader="reader"
     )
     with closing(open_desk(folder)) as opened:
-        CardBox(opened.config.simulated_cards).put(card)
+        box = CardBox(opened.config.simulated_cards)
+        # One of the demo desk's training cards lies in a reader.
+        box.pull("good")
+        box.put(card)
     return serve_desk(folder)
 
 
