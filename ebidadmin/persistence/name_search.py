@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import chain
 from operator import and_
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 
+from ebidadmin.domain.fields import SUPPLIER_NUMBER_LENGTH
 from ebidadmin.persistence.name_index import (
     BLOCK,
     BLOCKS,
@@ -36,11 +49,13 @@ def suppliers_named(connection: Connection, text: str, after: str) -> Iterator[s
     """
     if not storable(text):
         return iter(())
-    streams = [
-        _named_in(connection, text, after, segment, bits)
-        for segment, bits in _candidates(connection, text).items()
+    bits = _candidates(connection, text)
+    streams = [("", _named_loosely(connection, text, after))]
+    streams += [
+        (first, _named_in(connection, text, after, segment, bits[segment]))
+        for segment, first in _first_numbers(connection, bits)
     ]
-    return once(heapq.merge(_named_loosely(connection, text, after), *streams))
+    return once(_merged(streams))
 
 
 def containing_text(
@@ -56,9 +71,13 @@ def _looks(dialect: str) -> tuple[Select[Any], Select[Any]]:
     inside = containing_text(BLOCKS.texts, bindparam("text", type_=TEXT), dialect)
     blocks = select(BLOCKS.numbers, BLOCKS.texts).where(BLOCKS.segment == bindparam("segment"), inside)
     in_order = blocks.order_by(BLOCKS.position)
+    if dialect == "postgresql":
+        among = BLOCKS.position == any_(bindparam("places", type_=ARRAY(BigInteger)))
+    else:
+        among = BLOCKS.position.in_(bindparam("places", expanding=True))
     return (
         in_order.where(BLOCKS.position.between(bindparam("first"), bindparam("last"))),
-        in_order.where(BLOCKS.position.in_(bindparam("places", expanding=True))),
+        in_order.where(among),
     )
 
 
@@ -78,6 +97,29 @@ def _candidates(connection: Connection, text: str) -> dict[int, int]:
         found.setdefault(segment, []).append(int.from_bytes(bits, "little"))
     common = {segment: reduce(and_, bits) for segment, bits in found.items() if len(bits) == len(wanted)}
     return {segment: bits for segment, bits in common.items() if bits}
+
+
+def _first_numbers(connection: Connection, segments: Collection[int]) -> Sequence[tuple[int, str]]:
+    """With which number each segment begins."""
+    first = func.substr(BLOCKS.numbers, 1, SUPPLIER_NUMBER_LENGTH)
+    begins = select(BLOCKS.segment, first).where(BLOCKS.segment.in_(segments), BLOCKS.position == 0)
+    return [(segment, number) for segment, number in connection.execute(begins)]
+
+
+def _merged(streams: Iterable[tuple[str, Iterator[str]]]) -> Iterator[str]:
+    """Numbers of several streams in order. Each comes with a number that none of its own is below, and is not begun before that one's
+    turn: of a common name, the first segment fills the page."""
+    waiting = sorted(streams, key=lambda stream: stream[0], reverse=True)
+    begun: list[tuple[str, int, Iterator[str]]] = []
+    while waiting or begun:
+        if waiting and (not begun or waiting[-1][0] <= begun[0][0]):
+            place, stream = len(waiting), waiting.pop()[1]
+        else:
+            number, place, stream = heapq.heappop(begun)
+            yield number
+        following = next(stream, None)
+        if following is not None:
+            heapq.heappush(begun, (following, place, stream))
 
 
 def _named_in(connection: Connection, text: str, after: str, segment: int, bits: int) -> Iterator[str]:
