@@ -161,10 +161,14 @@ def bits_of(texts: Sequence[str]) -> Iterator[tuple[int, bytes]]:
     """For each bucket that occurs, the bits of the texts with a pair of that bucket."""
     width = (len(texts) + 7) // 8
     bits = bytearray(BUCKETS * width)
-    for position, text in enumerate(texts):
-        byte, bit = position >> 3, 1 << (position & 7)
-        for bucket in buckets_of(text):
-            bits[bucket * width + byte] |= bit
+    for byte in range(width):
+        # One byte of every bucket at a time: counting in a short list takes half as long as in the large field.
+        eight = [0] * BUCKETS
+        for place, text in enumerate(texts[8 * byte : 8 * byte + 8]):
+            bit = 1 << place
+            for bucket in buckets_of(text):
+                eight[bucket] |= bit
+        bits[byte::width] = bytes(eight)
     for bucket in range(BUCKETS):
         of_bucket = bytes(bits[bucket * width : (bucket + 1) * width])
         if any(of_bucket):
