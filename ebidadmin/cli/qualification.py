@@ -141,7 +141,11 @@ def _touched_line(one: TouchedSupplier) -> str:
 
 
 @qualification.command("list")
-@click.option("--search", default="", help="Part of a name or its reading, whatever the notation, or the beginning of a number.")
+@click.option(
+    "--search",
+    default="",
+    help="Part of a name or its reading, whatever the notation, or the beginning of a number.",
+)
 @click.option("--everywhere", is_flag=True, help="Search addresses, representatives and further columns too.")
 @desk_command()
 def list_records(run: Run, *, search: str, everywhere: bool) -> None:
