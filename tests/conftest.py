@@ -146,6 +146,17 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Counts of a process go to the one that prints them."""
+    figures.hand_over(session)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A process of the run has ended."""
+    figures.take_over(getattr(node, "workeroutput", {}))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The permitted skip is named, with how many tests it concerns; so are the long counts."""
     figures.told(terminalreporter)

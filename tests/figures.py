@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,19 @@ def figure(record_property: Callable[[str, object], None]) -> Figure:
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
     """Remember the long counts that an ordinary run leaves out."""
     _left_out.extend(item.nodeid for item in items if item.get_closest_marker(MARKER))
+
+
+def hand_over(session: pytest.Session) -> None:
+    """In one of several processes of a run: tell the one that prints what was left out."""
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[_KEY] = list(_left_out)
+
+
+def take_over(output: dict[str, Any]) -> None:
+    """In the process that prints: what a finished one left out. Each of them collects all tests, so one answer is enough."""
+    if not _left_out:
+        _left_out.extend(output.get(_KEY, ()))
 
 
 def told(reporter: pytest.TerminalReporter) -> None:

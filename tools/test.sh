@@ -1,5 +1,6 @@
 #!/bin/sh
-# All tests, then the coverage that the rules and services must keep. Arguments go to pytest; with any, coverage is not judged.
+# All tests, on as many processors as there are up to four, then the coverage that the rules and services must keep. Arguments go to
+# pytest; with any, one process runs the tests and coverage is not judged.
 set -eu
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
@@ -9,7 +10,7 @@ if [ "$#" -gt 0 ]; then
 fi
 
 "$python" -m coverage erase
-"$python" -m pytest --cov --cov-report=
+"$python" -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile --cov --cov-report=
 echo "[test] Coverage of rules and services (branches; at least 95 %):"
 "$python" -m coverage report --include='ebidadmin/domain/*,ebidadmin/services/*' --fail-under=95
 echo "[test] Coverage of everything:"
