@@ -8,9 +8,10 @@ import locale
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,9 @@ log = logging.getLogger("ebidadmin.cli")
 
 Command = Callable[..., Any]
 
+_AT_ONCE = 1_000
+"""Pieces of output that are written together: each writing by itself reaches the terminal at once, and takes its time."""
+
 
 @dataclass
 class Run:
@@ -40,13 +44,37 @@ class Run:
     dry_run: bool
     exit_code: int = EXIT_DONE
 
-    def out(self, value: Any, lines: Sequence[str]) -> None:
-        """Print ``value`` as JSON for machines, or ``lines`` for people."""
-        if self.as_json:
-            click.echo(json.dumps(value, ensure_ascii=False, indent=None, default=str))
-            return
-        for line in lines:
-            click.echo(line)
+    def out(self, value: Any, lines: Iterable[str]) -> None:
+        """Print ``value`` as JSON for machines, or ``lines`` for people.
+
+        An iterator in ``value``, itself an object, is a list that is written as it comes: it may be longer than memory would like.
+        """
+        pieces = iter(_json_pieces(value) if self.as_json else (f"{line}\n" for line in lines))
+        while together := "".join(islice(pieces, _AT_ONCE)):
+            click.echo(together, nl=False)
+
+
+def _json_pieces(value: Any) -> Iterator[str]:
+    """The text of ``value`` and the end of its line, in pieces."""
+    if not isinstance(value, dict):
+        yield _json(value) + "\n"
+        return
+    before = "{"
+    for key, item in value.items():
+        yield f"{before}{_json(key)}: "
+        before = ", "
+        if isinstance(item, Iterator):
+            yield "["
+            for place, one in enumerate(item):
+                yield f"{', ' if place else ''}{_json(one)}"
+            yield "]"
+        else:
+            yield _json(item)
+    yield "}\n" if value else "{}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=None, default=str)
 
 
 def japanese() -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,7 @@ def _confirmed(run: Run, plan: ImportPlan, concerned: Concerned) -> bool:
 
 
 def plan_view(plan: ImportPlan, batch: ImportBatch | None, concerned: Concerned = None) -> dict[str, Any]:
-    """The JSON that ``qualification import`` promises."""
+    """The JSON that ``qualification import`` promises; its problems come one by one, once."""
     listed = {} if concerned is None else {"touched_suppliers": [touched_view(one) for one in concerned]}
     return {
         "batch": None if batch is None else batch.id,
@@ -98,7 +98,7 @@ def plan_view(plan: ImportPlan, batch: ImportBatch | None, concerned: Concerned 
         "refused": plan.refused,
         "touched": plan.touched,
         "scale_warnings": [{"code": code, "share": share} for code, share in plan.scale_warnings],
-        "problems": [
+        "problems": (
             {
                 "line": problem.line,
                 "column": problem.column,
@@ -107,29 +107,28 @@ def plan_view(plan: ImportPlan, batch: ImportBatch | None, concerned: Concerned 
                 "value": problem.value,
             }
             for problem in plan.problems
-        ],
+        ),
         "applied": batch is not None,
         **listed,
     }
 
 
-def _told(plan: ImportPlan, batch: ImportBatch | None, concerned: Concerned) -> list[str]:
+def _told(plan: ImportPlan, batch: ImportBatch | None, concerned: Concerned) -> Iterator[str]:
     kept = f"added {plan.added}, changed {plan.changed}, unchanged {plan.unchanged}"
-    lines = [f"{kept}, vanished {plan.vanished}, refused {plan.refused}"]
+    yield f"{kept}, vanished {plan.vanished}, refused {plan.refused}"
     if plan.touched:
-        lines.append(f"registrations and open applications touched: {plan.touched}")
-    lines += [_touched_line(one) for one in concerned or ()]
-    lines += [f"warning of scale: {code} {share}" for code, share in plan.scale_warnings]
-    lines += [
-        f"line {problem.line}: {problem.column}: {problem.code} ({problem.severity.value}): {problem.value}"
-        for problem in plan.problems
-    ]
+        yield f"registrations and open applications touched: {plan.touched}"
+    yield from map(_touched_line, concerned or ())
+    for code, share in plan.scale_warnings:
+        yield f"warning of scale: {code} {share}"
+    for problem in plan.problems:
+        said = f"{problem.code} ({problem.severity.value}): {problem.value}"
+        yield f"line {problem.line}: {problem.column}: {said}"
     if batch is not None:
-        return [*lines, f"applied as batch {batch.id}"]
-    return [
-        *lines,
-        "the register says the same already" if plan.applicable and plan.changes_nothing else "not applied",
-    ]
+        yield f"applied as batch {batch.id}"
+    else:
+        said_already = plan.applicable and plan.changes_nothing
+        yield "the register says the same already" if said_already else "not applied"
 
 
 def _touched_line(one: TouchedSupplier) -> str:

@@ -173,8 +173,17 @@ def test_what_is_odd_but_whole_is_taken_and_told(place: Place, name: str) -> Non
         ("sqlite", 50_000, ()),
         pytest.param("sqlite", 500_000, (), marks=pytest.mark.slow),
         pytest.param("postgresql", 500_000, (), marks=pytest.mark.slow),
+        pytest.param("sqlite", 500_000, (JSON,), marks=pytest.mark.slow),
+        pytest.param("postgresql", 500_000, (JSON,), marks=pytest.mark.slow),
     ],
-    ids=["50,000-json", "50,000", "500,000", "500,000-postgresql"],
+    ids=[
+        "50,000-json",
+        "50,000",
+        "500,000",
+        "500,000-postgresql",
+        "500,000-json",
+        "500,000-json-postgresql",
+    ],
 )
 def test_very_many_problems_are_all_told_within_bounds(
     fresh_database: FreshDatabase,
