@@ -1,69 +1,62 @@
-"""A process that imports is killed at many instants: the register is the old one or the new one, never a mix, and the next import
-clears away what was left."""
+"""Work on the register is killed at every instant between two of its statements, and at random ones: the register is the old one or the
+new one, the trail says the same, and doing it again leaves what doing it once leaves."""
 
 from __future__ import annotations
 
-import multiprocessing
+import random
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import count
-from multiprocessing.synchronize import Event
 from pathlib import Path
-from time import monotonic
-from typing import Any
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 
 from ebidadmin.domain.imports import ImportPlan
 from tests.conftest import FreshDatabase
-from tests.imports.office import ImportDesk, open_import_desk
+from tests.figures import Figure
+from tests.imports.office import open_import_desk
+from tests.imports.scenes import (
+    STAGING,
+    Content,
+    Work,
+    content,
+    correct,
+    only_apply,
+    run,
+    settled,
+    undo,
+    whole_import,
+)
 from tests.postgres import PostgresServer
 from tests.registers.generator import first_edition, step
 
-KILLS = 8
-"""For each part of an import: fifteen and one in all."""
+SHORT = (3, 2)
+"""Kills of each scene in an ordinary run: at named points, at random instants. With five scenes, 25 for each database."""
 
-Work = Callable[..., None]
-State = tuple[int, int, int, str]
-
-
-def whole_import(started: Event, url: str, path: Path, _plan: ImportPlan) -> None:
-    desk = open_import_desk(url)
-    started.set()
-    desk.bring_in(path)
+LONG_RANDOM = 40
+"""Random ones of each scene in a long run, beside every named point."""
 
 
-def only_apply(started: Event, url: str, path: Path, plan: ImportPlan) -> None:
-    desk = open_import_desk(url)
-    started.set()
-    desk.apply(path, plan)
+@dataclass(frozen=True)
+class Scene:
+    """A work, and how many batches the register has before it."""
+
+    work: Work
+    batches: int
 
 
-def state(desk: ImportDesk) -> State:
-    """Batches, audit events, issued numbers and the whole register of a desk."""
-    with desk.engine.begin() as connection:
-        batches, events, keys = (
-            int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
-            for table in ("qualification_batches", "audit_events", "source_keys")
-        )
-    return batches, events, keys, repr(desk.register())
+SCENES = {
+    "first import": Scene(whole_import, 0),
+    "import": Scene(whole_import, 1),
+    "apply": Scene(only_apply, 1),
+    "undo": Scene(undo, 2),
+    "correction": Scene(correct, 2),
+}
 
-
-def run(work: Work, url: str, path: Path, plan: ImportPlan, seconds: float) -> tuple[ImportDesk, float]:
-    """Let a process work for so long, then kill it; its desk, and how long it lived after it had begun."""
-    context: Any = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.imports.office"])
-    started = context.Event()
-    child = context.Process(target=work, args=(started, url, path, plan))
-    child.start()
-    assert started.wait(60)
-    begin = monotonic()
-    child.join(seconds)
-    lived = monotonic() - begin
-    child.kill()
-    child.join()
-    return open_import_desk(url), lived
+Another = Callable[[str], str]
+Dead = Callable[[str], object]
 
 
 @pytest.fixture
@@ -99,49 +92,105 @@ def dead(request: pytest.FixtureRequest, kind: str) -> Callable[[str], object]:
     return server.end_sessions
 
 
-@pytest.mark.parametrize("work", [whole_import, only_apply])
-def test_killed_imports_leave_the_old_or_the_new_register(
-    fresh_database: FreshDatabase,
-    another: Callable[[str], str],
-    dead: Callable[[str], object],
-    tmp_path: Path,
-    kind: str,
-    work: Work,
-) -> None:
-    first = first_edition(400)
-    path = step(first, "20211215", seed=3, changed=90, added=40, vanished=30).write(tmp_path / "new.csv")
-    base = fresh_database(kind)
-    prepared = open_import_desk(base)
-    prepared.bring_in(first.write(tmp_path / "old.csv"))
-    old, plan = state(prepared), prepared.preview(path)
-    prepared.engine.dispose()
-    desk, seconds = run(work, another(base), path, plan, 120)
-    new = state(desk)
-    assert new[:2] == (old[0] + 1, old[1] + 1)
+@dataclass(frozen=True)
+class Prepared:
+    """A scene on a database: what the work begins with, what it ends with, the points on the way, and how long it takes."""
 
-    outcomes = set()
-    for kill in range(KILLS):
-        url = another(base)
-        desk, _lived = run(work, url, path, plan, seconds * kill / KILLS)
-        dead(url)
-        found = state(desk)
-        assert found in (old, new), f"kill {kill} left a mix"
-        outcomes.add(found == new)
-        next_import_works(desk, path, done=found == new, new=new)
+    scene: Scene
+    base: str
+    path: Path
+    plan: ImportPlan | None
+    old: Content
+    new: Content
+    points: tuple[str, ...]
+    seconds: float
+
+
+def found(url: str) -> Content:
+    desk = open_import_desk(url)
+    try:
+        return content(desk)
+    finally:
         desk.engine.dispose()
-    assert False in outcomes
 
 
-def next_import_works(desk: ImportDesk, path: Path, *, done: bool, new: State) -> None:
-    """It finds nothing of the killed one in its way, and leaves nothing of it behind."""
-    plan = desk.preview(path)
-    assert plan.changes_nothing is done
-    with desk.engine.begin() as connection:
-        assert connection.execute(text("SELECT count(*) FROM import_runs")).scalar_one() == 1
-        both = "SELECT (SELECT count(*) FROM import_stage) + (SELECT count(*) FROM import_recognised)"
-        rows = plan.added + plan.changed + plan.unchanged + plan.refused
-        assert connection.execute(text(both)).scalar_one() == rows
-    if not done:
-        desk.apply(path, plan)
-    assert state(desk)[:3] == new[:3]
-    assert len(desk.register()) == plan.added + plan.changed + plan.unchanged
+def prepare(scene: Scene, base: str, another: Another, folder: Path) -> Prepared:
+    first = first_edition(400)
+    second = step(first, "20211215", seed=3, changed=90, added=40, vanished=30)
+    files = [first.write(folder / "old.csv"), second.write(folder / "new.csv")]
+    desk = open_import_desk(base)
+    for path in files[: scene.batches]:
+        desk.bring_in(path)
+    path = files[min(scene.batches, 1)]
+    plan = desk.preview(path) if scene.work is only_apply else None
+    old = content(desk)
+    desk.engine.dispose()
+    url = another(base)
+    done = run(url, scene.work, path, plan)
+    new = found(url)
+    assert not done.killed
+    assert len(new["qualification_batches"]) == scene.batches + 1
+    assert len(new["audit_events"]) == len(old["audit_events"]) + 1
+    assert all(new[table] == [] for table in STAGING)
+    assert len(done.points) > 10
+    return Prepared(scene, base, path, plan, old, new, done.points, done.seconds)
+
+
+def kill(ready: Prepared, url: str, dead: Dead, *, last: int | None = None, seconds: float = 120) -> str:
+    """Kill one, and see what is there: ``old`` or ``new``. What is old is brought to the new as if nothing had happened."""
+    scene = ready.scene
+    done = run(url, scene.work, ready.path, ready.plan, last=last, seconds=seconds)
+    at = "a random instant" if last is None else f"{ready.points[last]} ({last})"
+    assert done.killed or last is None, f"{at} was never reached"
+    dead(url)
+    left = found(url)
+    if left == ready.new:
+        return "new"
+    assert settled(left) == settled(ready.old), f"killed at {at}: neither the old nor the new register"
+    again = run(url, scene.work, ready.path, ready.plan)
+    assert not again.killed
+    dead(url)
+    assert found(url) == ready.new, f"killed at {at}: another try does not end as one that was not killed"
+    return "old"
+
+
+def kills(ready: Prepared, another: Another, dead: Dead, named: list[int], random_ones: int) -> list[str]:
+    instants = random.Random(ready.scene.batches)
+    outcomes = [kill(ready, another(ready.base), dead, last=last) for last in named]
+    return outcomes + [
+        kill(ready, another(ready.base), dead, seconds=instants.uniform(0, ready.seconds))
+        for _ in range(random_ones)
+    ]
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_what_is_killed_leaves_the_old_or_the_new_register(
+    fresh_database: FreshDatabase, another: Another, dead: Dead, tmp_path: Path, kind: str, name: str
+) -> None:
+    ready = prepare(SCENES[name], fresh_database(kind), another, tmp_path)
+    named, random_ones = SHORT
+    last = len(ready.points) - 1
+    assert ready.points[last] == "after COMMIT"
+    # Right before and right after the commit that counts, and one on the way.
+    chosen = [random.Random(name).randrange(last - 1), last - 1, last][:named]
+    outcomes = kills(ready, another, dead, chosen, random_ones)
+    assert outcomes[:named] == ["old", "old", "new"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCENES)
+def test_killed_at_every_point(
+    fresh_database: FreshDatabase,
+    another: Another,
+    dead: Dead,
+    tmp_path: Path,
+    figure: Figure,
+    kind: str,
+    name: str,
+) -> None:
+    ready = prepare(SCENES[name], fresh_database(kind), another, tmp_path)
+    outcomes = kills(ready, another, dead, list(range(len(ready.points))), LONG_RANDOM)
+    figure(
+        f"{kind}: {len(outcomes)} kills, {len(ready.points)} of them at named points: {outcomes.count('old')} left the old register, "
+        f"{outcomes.count('new')} the new one, none another"
+    )
