@@ -30,6 +30,9 @@ LONGEST_VALUE = 64 << 10
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 SLOT_LIST_TRIES = 5
+DER_SEQUENCE = 0x30
+LONG_FORM = 0x80
+"""From here on a byte says how many bytes of length follow it."""
 SETTLING = 0.5
 """Seconds; services between readers and programs look for changes every 0.4 s."""
 
@@ -123,7 +126,11 @@ class Card:
             )
             if value:
                 found.append(
-                    {"der": value.hex(), "key_id": key_id.hex(), "label": label.decode("utf-8", "replace")}
+                    {
+                        "der": _without_padding(value).hex(),
+                        "key_id": key_id.hex(),
+                        "label": label.decode("utf-8", "replace"),
+                    }
                 )
         return found
 
@@ -339,6 +346,17 @@ def _name(error: PyKCS11.PyKCS11Error) -> str:
     if error.value < 0:
         return "load"
     return str(PyKCS11.CKR.get(error.value, f"0x{error.value:08X}"))
+
+
+def _without_padding(value: bytes) -> bytes:
+    """A certificate without what stands behind it: some cards keep it in a file of a fixed size. Whatever is no DER stays as it is."""
+    if len(value) < 2 or value[0] != DER_SEQUENCE:
+        return value
+    inside, size = 2, value[1]
+    if size >= LONG_FORM:
+        inside += size - LONG_FORM
+        size = int.from_bytes(value[2:inside], "big")
+    return value[: inside + size] if size else value
 
 
 def _text(padded: str) -> str:
