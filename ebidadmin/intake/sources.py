@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ebidadmin.domain.layouts import Layout
+from ebidadmin.errors import InputError
 from ebidadmin.intake.csv import CsvSource
 from ebidadmin.intake.excel import ExcelSource
 from ebidadmin.intake.tabular import TabularSource
@@ -14,7 +15,12 @@ _WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 
 def open_source(path: Path, layout: Layout) -> TabularSource:
-    """The source of a file. A file that cannot be opened is told when it is read."""
+    """The source of a file. A file that cannot be opened is told when it is read.
+
+    Raises ``InputError``: ``file-not-a-file`` for a folder, a pipe or a device, which may have no end and cannot be read twice.
+    """
+    if path.exists() and not path.is_file():
+        raise InputError("file-not-a-file", file=path.name)
     try:
         with path.open("rb") as stream:
             start = stream.read(8)

@@ -64,6 +64,7 @@ IMPORTS: Mapping[str, str] = {
     "stage-missing": "「{file}」の確認の結果が残っていません。もう一度ファイルを確かめてください。",
     "import-cancelled": "取込を中止しました。何も変わっていません。",
     "file-missing": "「{file}」が見つかりません。場所を確かめてください。",
+    "file-not-a-file": "「{file}」はファイルではありません(フォルダーや装置など)。名簿のファイルを選んでください。",
     "file-unreadable": "「{file}」を読み取れません。開く権限があるか、ほかで開いていないか確かめてください。",
     "file-empty": "「{file}」は空です。ファイルを確かめてください。",
     "file-unwritable": "「{file}」に書き込めません。権限と空き容量を確かめてください。",
