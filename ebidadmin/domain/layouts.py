@@ -167,17 +167,32 @@ class Binding:
         """The further columns of one row; an empty cell says nothing and is as good as an absent column."""
         return {heading: cells[place] for heading, place in self.extra.items() if cells[place]}
 
+    def row(
+        self, line: int, cells: Sequence[str], layout: Layout, notes: tuple[RowProblem, ...] = ()
+    ) -> MappedRow:
+        """What one row of the right width says."""
+        marked = {
+            name: self.headings[place] for name, place in self.extra.items() if self.headings[place] != name
+        }
+        return MappedRow(line, self.values(cells, layout), self.further(cells), notes=notes, marked=marked)
+
 
 @dataclass(frozen=True, slots=True)
 class MappedRow:
     """One row of a file as its layout reads it: ``line`` is the physical line where it begins, counted from 1. A row with
-    ``problems`` could not be mapped and has no values; ``notes`` are what reading the cells of a mapped row brought up."""
+    ``problems`` could not be mapped and has no values; ``notes`` are what reading the cells of a mapped row brought up. ``marked``: how the
+    heading of a further column stands in the file, where that is not its name."""
 
     line: int
     values: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[RowProblem, ...] = ()
     notes: tuple[RowProblem, ...] = ()
+    marked: Mapping[str, str] = field(default_factory=dict)
+
+    def heading_of(self, further: str) -> str:
+        """Where in the file to look for a further column."""
+        return self.marked.get(further, further)
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,10 @@ class _Check:
         column = self.layout.column_of(name)
         self.problems.append(self.layout.problem(self.row.line, column, code, self.texts[name], **facts))
 
+    def _say_further(self, name: str, code: str, text: str, **facts: str) -> None:
+        column = self.row.heading_of(name)
+        self.problems.append(self.layout.problem(self.row.line, column, code, text, **facts))
+
     def _characters(self) -> None:
         # Nearly every row is clean, and a row has a hundred cells: look at all of them in one go first.
         if not SUSPECT.search("".join(self.texts.values()) + "".join(self.row.extra.values())):
@@ -192,7 +196,7 @@ class _Check:
                 self._say(name, code, codepoint=sign)
         for heading, text in self.row.extra.items():
             for code, sign in suspects(text, lines_allowed=True):
-                self.problems.append(self.layout.problem(self.row.line, heading, code, text, codepoint=sign))
+                self._say_further(heading, code, text, codepoint=sign)
 
     def _lengths(self) -> None:
         for name, limit in LIMITS.items():
@@ -200,8 +204,7 @@ class _Check:
                 self._say(name, "too-long", limit=str(limit), length=str(len(self.texts[name])))
         for heading, text in self.row.extra.items():
             if len(text) > EXTRA_LIMIT:
-                facts = {"limit": str(EXTRA_LIMIT), "length": str(len(text))}
-                self.problems.append(self.layout.problem(self.row.line, heading, "too-long", text, **facts))
+                self._say_further(heading, "too-long", text, limit=str(EXTRA_LIMIT), length=str(len(text)))
         for name, rule in self.layout.fields.items():
             if rule.cut is not None and len(self.texts[name]) == rule.cut:
                 self._say(name, "maybe-cut", length=str(rule.cut))

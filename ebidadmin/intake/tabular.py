@@ -222,7 +222,7 @@ class TabularSource(ABC):
         if self._layout.defused:
             cells = [fuse(cell) for cell in cells]
         notes = self._notes(row, binding)
-        return MappedRow(row.line, binding.values(cells, self._layout), binding.further(cells), notes=notes)
+        return binding.row(row.line, cells, self._layout, notes)
 
     def _notes(self, row: Numbered, binding: Binding) -> tuple[RowProblem, ...]:
         """What the form of the file says about the cells of a row beside their text; nothing for plain text."""

@@ -129,7 +129,7 @@ def save(
 
 def _mapped(row: ExampleRow, binding: Binding, layout: Layout) -> MappedRow:
     filled = [*row.cells, *[""] * (binding.width - len(row.cells))]
-    return MappedRow(row.line, binding.values(filled, layout), binding.further(filled))
+    return binding.row(row.line, filled, layout)
 
 
 def _facts(layout: Layout) -> dict[str, str]:

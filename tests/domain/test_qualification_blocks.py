@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ebidadmin.domain.layouts import Layout, MappedRow, bind, fuse
+from ebidadmin.domain.layouts import Layout, bind, fuse
 from ebidadmin.domain.qualification_blocks import RECORD, ColumnCheck, RecordColumns, RowFacts, columns_of
 from ebidadmin.domain.qualification_rows import CheckedRow, check_row
 from ebidadmin.reference.names import load_name_rules
@@ -79,7 +79,7 @@ def singly(rows: Sequence[Sequence[str]], layout: Layout) -> list[CheckedRow]:
     checked = []
     for line, row in enumerate(rows):
         cells = [fuse(cell) for cell in row] if layout.defused else row
-        mapped = MappedRow(line, binding.values(cells, layout), binding.further(cells))
+        mapped = binding.row(line, cells, layout)
         checked.append(check_row(mapped, layout, mail_ok=FACTS.mail_ok, postcode_ok=FACTS.postcode_ok))
     return checked
 

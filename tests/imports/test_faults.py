@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
@@ -29,7 +29,7 @@ from tests.imports.office import LAYOUTS
 from tests.imports.real_desk import open_made_desk
 from tests.registers.faults import KINDS, Register, Told, plant, repair, told
 
-OWN = replace(LAYOUTS["ebidadmin"], extra=("規模",))
+OWN = LAYOUTS["ebidadmin"]
 ENCODINGS = {"sqlite": "cp932", "postgresql": "utf-8-sig"}
 """Of the file for each kind of database: one has every kind of fault, the other is what offices send."""
 
@@ -140,7 +140,7 @@ def as_record(row: Mapping[str, str]) -> dict[str, str]:
     texts = {name: row[heading].removeprefix("'") for name, heading in OWN_HEADINGS.items()}
     grades = {name: text for name, text in texts.items() if name.startswith("grade_")}
     texts |= {name: GRADES.get(text, unicodedata.normalize("NFKC", text)) for name, text in grades.items()}
-    return texts | {"extra.規模": row["規模"]}
+    return texts | {"extra.規模": row["追加項目:規模"]}
 
 
 def test_there_are_twenty_kinds_and_more_in_every_encoding() -> None:

@@ -17,7 +17,7 @@ from tests.registers.generator import corporate_number
 
 NUMBER, CORPORATE, NAME, KANA, POSTCODE = "業者番号", "法人番号", "商号又は名称", "フリガナ", "郵便番号"
 ADDRESS, HEAD, PHONE, FAX, MAIL = "住所", "代表者氏名", "電話番号", "FAX番号", "メールアドレス"
-DELEGATE, SALE, REMARKS, SIZE = "受任者氏名", "資格の種類（物品の販売）", "備考", "規模"
+DELEGATE, SALE, REMARKS, SIZE = "受任者氏名", "資格の種類（物品の販売）", "備考", "追加項目:規模"
 FROM, TO, SUSPENDED, RESUMED = "有効期間開始日", "有効期間終了日", "指名停止開始日", "指名停止終了日"
 
 HEADINGS = (
