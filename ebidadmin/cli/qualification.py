@@ -135,7 +135,7 @@ def _touched_line(one: TouchedSupplier) -> str:
     from ebidadmin.text.import_lists import touching
 
     why = touching(one.reasons) if japanese() else ", ".join(one.reasons)
-    held = "registered" if one.registered else "not registered"
+    held = f"registered: {one.enterprise_id}" if one.registered else "not registered"
     return f"  {one.supplier_number}\t{one.trade_name}\t{why}\t{held}\t{one.application or '-'}"
 
 

@@ -152,5 +152,6 @@ def touched_view(one: TouchedSupplier) -> dict[str, Any]:
         "trade_name": one.trade_name,
         "reasons": list(one.reasons),
         "registered": one.registered,
+        "enterprise_id": one.enterprise_id,
         "application_number": one.application,
     }

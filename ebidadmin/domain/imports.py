@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ebidadmin.domain.events import Event, EventTag, JsonMap, Subject, SubjectKind
-from ebidadmin.domain.ids import ApplicationNumber, BatchId, SupplierNumber
+from ebidadmin.domain.ids import ApplicationNumber, BatchId, EnterpriseId, SupplierNumber
 from ebidadmin.domain.transition import Transition
 
 
@@ -56,13 +56,19 @@ class TouchedSupplier:
     """One supplier with a live registration or an open application whom an import concerns.
 
     ``reasons``: those of ``TOUCHING_FIELDS`` that change, ``lapsed`` (the period is over as the file has it), ``vanished``.
+    ``enterprise_id``: that of its registration; ``None`` without a live one.
     """
 
     supplier_number: SupplierNumber
     trade_name: str
     reasons: tuple[str, ...]
-    registered: bool
+    enterprise_id: EnterpriseId | None
     application: ApplicationNumber | None
+
+    @property
+    def registered(self) -> bool:
+        """Whether it has a live registration, by ID or by card."""
+        return self.enterprise_id is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

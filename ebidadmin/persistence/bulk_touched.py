@@ -9,11 +9,11 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, and_, case, fu
 
 from ebidadmin.domain.applications import OPEN_STATES
 from ebidadmin.domain.cards import LIVE_CARD_STATES
-from ebidadmin.domain.ids import ApplicationNumber, SupplierNumber
+from ebidadmin.domain.ids import ApplicationNumber, EnterpriseId, SupplierNumber
 from ebidadmin.domain.imports import TOUCHING_FIELDS, TouchedSupplier
 from ebidadmin.domain.registrations import LIVE_STATES
 from ebidadmin.persistence.bulk_sets import HELD, STAGE, paired, vanished
-from ebidadmin.persistence.schema import ApplicationRow, RegistrationRow
+from ebidadmin.persistence.schema import ApplicationRow, EnterpriseIdRow, RegistrationRow
 from ebidadmin.persistence.schema_cards import CardRow
 
 
@@ -66,6 +66,12 @@ def _registered(supplier: Column[Any]) -> ColumnElement[bool]:
     return or_(live.exists(), card.exists())
 
 
+def _enterprise(supplier: Column[Any]) -> Select[Any]:
+    # It is kept for ever: only with a live registration does it say that there is one.
+    issued = select(EnterpriseIdRow.enterprise_id).where(EnterpriseIdRow.supplier_number == supplier)
+    return issued.where(_registered(supplier))
+
+
 def _applying(supplier: Column[Any]) -> Select[Any]:
     # At most one: a supplier has no two open applications.
     return select(ApplicationRow.number).where(
@@ -81,7 +87,7 @@ def _who(supplier: Column[Any], name: Column[Any]) -> tuple[Any, ...]:
     return (
         supplier.label("supplier"),
         name.label("shown_name"),
-        case((_registered(supplier), 1), else_=0).label("registered"),
+        _enterprise(supplier).scalar_subquery().label("enterprise_id"),
         _applying(supplier).scalar_subquery().label("application"),
     )
 
@@ -95,7 +101,7 @@ def _touched(row: Any, reasons: tuple[str, ...]) -> TouchedSupplier:
         supplier_number=SupplierNumber(row.supplier),
         trade_name=row.shown_name,
         reasons=reasons,
-        registered=bool(row.registered),
+        enterprise_id=None if row.enterprise_id is None else EnterpriseId(row.enterprise_id),
         application=None if row.application is None else ApplicationNumber(row.application),
     )
 

@@ -44,7 +44,7 @@ TOUCHED_COLUMNS = (
     Column("supplier", lists.TOUCHED_SUPPLIER),
     Column("name", lists.TOUCHED_NAME),
     Column("reasons", lists.TOUCHED_REASONS),
-    Column("registered", lists.TOUCHED_REGISTERED, align="center"),
+    Column("enterprise_id", lists.TOUCHED_ENTERPRISE),
     Column("application", lists.TOUCHED_APPLICATION),
 )
 TABLE = TableLabels(empty=words.TABLE_EMPTY)
@@ -164,7 +164,7 @@ def _touched(one: TouchedSupplier) -> Row:
             "supplier": one.supplier_number,
             "name": one.trade_name,
             "reasons": lists.touching(one.reasons),
-            "registered": lists.REGISTERED if one.registered else lists.NOTHING,
+            "enterprise_id": one.enterprise_id or lists.NOTHING,
             "application": one.application or lists.NOTHING,
         },
     )

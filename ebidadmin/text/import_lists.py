@@ -43,16 +43,15 @@ REASONS: Mapping[str, str] = {
 
 TOUCHED_TITLE = "登録・申請に関わる業者"
 TOUCHED_LEAD = (
-    "IDの登録がある、または申請が審査中の業者のうち、取り込むと照合に関わる内容が変わるものです。"
+    "登録がある、または申請が審査中の業者のうち、取り込むと照合に関わる内容が変わるものです。"
     "申請番号は「ID登録申請の審査」の検索に入れて開けます。"
 )
 TOUCHED_CAPTION = "登録・申請に関わる業者の一覧"
 TOUCHED_SUPPLIER = "業者番号"
 TOUCHED_NAME = "商号又は名称"
 TOUCHED_REASONS = "変わる内容"
-TOUCHED_REGISTERED = "ID登録"
+TOUCHED_ENTERPRISE = "企業ID"
 TOUCHED_APPLICATION = "審査中の申請"
-REGISTERED = "あり"
 NOTHING = "なし"
 TOUCHING: Mapping[str, str] = {
     "lapsed": "資格の期間が終わる",

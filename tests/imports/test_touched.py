@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ebidadmin.domain import cards
+from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.errors import NotPermittedError, StalePlanError
 from ebidadmin.services.import_touched import touched
 from tests.builders import NOON, SUZUKI, application_number, supplier_number
@@ -32,6 +33,13 @@ def busy(desk: ImportDesk, tmp_path: Path) -> ImportDesk:
     return desk
 
 
+def held_id(desk: ImportDesk, supplier: SupplierNumber) -> str | None:
+    """The enterprise id of a live registration by ID."""
+    with desk.office.uow() as uow:
+        live = uow.registrations.live_of(supplier)
+    return None if live is None else live.enterprise_id
+
+
 def test_who_is_touched_and_why(busy: ImportDesk, tmp_path: Path) -> None:
     rows = hundred()
     rows[0] = replace(rows[0], trade_name="別の名", representative_name="別人")
@@ -47,7 +55,8 @@ def test_who_is_touched_and_why(busy: ImportDesk, tmp_path: Path) -> None:
     rest = touched(
         busy.office, staff=IMPORTER, store=busy.store, plan=plan, after=first[-1].supplier_number, limit=4
     )
-    told = {one.supplier_number: (one.reasons, one.registered, one.application) for one in (*first, *rest)}
+    listed = (*first, *rest)
+    told = {one.supplier_number: (one.reasons, one.registered, one.application) for one in listed}
     assert told == {
         supplier_number(1): (("trade_name", "representative_name"), True, None),
         supplier_number(2): (("address",), True, None),
@@ -56,7 +65,10 @@ def test_who_is_touched_and_why(busy: ImportDesk, tmp_path: Path) -> None:
         supplier_number(7): (("representative_name",), False, application_number(7)),
         supplier_number(8): (("vanished",), False, application_number(8)),
     }
-    assert plan.touched == len(first) + len(rest) == 6
+    assert {one.supplier_number: one.enterprise_id for one in listed} == {
+        one.supplier_number: held_id(busy, one.supplier_number) for one in listed
+    }
+    assert plan.touched == len(listed) == 6
     assert first[0].trade_name == "別の名"
 
 
@@ -118,3 +130,4 @@ def test_a_supplier_with_a_card_is_registered_too(busy: ImportDesk, tmp_path: Pa
     plan = busy.preview(file(tmp_path, rows), OWN)
     (one,) = touched(busy.office, staff=IMPORTER, store=busy.store, plan=plan)
     assert (one.supplier_number, one.registered, plan.touched) == (supplier_number(30), True, 1)
+    assert one.enterprise_id == registered_card(30).after.enterprise_id
