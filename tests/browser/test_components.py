@@ -159,6 +159,22 @@ def test_stray_keys_do_not_edit_the_notebook(screen: Page) -> None:
     assert count == 1
 
 
+def test_a_form_that_is_answered_leaves_the_keyboard_where_it_went_meanwhile(screen: Page) -> None:
+    form, pin = screen.get_by_test_id("entry"), screen.get_by_test_id("pin").get_by_test_id("field-pin")
+    answered = int(form.get_attribute("data-version") or 0)
+    form.get_by_test_id("field-contact").fill(NAME)
+    # Within one turn of the browser, so that the answer surely comes after the move.
+    screen.evaluate(
+        """() => {
+            document.querySelector('[data-testid="submit-check"]').click();
+            document.querySelector('[data-testid="field-pin"]').focus();
+        }"""
+    )
+    expect(form).to_have_attribute("data-version", str(answered + 1))
+    expect(form.get_by_test_id("field-contact")).to_be_enabled()
+    expect(pin).to_be_focused()
+
+
 def test_secrets_arrive_and_nothing_of_them_is_left(
     trial: ServedDesk, screen: Page, network: Network
 ) -> None:

@@ -226,8 +226,14 @@ function render({ model, el }) {
       for (const input of inputs) if ("disabled" in input) input.disabled = on;
     }
     if (on) return;
-    afterwards?.();
+    // Whoever went on to another field meanwhile keeps the keyboard: the next letters or Enter are meant for there.
+    if (!elsewhere()) afterwards?.();
     afterwards = null;
+  }
+
+  function elsewhere() {
+    const active = document.activeElement;
+    return Boolean(active?.matches("input, select, textarea, button, a")) && !form.contains(active);
   }
 
   // ---- what Python says
