@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 from ebidadmin.errors import EbidError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ebidadmin.bootstrap import Desk
+    from ebidadmin.domain.diagnosis import Helper
     from ebidadmin.screens import Widget
 
 LOG = "var/screens.log"
@@ -46,6 +49,38 @@ def id_walkthrough() -> Widget:
 def card_walkthrough() -> Widget:
     """The supplier's way through the card screens: registering, changing, renewing."""
     return _shown(_card_walkthrough)
+
+
+def diagnosis() -> Widget:
+    """What the help desk checks on a computer; also where the desk cannot be opened."""
+    from ebidadmin.bootstrap import desk_folder
+    from ebidadmin.clock import SystemClock
+    from ebidadmin.diagnosis import look_at_cards, look_at_office
+    from ebidadmin.presenters.diagnosis import Diagnosis
+    from ebidadmin.screens.components.binding import configure_log
+    from ebidadmin.screens.diagnosis import DiagnosisScreen
+
+    folder, clock = desk_folder(), SystemClock()
+    if folder.joinpath(LOG).parent.is_dir():
+        configure_log(folder / LOG)
+    state = Diagnosis(
+        look_at_office=lambda: look_at_office(folder, clock=clock),
+        look_at_cards=lambda: look_at_cards(folder, clock=clock),
+        contacts=_contacts(folder),
+    )
+    return DiagnosisScreen(state).widget
+
+
+def _contacts(folder: Path) -> dict[Helper, str]:
+    """Whom the office's settings name; nobody where they cannot be read, which the screen tells itself."""
+    from ebidadmin.config import load_config
+    from ebidadmin.domain.diagnosis import Helper
+
+    try:
+        contacts = load_config(folder).contacts
+    except EbidError:
+        return {}
+    return {Helper.HELP_DESK: contacts.helpdesk, Helper.AUTHORITY: contacts.ca}
 
 
 def _shown(screen: Callable[[Desk], Widget]) -> Widget:

@@ -313,5 +313,8 @@ class MemoryAudit(Part):
         ]
         return tuple(found[:limit])
 
+    def last(self) -> AuditEntry | None:
+        return self.tables.audit[-1] if self.tables.audit else None
+
     def last_of(self, subject: Subject) -> AuditEntry | None:
         return next(iter(reversed(self.list(subject=subject, limit=len(self.tables.audit)))), None)

@@ -1,138 +1,112 @@
-"""What ``ebidadmin doctor`` looks at, each with what is wrong and what to do."""
+"""What ``ebidadmin doctor`` says of what was found, in English."""
 
 from __future__ import annotations
 
-import importlib.metadata
-import os
-import socket
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ebidadmin import __version__
 from ebidadmin.cli.common import sentence
-from ebidadmin.errors import CardError, EbidError
+from ebidadmin.clock import jst
+from ebidadmin.errors import FactValue
 
 if TYPE_CHECKING:
-    from ebidadmin.config import Config
+    from ebidadmin.domain.diagnosis import Found
 
-OLDEST_PYTHON = (3, 11)
-CARD_PACKAGES = ("asn1crypto", "cryptography", "pyhanko-certvalidator")
-PCSCD_SOCKET = "/run/pcscd/pcscd.comm"
-SCREEN_PACKAGES = ("jupyterlab", "ipywidgets", "anywidget", "typst")
+SAID: Mapping[str, str] = {
+    "unseen": "not looked at: {needs} comes first",
+    "program-good": "ebidadmin {version}, Python {python}",
+    "python-old": "Python {python} is too old: install 3.11 or newer",
+    "components-good": "installed",
+    "components-missing": "missing {missing}: install ebidadmin[lab]",
+    "settings-good": "{folder}",
+    "database-good": "{engine} and reference data good; register version {version}{library}",
+    "register-empty": "{engine} and reference data good; no register yet: ebidadmin qualification import{library}",
+    "clock-good": "{now}; compare it with a clock that is right",
+    "clock-behind": "{now}, but the trail goes on to {last}: set the clock before anything is registered or decided",
+    "door-open": "the bidding system is open",
+    "door-closed-now": "the bidding system is closed until {next_opening}; rehearsals and training go on",
+    "mail-good": "{waiting} waiting, none given up",
+    "mails-gave-up": "{gave_up} given up: see ebidadmin mail list, then ebidadmin mail retry",
+    "mails-lie": "{waiting} waiting, some for an hour without a try: see that ebidadmin mail send runs",
+    "mails-deferred": "{waiting} waiting, some after a failed try: look at the mail server when they do not go",
+    "mail-folder-unwritable": "cannot write into {folder}: see rights and room",
+    "mail-server-answers": "{server} answers and takes the login",
+    "card-packages-missing": "missing {missing}: install ebidadmin[card]",
+    "simulated-only": "simulated cards only (setting card.module)",
+    "card-module-there": "{module}",
+    "card-service-of-system": "the system itself speaks to readers",
+    "card-service-silent": "pcscd does not answer at {address}; real readers need it: start pcscd",
+    "card-service-answers": "pcscd answers at {address}",
+    "simulated-cards-none": "no made-up cards yet: ebidadmin card simulate --make",
+    "card-readers-good": "{count}: {names}",
+    "card-none": "no card in any reader",
+    "card-good": "{label}, {serial}",
+    "card-tries-low": "{label}, {serial}: a wrong PIN was entered before",
+    "card-last-try": "{label}, {serial}: the next wrong PIN may lock it",
+    "certificate-none": "no certificate on the card: ask its issuer whether it is one for bidding",
+    "certificate-good": "{serial_number} of {issuer}, until {last_day}",
+    "certificate-ends-soon": "{serial_number} of {issuer} ends soon, on {last_day}: order a new card and renew in time",
+    "certificate-expired": "{serial_number} of {issuer} ended on {last_day}: order a new card and register it",
+    "certificate-not-yet-valid": "{serial_number} of {issuer} begins on {first_day}: check the clock, else wait",
+    "checked": "{outcome} ({why})",
+    "trust-none": "no trusted authority: put their certificates into data/reference/trust",
+    "list-good": "of {issued} ({age_hours} h ago), {entries} entries, next {next_issue}",
+    "list-stale": "of {issued}, next was due {next_issue}: ebidadmin card crl update",
+    "list-none": "none kept: ebidadmin card crl update; without one revocation stays unchecked",
+}
+"""What was found, by code; a refusal has its own sentence."""
+
+MOMENTS = frozenset({"now", "last", "issued", "next_issue", "next_opening"})
+"""Facts that are moments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at. ``detail`` tells what was found, or what is wrong and what to do."""
+    """One thing looked at. ``good`` is false only for a fault; ``detail`` tells what was found, or what is wrong and what to do; ``ask``
+    whom to ask."""
 
     name: str
     good: bool
+    verdict: str
+    code: str
     detail: str
+    ask: str
 
     def as_map(self) -> dict[str, object]:
         return asdict(self)
 
 
-def examine(folder: Path) -> list[Check]:
-    """All checks on the installation and the desk in ``folder``."""
-    return [*_installation(), *_desk(folder)]
+def examine(folder: Path) -> Iterator[Check]:
+    """All checks on the installation and the desk in ``folder``, as they are made."""
+    from ebidadmin.diagnosis import examine as look
+
+    return (_check(found) for found in look(folder))
 
 
-def _installation() -> Iterator[Check]:
-    yield Check("program", True, f"ebidadmin {__version__}")
-    version = ".".join(str(part) for part in sys.version_info[:3])
-    yield Check("python", sys.version_info >= OLDEST_PYTHON, f"{version} (needs 3.11 or newer)")
-    from ebidadmin.persistence.engine import journal_mode, library_version
+def _check(found: Found) -> Check:
+    from ebidadmin.domain.diagnosis import Verdict
 
-    sqlite = library_version()
-    numbers = ".".join(str(part) for part in sqlite)
-    yield Check("sqlite", True, f"library {numbers}, journal {journal_mode(sqlite)}")
-    missing = [name for name in SCREEN_PACKAGES if not _installed(name)]
-    found = "installed" if not missing else f"missing {', '.join(missing)}: install ebidadmin[lab]"
-    yield Check("screens", not missing, found)
-
-
-def _installed(name: str) -> bool:
-    try:
-        importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
+    detail = " ".join(sentence(found.error)) if found.error is not None else _said(found)
+    return Check(
+        name=found.item.value,
+        good=found.verdict is not Verdict.FAULT,
+        verdict=found.verdict.value,
+        code=found.code,
+        detail=f"{found.place}: {detail}" if found.place else detail,
+        ask=found.helper.value,
+    )
 
 
-def _desk(folder: Path) -> Iterator[Check]:
-    from ebidadmin.config import load_config
-
-    yield _tried("settings", lambda: f"{load_config(folder).folder}")
-    yield _tried("desk", lambda: _look_inside(folder))
-    yield from _cards(folder)
+def _said(found: Found) -> str:
+    facts = {name: _word(name, value) for name, value in found.facts.items()}
+    library = f"; library {facts['library']}, journal {facts['journal']}" if "library" in facts else ""
+    return SAID[found.code].format_map({**facts, "library": library})
 
 
-def _cards(folder: Path) -> Iterator[Check]:
-    """Card software, the service between it and the readers, and the readers."""
-    from ebidadmin.config import load_config
-
-    try:
-        config = load_config(folder)
-    except EbidError:
-        # Said already.
-        return
-    needed = CARD_PACKAGES if config.card_module is None else (*CARD_PACKAGES, "PyKCS11")
-    missing = [name for name in needed if not _installed(name)]
-    if missing:
-        yield Check("card software", False, f"missing {', '.join(missing)}: install ebidadmin[card]")
-        return
-    module = config.card_module
-    if module is None:
-        yield Check("card software", True, "simulated cards only (setting card.module)")
-    else:
-        found = module.is_file()
-        yield Check(
-            "card software", found, str(module) if found else f"{module} is not there: see card.module"
-        )
-        if not found:
-            return
-        yield _card_service()
-    yield _tried("card readers", lambda: _readers(config))
-
-
-def _card_service() -> Check:
-    """pcscd, which real readers need. A card in software needs none, so that its absence alone is no fault."""
-    address = os.environ.get("PCSCLITE_CSOCK_NAME", PCSCD_SOCKET)
-    try:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(address)
-    except OSError:
-        return Check(
-            "card service", True, f"pcscd does not answer at {address}; real readers need it: start pcscd"
-        )
-    return Check("card service", True, f"pcscd answers at {address}")
-
-
-def _readers(config: Config) -> str:
-    from ebidadmin.bootstrap import card_reader
-
-    states = card_reader(config).readers()
-    if not states and config.card_module is not None:
-        raise CardError("card-reader-missing", step="find")
-    holding = [state.name for state in states if state.token is not None]
-    return f"{len(states)} readers, a card in {', '.join(holding) if holding else 'none of them'}"
-
-
-def _look_inside(folder: Path) -> str:
-    from ebidadmin.bootstrap import open_desk
-
-    with closing(open_desk(folder)) as desk, desk.office.uow() as unit:
-        version = unit.register.version()
-        return f"database and reference data good; register version {version if version is not None else 'none yet'}"
-
-
-def _tried(name: str, look: Callable[[], str]) -> Check:
-    try:
-        return Check(name, True, look())
-    except EbidError as error:
-        return Check(name, False, " ".join(sentence(error)))
+def _word(name: str, value: FactValue) -> FactValue:
+    if name in MOMENTS and isinstance(value, str):
+        return f"{jst(datetime.fromisoformat(value)):%Y-%m-%d %H:%M} JST"
+    return ", ".join(value) if isinstance(value, tuple) else value

@@ -14,6 +14,8 @@ from ebidadmin.errors import EbidError
 desk_option = click.option(
     "--desk", type=click.Path(path_type=Path), help="The desk folder (else EBIDADMIN_DESK, else here)."
 )
+MARKS = {"good": "ok  ", "attention": "NOTE", "fault": "BAD ", "unseen": "--  "}
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 
 
@@ -70,16 +72,17 @@ def lab(context: click.Context, desk: Path | None, port: int | None, browser: bo
 @json_option
 @click.pass_context
 def doctor(context: click.Context, desk: Path | None, as_json: bool) -> None:
-    """Check the installation and the desk, and say what is wrong and what to do; exit code 1 when something is."""
+    """Check installation, desk, readers and cards; say what is wrong and what to do. Exit code 1 when something is broken."""
     from ebidadmin.cli.checks import examine
 
     folder, machine = _chosen(context, desk, as_json)
-    checks = examine(folder)
+    checks = []
+    for check in examine(folder):
+        checks.append(check)
+        if not machine:
+            click.echo(f"{MARKS[check.verdict]} {check.name}: {check.detail}")
     if machine:
         click.echo(json.dumps([check.as_map() for check in checks], ensure_ascii=False))
-    else:
-        for check in checks:
-            click.echo(f"{'ok  ' if check.good else 'BAD '} {check.name}: {check.detail}")
     context.exit(EXIT_DONE if all(check.good for check in checks) else EXIT_REFUSED)
 
 

@@ -101,6 +101,10 @@ class SqlAudit:
         latest = self.latest_of(subject, limit=1)
         return latest[0] if latest else None
 
+    def last(self) -> AuditEntry | None:
+        row = fetch_one(self._session, select(AuditRow).order_by(AuditRow.seq.desc()).limit(1))
+        return None if row is None else mapping.audit_from(row)
+
     def latest_of(self, subject: Subject, *, limit: int) -> Sequence[AuditEntry]:
         """Newest first."""
         statement = (

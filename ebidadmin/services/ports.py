@@ -200,6 +200,10 @@ class Audit(Protocol):
 
     def last_of(self, subject: Subject) -> AuditEntry | None: ...
 
+    def last(self) -> AuditEntry | None:
+        """The newest of all; ``None`` in an empty trail."""
+        ...
+
 
 class UnitOfWork(Protocol):
     """One transaction. Leaving the block without ``commit`` rolls everything back."""

@@ -33,6 +33,7 @@ from ebidadmin.text.problem_sentences import (
 __all__ = [
     "code_sentence",
     "event_label",
+    "filled",
     "finding_label",
     "finding_sentence",
     "match_label",
@@ -41,6 +42,7 @@ __all__ = [
     "sentence",
     "severity_label",
     "state_label",
+    "written_moment",
 ]
 
 UNKNOWN_FACT = "(不明)"
@@ -106,6 +108,21 @@ class _Words(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return UNKNOWN_FACT
+
+
+def filled(template: str, facts: Facts, *, translated: Mapping[str, Callable[[str], str]]) -> str:
+    """A sentence of another table, its facts as words; ``translated`` says how the facts are written that are its own."""
+    own = {
+        name: translated[name](str(value))
+        for name, value in facts.items()
+        if name in translated and value not in (None, "")
+    }
+    return _fill(template, facts, **own)
+
+
+def written_moment(value: str) -> str:
+    """A moment that came as ISO 8601, as the screens write it."""
+    return _moment(value)
 
 
 def _fill(template: str, facts: Facts, **given: str) -> str:

@@ -48,8 +48,22 @@ ID_WALKTHROUGH = StaffNotebook(
     "ID登録申請の画面を順に進めます(登録・再現)",
     "id_walkthrough",
 )
+DIAGNOSIS = StaffNotebook(
+    "90_diagnosis.ipynb",
+    "動作の点検",
+    "端末、カードリーダー、ICカード、データベース、メールの状態を調べます",
+    "diagnosis",
+)
 
-STAFF_NOTEBOOKS = (HOME, REVIEW_QUEUE, QUALIFICATION_IMPORT, LAYOUT_MAKER, CARD_WALKTHROUGH, ID_WALKTHROUGH)
+STAFF_NOTEBOOKS = (
+    HOME,
+    REVIEW_QUEUE,
+    QUALIFICATION_IMPORT,
+    LAYOUT_MAKER,
+    CARD_WALKTHROUGH,
+    ID_WALKTHROUGH,
+    DIAGNOSIS,
+)
 
 LAUNCHER_CATEGORY = "電子入札 登録事務"
 SCREEN_STARTING = "画面を準備しています…"

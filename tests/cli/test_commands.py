@@ -303,7 +303,7 @@ def test_doctor_says_what_is_wrong(desk: Path, ebid: Ebid) -> None:
     (desk / "ebidadmin.sqlite").unlink()
     bad = ebid("doctor", "--json", "--desk", desk)
     assert bad.code == 1
-    assert [check["name"] for check in bad.value if not check["good"]] == ["desk"]
+    assert [check["name"] for check in bad.value if not check["good"]] == ["database"]
     assert not (desk / "ebidadmin.sqlite").exists()
 
 

@@ -241,6 +241,7 @@ def test_the_trail_is_read_in_order_by_subject_supplier_and_place(uow: OpenUow) 
         assert [entry.seq for entry in unit.audit.list(supplier=second.supplier_number)] == [2]
         assert [entry.seq for entry in unit.audit.list(after_seq=1, limit=1)] == [2]
         assert unit.audit.last_of(Subject(SubjectKind.PERMIT, "P1")) is None
+        assert unit.audit.last() == unit.audit.list()[-1]
 
 
 def test_notes_come_oldest_first(uow: OpenUow) -> None:

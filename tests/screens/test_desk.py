@@ -39,7 +39,7 @@ def panels(widget: Widget) -> list[Panel]:
     return [*own, *(panel for child in children for panel in panels(child))]
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
+@pytest.mark.parametrize("call", [*CALLS, desk.diagnosis], ids=lambda call: call.__name__)
 def test_a_call_shows_the_screen_of_the_desk_that_the_environment_names(
     call: Callable[[], Widget], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,6 +65,15 @@ def test_a_folder_that_is_no_desk_is_told_in_one_sentence(
     assert told.testid == "refused"
     assert 'data-testid="desk-refused"' in told.content
     assert str(tmp_path) in told.content
+
+
+def test_the_diagnosis_opens_where_no_other_screen_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EBIDADMIN_DESK", str(tmp_path))
+    (shown,) = panels(desk.diagnosis())
+    assert "異常" in shown.content
+    assert str(tmp_path) in shown.content
 
 
 def test_a_database_of_another_revision_is_told_with_what_to_do(

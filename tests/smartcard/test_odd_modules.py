@@ -61,6 +61,10 @@ class Place:
 
     def odd(self, do: str = "RETURN", *, at: str | None = None, **more: object) -> Pkcs11CardReader:
         """A reader on the token through a module with that fault."""
+        return Pkcs11CardReader(self.built(do, at=at, **more), time_limit=LIMIT, pin_pad_limit=LIMIT)
+
+    def built(self, do: str, *, at: str | None, **more: object) -> Path:
+        """The file of a module with that fault."""
         target = self._folder / f"odd-{do}-{at}.so"
         macros = {
             "REAL": f'"{self._bench.module}"',
@@ -69,7 +73,7 @@ class Place:
             "COUNT": f'"{self._log_ins}"',
             **more,
         }
-        built = subprocess.run(
+        done = subprocess.run(
             [
                 *("gcc", "-shared", "-fPIC", "-O1", "-o", str(target)),
                 *(f"-D{name}={value}" for name, value in macros.items()),
@@ -79,8 +83,8 @@ class Place:
             text=True,
             check=False,
         )
-        assert built.returncode == 0, built.stderr
-        return Pkcs11CardReader(target, time_limit=LIMIT, pin_pad_limit=LIMIT)
+        assert done.returncode == 0, done.stderr
+        return target
 
     @property
     def log_ins(self) -> str:

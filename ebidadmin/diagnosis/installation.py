@@ -1,0 +1,168 @@
+"""Program, settings, database, clock, hours and mails."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from ebidadmin import __version__
+from ebidadmin.bootstrap import Desk, open_desk
+from ebidadmin.clock import Clock
+from ebidadmin.config import load_config
+from ebidadmin.domain.diagnosis import Found, FoundCode, Helper, Item, Verdict, refused, unseen
+from ebidadmin.domain.doors import Door
+from ebidadmin.domain.mails import MailState, OutboxMail
+from ebidadmin.errors import ConfigurationError, EbidError
+from ebidadmin.persistence.engine import journal_mode, library_version
+from ebidadmin.services import doors
+
+OLDEST_PYTHON = (3, 11)
+SCREEN_PACKAGES = ("jupyterlab", "ipywidgets", "anywidget", "typst")
+
+CLOCKS_APART = timedelta(minutes=5)
+"""How far the clocks of several computers may stand apart before the trail's order and the doors' hours become doubtful."""
+
+MAIL_PATIENCE = timedelta(hours=1)
+"""A mail that was never tried and is older than this says that nobody sends."""
+
+
+def look_at_office(folder: Path, *, clock: Clock) -> Iterator[Found]:
+    """What does not need a card. What cannot be looked at without another thing is told so."""
+    yield _program()
+    yield _components(SCREEN_PACKAGES, FoundCode.COMPONENTS_MISSING)
+    try:
+        config = load_config(folder)
+    except EbidError as error:
+        yield refused(Item.SETTINGS, error)
+        yield from _without(Item.SETTINGS)
+        return
+    yield Found(
+        item=Item.SETTINGS,
+        verdict=Verdict.GOOD,
+        code=FoundCode.SETTINGS_GOOD,
+        facts={"folder": str(config.folder)},
+    )
+    try:
+        desk = open_desk(folder, clock=clock)
+    except ConfigurationError as error:
+        at_clock = error.code == "clock-wrong"
+        yield refused(Item.CLOCK if at_clock else Item.DATABASE, error)
+        yield from _without(Item.CLOCK if at_clock else Item.DATABASE)
+        return
+    except EbidError as error:
+        yield refused(Item.DATABASE, error)
+        yield from _without(Item.DATABASE)
+        return
+    with closing(desk):
+        yield from _opened(desk)
+
+
+def installed(name: str) -> bool:
+    """Whether a package is there, without importing it."""
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _without(missing: Item) -> Iterator[Found]:
+    order = (Item.DATABASE, Item.CLOCK, Item.HOURS, Item.MAIL)
+    yield from (unseen(item, missing) for item in order if item is not missing)
+
+
+def _program() -> Found:
+    facts = {"version": __version__, "python": ".".join(str(part) for part in sys.version_info[:3])}
+    if sys.version_info < OLDEST_PYTHON:
+        return _fault(Item.PROGRAM, FoundCode.PYTHON_OLD, **facts)
+    return Found(item=Item.PROGRAM, verdict=Verdict.GOOD, code=FoundCode.PROGRAM_GOOD, facts=facts)
+
+
+def _components(names: Sequence[str], code: str) -> Found:
+    missing = tuple(name for name in names if not installed(name))
+    if missing:
+        return _fault(Item.COMPONENTS, code, missing=", ".join(missing))
+    return Found(item=Item.COMPONENTS, verdict=Verdict.GOOD, code=FoundCode.COMPONENTS_GOOD)
+
+
+def _opened(desk: Desk) -> Iterator[Found]:
+    try:
+        with desk.office.uow() as unit:
+            version = unit.register.version()
+            last = unit.audit.last()
+            waiting = unit.mails.list(state=MailState.WAITING)
+            gave_up = unit.mails.list(state=MailState.GAVE_UP)
+    except EbidError as error:
+        yield refused(Item.DATABASE, error)
+        yield from _without(Item.DATABASE)
+        return
+    yield _database(desk, version)
+    yield _clock(desk, None if last is None else last.event.at)
+    yield _hours(desk)
+    yield _mail(desk, waiting, len(gave_up))
+
+
+def _database(desk: Desk, version: int | None) -> Found:
+    engine = desk.engine.dialect.name
+    facts: dict[str, str | int | None] = {"engine": engine, "version": version}
+    if engine == "sqlite":
+        library = library_version()
+        facts["library"] = ".".join(str(number) for number in library)
+        facts["journal"] = journal_mode(library)
+    if version is None:
+        return Found(
+            item=Item.DATABASE, verdict=Verdict.ATTENTION, code=FoundCode.REGISTER_EMPTY, facts=facts
+        )
+    return Found(item=Item.DATABASE, verdict=Verdict.GOOD, code=FoundCode.DATABASE_GOOD, facts=facts)
+
+
+def _clock(desk: Desk, last: datetime | None) -> Found:
+    """A clock that is behind what was written before is wrong for sure; a right one a person sees by comparing."""
+    now = desk.office.clock.now()
+    if last is not None and now < last - CLOCKS_APART:
+        return _fault(Item.CLOCK, FoundCode.CLOCK_BEHIND, now=now.isoformat(), last=last.isoformat())
+    return Found(
+        item=Item.CLOCK, verdict=Verdict.GOOD, code=FoundCode.CLOCK_GOOD, facts={"now": now.isoformat()}
+    )
+
+
+def _hours(desk: Desk) -> Found:
+    state = next(one for one in doors.states(desk.office) if one.door is Door.BIDDING)
+    if state.is_open:
+        return Found(item=Item.HOURS, verdict=Verdict.GOOD, code=FoundCode.DOOR_OPEN)
+    opening = state.next_opening
+    facts = {"next_opening": None if opening is None else opening.isoformat()}
+    return Found(item=Item.HOURS, verdict=Verdict.ATTENTION, code=FoundCode.DOOR_CLOSED_NOW, facts=facts)
+
+
+def _mail(desk: Desk, waiting: Sequence[OutboxMail], gave_up: int) -> Found:
+    facts = {"waiting": len(waiting), "gave_up": gave_up}
+    if gave_up:
+        return _fault(Item.MAIL, FoundCode.MAILS_GAVE_UP, **facts)
+    now = desk.office.clock.now()
+    if any(mail.attempts == 0 and mail.written_at < now - MAIL_PATIENCE for mail in waiting):
+        return _attention(Item.MAIL, FoundCode.MAILS_LIE, **facts)
+    if waiting and any(mail.attempts for mail in waiting):
+        return _attention(Item.MAIL, FoundCode.MAILS_DEFERRED, **facts)
+    if not _writable(desk.config.mail_folder):
+        return _fault(Item.MAIL, FoundCode.MAIL_FOLDER_UNWRITABLE, folder=str(desk.config.mail_folder))
+    return Found(item=Item.MAIL, verdict=Verdict.GOOD, code=FoundCode.MAIL_GOOD, facts=facts)
+
+
+def _writable(folder: Path) -> bool:
+    """Whether a file could be put there; the folder itself may have to be made first."""
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+
+
+def _fault(item: Item, code: str, **facts: str | int | None) -> Found:
+    return Found(item=item, verdict=Verdict.FAULT, code=code, helper=Helper.ADMINISTRATOR, facts=facts)
+
+
+def _attention(item: Item, code: str, **facts: str | int | None) -> Found:
+    return Found(item=item, verdict=Verdict.ATTENTION, code=code, helper=Helper.ADMINISTRATOR, facts=facts)
