@@ -16,8 +16,8 @@ from ebidadmin.domain.certificates import CertificateCheck, CheckOutcome, KeyUse
 from ebidadmin.errors import InputError
 
 if TYPE_CHECKING:
+    from ebidadmin.services.certificate_ports import KeptList, Taken
     from ebidadmin.smartcard.checker import Material
-    from ebidadmin.smartcard.crls import KeptList
     from ebidadmin.smartcard.trust import OfficeMaterial
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -167,14 +167,15 @@ def update(run: Run, *, sources: Sequence[str]) -> None:
     lines: list[str] = []
     for source in wanted:
         try:
-            taken = _taken(run, material, source, now)
+            taken = _taken(run, material, source)
         except InputError as error:
             run.exit_code = EXIT_REFUSED
             told.append({"source": source, "taken": False, "error": error.code})
             lines.append(f"{source}: {' '.join(sentence(error))}")
         else:
-            told.append({"source": source, "taken": True, **taken})
-            lines.append(f"{source}: {taken['issuer']} {taken['this_update']} ({taken['entries']})")
+            kept = _list_view(taken.kept, now)
+            told.append({"source": source, "taken": True, **kept, "new": taken.new})
+            lines.append(f"{source}: {kept['issuer']} {kept['this_update']} ({kept['entries']})")
     run.out(told, lines)
     if not run.dry_run:
         _follow_up(run, new=any(one.get("new") for one in told))
@@ -196,7 +197,8 @@ def _follow_up(run: Run, *, new: bool) -> None:
         click.echo(f"{told}; see: ebidadmin registration list", err=True)
 
 
-def _taken(run: Run, material: OfficeMaterial, source: str, now: datetime) -> dict[str, Any]:
+def _taken(run: Run, material: OfficeMaterial, source: str) -> Taken:
+    from ebidadmin.services.revocation_lists import take_in
     from ebidadmin.smartcard.fetching import fetch
 
     if "://" in source:
@@ -208,8 +210,14 @@ def _taken(run: Run, material: OfficeMaterial, source: str, now: datetime) -> di
             raise InputError("file-missing", file=source) from error
         except OSError as error:
             raise InputError("file-unreadable", file=source) from error
-    taken = material.store.take(file, authorities=material.authorities(), now=now, keep=not run.dry_run)
-    return {**_list_view(taken.kept, now), "new": taken.new}
+    return take_in(
+        run.desk.office,
+        staff=run.desk.staff,
+        keeper=material,
+        file=file,
+        source=source,
+        keep=not run.dry_run,
+    )
 
 
 def _list_view(kept: KeptList, now: datetime) -> dict[str, Any]:

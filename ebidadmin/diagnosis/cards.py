@@ -27,10 +27,10 @@ from ebidadmin.domain.diagnosis import (
 )
 from ebidadmin.errors import CardError, EbidError, FactValue
 from ebidadmin.services.card_ports import CardReader, CardToken, PinStanding, ReaderState
+from ebidadmin.services.certificate_ports import KeptList
 from ebidadmin.smartcard.authorities import Authorities, load_authorities
 from ebidadmin.smartcard.certificates import FactsReader
 from ebidadmin.smartcard.checker import Checker
-from ebidadmin.smartcard.crls import KeptList
 from ebidadmin.smartcard.trust import (
     OfficeMaterial,
     material_with_simulated,

@@ -62,6 +62,8 @@ class EventTag(StrEnum):
     CARD_SESSION_FINISHED = "card-session:finished"
     CARD_SESSION_ABANDONED = "card-session:abandoned"
     CARD_SESSION_LOGGED_IN = "card-session:logged-in"
+    REVOCATION_LIST_TAKEN = "revocation-list:taken"
+    REVOCATION_LIST_REFUSED = "revocation-list:refused"
     CASE_RECORDED = "case:recorded"
     FOLLOW_UP_OPENED = "follow-up:opened"
     FOLLOW_UP_CHANGED = "follow-up:changed"

@@ -10,13 +10,13 @@ import base64
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from ebidadmin.clock import as_utc
 from ebidadmin.errors import ConfigurationError, InputError
+from ebidadmin.services.certificate_ports import KeptList, Taken
 from ebidadmin.smartcard.answering import AnsweringProcess, NoAnswerError
 from ebidadmin.smartcard.checker import COMMAND, LIMIT_SECONDS, START_LIMIT_SECONDS
 from ebidadmin.smartcard.revocation_lists import list_bytes
@@ -25,30 +25,6 @@ AHEAD = timedelta(minutes=10)
 """How far an issuer's clock may be ahead of ours."""
 
 SUFFIX = ".crl"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptList:
-    """One kept list. ``number`` is ``None`` in old lists without one, ``next_update`` where a list does not say how long it holds."""
-
-    path: Path
-    issuer: str
-    number: int | None
-    this_update: datetime
-    next_update: datetime | None
-    entries: int
-    partial: bool
-
-    def in_force(self, at: datetime) -> bool:
-        return self.this_update <= at and (self.next_update is None or at <= self.next_update)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a list that came in: ``new`` is false where this very list was kept already."""
-
-    kept: KeptList
-    new: bool
 
 
 class CrlStore:

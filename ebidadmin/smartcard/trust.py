@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ebidadmin.errors import ConfigurationError, InputError
+from ebidadmin.services.certificate_ports import Taken
 from ebidadmin.smartcard.authorities import Authorities
 from ebidadmin.smartcard.certificates import FactsReader, certificate_bytes, certificates_in
 from ebidadmin.smartcard.checker import Material
@@ -81,6 +82,10 @@ class OfficeMaterial:
         """The certificates whose lists are taken in."""
         between = folder_certificates(self._between) if self._between.is_dir() else ()
         return (*folder_certificates(self._trusted), *between)
+
+    def take(self, file: bytes, *, now: datetime, keep: bool = True) -> Taken:
+        """See ``services.certificate_ports.ListKeeper``: lists of the office's own authorities are kept."""
+        return self.store.take(file, authorities=self.authorities(), now=now, keep=keep)
 
     def list_addresses(self, authorities: Authorities) -> tuple[str, ...]:
         """Where lists can be fetched: as the data of the authorities and the authorities' own certificates say."""

@@ -168,6 +168,8 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.CARD_SESSION_FINISHED: "ICカードの手順の終了",
     EventTag.CARD_SESSION_ABANDONED: "ICカードの手順の中止",
     EventTag.CARD_SESSION_LOGGED_IN: "ICカードへのPIN番号の送信",
+    EventTag.REVOCATION_LIST_TAKEN: "失効リストの取込",
+    EventTag.REVOCATION_LIST_REFUSED: "失効リストの取込の拒否",
     EventTag.CASE_RECORDED: "対応記録の作成",
     EventTag.FOLLOW_UP_OPENED: "確認事項の発生",
     EventTag.FOLLOW_UP_CHANGED: "確認事項の内容の変化",
@@ -236,6 +238,7 @@ VERBS: Mapping[str, str] = {
     "record-case": "対応記録の作成",
     "confirm": "確認",
     "decline": "差戻し",
+    "take-in": "取込",
 }
 
 KINDS: Mapping[str, str] = {
