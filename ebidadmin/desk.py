@@ -51,6 +51,11 @@ def card_walkthrough() -> Widget:
     return _shown(_card_walkthrough)
 
 
+def registrations() -> Widget:
+    """The follow-up list, and everything about one supplier."""
+    return _shown(_registrations)
+
+
 def diagnosis() -> Widget:
     """What the help desk checks on a computer; also where the desk cannot be opened."""
     from ebidadmin.bootstrap import desk_folder
@@ -162,3 +167,11 @@ def _card_walkthrough(desk: Desk) -> Widget:
     from ebidadmin.screens.card_walkthrough import CardWalkthroughScreen
 
     return CardWalkthroughScreen(desk, card_desks(desk)).widget
+
+
+def _registrations(desk: Desk) -> Widget:
+    from ebidadmin.presenters.registrations import Registrations
+    from ebidadmin.screens.registrations import RegistrationsScreen
+
+    state = Registrations(desk.office, staff=desk.staff, register_reader=desk.register_reader)
+    return RegistrationsScreen(state).widget

@@ -103,9 +103,20 @@ class MemoryFollowUps(Part):
         return tuple(item for item in self._all() if item.about in wanted)
 
     def list(
-        self, *, state: FollowUpState | None = None, after: str = "", limit: int = 200
+        self,
+        *,
+        state: FollowUpState | None = None,
+        supplier: str = "",
+        after: str = "",
+        before: str = "",
+        limit: int = 200,
     ) -> tuple[FollowUp, ...]:
-        return tuple(item for item in self._all() if item.id > after and state in (None, item.state))[:limit]
+        found = tuple(
+            item
+            for item in self._all()
+            if item.id > after and state in (None, item.state) and item.supplier_number.startswith(supplier)
+        )
+        return tuple(item for item in found if item.id < before)[-limit:] if before else found[:limit]
 
     def count_open(self) -> int:
         return sum(item.state is FollowUpState.OPEN for item in self._all())

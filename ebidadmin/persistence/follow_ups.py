@@ -79,12 +79,23 @@ class SqlFollowUps:
         return self._load(select(FollowUpRow).where(found).order_by(FollowUpRow.id))
 
     def list(
-        self, *, state: FollowUpState | None = None, after: str = "", limit: int = 200
+        self,
+        *,
+        state: FollowUpState | None = None,
+        supplier: str = "",
+        after: str = "",
+        before: str = "",
+        limit: int = 200,
     ) -> tuple[FollowUp, ...]:
         chosen = select(FollowUpRow).where(FollowUpRow.id > after)
         if state is not None:
             chosen = chosen.where(FollowUpRow.state == state)
-        return self._load(chosen.order_by(FollowUpRow.id).limit(limit))
+        if supplier:
+            chosen = chosen.where(FollowUpRow.supplier_number.startswith(supplier, autoescape=True))
+        if not before:
+            return self._load(chosen.order_by(FollowUpRow.id).limit(limit))
+        backward = chosen.where(FollowUpRow.id < before).order_by(FollowUpRow.id.desc()).limit(limit)
+        return self._load(backward)[::-1]
 
     def count_open(self) -> int:
         counted = select(func.count()).where(FollowUpRow.state == FollowUpState.OPEN)

@@ -9,9 +9,9 @@ from ebidadmin.domain.applications import ApplicationState, IdApplication
 from ebidadmin.domain.findings import Finding, Severity
 from ebidadmin.domain.mails import MailState
 from ebidadmin.domain.names import MatchClass
-from ebidadmin.domain.qualifications import Grade, Qualification
 from ebidadmin.presenters.case import CasePresenter
 from ebidadmin.presenters.notices import Notice, Tone
+from ebidadmin.presenters.record_lines import mail_lines, permit_lines, register_pairs
 from ebidadmin.services.case_file import CaseFile, Comparison
 from ebidadmin.text import formats, imports, labels, messages
 from ebidadmin.text import queue as words
@@ -44,21 +44,6 @@ MAIL_TONES: Mapping[MailState, Tone] = {
     MailState.SENT: "success",
     MailState.GAVE_UP: "error",
 }
-
-REGISTER_FIELDS = (
-    "kana",
-    "corporate_number",
-    "representative_title",
-    "representative_name",
-    "delegate_title",
-    "delegate_name",
-    "grade_manufacture",
-    "grade_sale",
-    "grade_service",
-    "grade_purchase",
-    "remarks",
-)
-"""What the register knows beyond the fields that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +103,14 @@ def view_of(case: CasePresenter) -> CaseView | None:
         holder=_holder(case, file),
         findings=tuple(_finding(one) for one in file.findings),
         comparisons=tuple(_comparison(one) for one in file.comparisons),
-        register=_register(file.dossier.register_now),
-        permits=_permits(file),
+        register=register_pairs(file.dossier.register_now),
+        permits=permit_lines(file.permits),
         history=_history(file),
         earlier=tuple(_earlier(case, one) for one in file.earlier),
         shared=_shared(file),
         inquiries=_inquiries(application),
         notes=tuple((words.written(note.by, note.at), note.text) for note in file.notes),
-        mails=_mails(file),
+        mails=mail_lines(file.mails),
         decision=_decision(case, application),
     )
 
@@ -183,34 +168,6 @@ def _comparison(one: Comparison) -> CompareLine:
     )
 
 
-def _register(record: Qualification | None) -> tuple[tuple[str, str], ...]:
-    if record is None:
-        return ()
-    pairs = [(words.FACT_QUALIFICATION, formats.period(record.valid_from, record.valid_to))]
-    if record.suspended_from is not None or record.suspended_to is not None:
-        pairs.append((words.FACT_SUSPENDED, formats.period(record.suspended_from, record.suspended_to)))
-    for name in REGISTER_FIELDS:
-        value = getattr(record, name)
-        shown = words.GRADES[value] if isinstance(value, Grade) else value
-        if shown:
-            pairs.append((imports.field_label(name), shown))
-    return (*pairs, *((heading, value) for heading, value in record.extra.items() if value))
-
-
-def _permits(file: CaseFile) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        (
-            permit.id,
-            formats.day(permit.received),
-            words.PAPER_CHANNELS[permit.channel],
-            words.PERMIT_STATES[permit.state],
-            formats.period(permit.valid_from, permit.valid_to) if permit.valid_from else formats.ABSENT,
-            permit.reason or permit.note,
-        )
-        for permit in file.permits
-    )
-
-
 def _history(file: CaseFile) -> tuple[tuple[str, ...], ...]:
     lines = []
     for batch, record in file.register_history:
@@ -248,16 +205,6 @@ def _inquiries(application: IdApplication) -> tuple[tuple[str, str], ...]:
         lines.append((words.asked(inquiry.asked_by, inquiry.asked_at), inquiry.text))
         answer = "" if inquiry.answer is None else inquiry.answer or words.NO_ANSWER
         lines.append((words.answered(inquiry.answered_at), answer))
-    return tuple(lines)
-
-
-def _mails(file: CaseFile) -> tuple[tuple[str, ...], ...]:
-    lines = []
-    for mail in file.mails:
-        state = words.MAIL_STATES[mail.state]
-        kind, written = words.MAIL_KINDS[mail.draft.kind], formats.moment(mail.written_at)
-        failed = f"{state}({mail.last_error})" if mail.last_error else state
-        lines.append((kind, written, failed, formats.moment(mail.sent_at), ", ".join(mail.draft.to)))
     return tuple(lines)
 
 

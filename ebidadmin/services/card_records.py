@@ -62,9 +62,15 @@ class FollowUps(Protocol):
         ...
 
     def list(
-        self, *, state: FollowUpState | None = None, after: str = "", limit: int = 200
+        self,
+        *,
+        state: FollowUpState | None = None,
+        supplier: str = "",
+        after: str = "",
+        before: str = "",
+        limit: int = 200,
     ) -> tuple[FollowUp, ...]:
-        """By id, those after ``after``."""
+        """By id, those after ``after``; with ``before`` the last ones before it. ``supplier`` is how the supplier number begins."""
         ...
 
     def count_open(self) -> int: ...

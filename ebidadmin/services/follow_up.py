@@ -33,14 +33,17 @@ def listed(
     *,
     staff: Staff,
     state: FollowUpState | None = FollowUpState.OPEN,
+    supplier: str = "",
     after: str = "",
+    before: str = "",
     limit: int = 200,
 ) -> tuple[FollowUp, ...]:
-    """A page of the list in the order in which items were opened, those after the id ``after``. Raises ``NotPermittedError``."""
+    """A page of the list in the order in which items were opened: those after the id ``after``, or the last ones before ``before``;
+    ``supplier`` is how the supplier number begins. Raises ``NotPermittedError``."""
     with refusals_logged(office, staff=staff, subject=LIST, verb="list"):
         staff.require(Permission.READ_PERSONAL)
     with office.uow() as uow:
-        return uow.follow_ups.list(state=state, after=after, limit=limit)
+        return uow.follow_ups.list(state=state, supplier=supplier, after=after, before=before, limit=limit)
 
 
 def resolve(office: Office, *, staff: Staff, follow_up: FollowUpId, version: int, note: str) -> FollowUp:

@@ -27,9 +27,7 @@ class Registered:
 
     @property
     def about(self) -> About:
-        if isinstance(self.registration, CardRegistration):
-            return About(RegistrationKind.CARD, self.registration.id)
-        return About(RegistrationKind.ID, self.registration.application)
+        return about_of(self.registration)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +65,7 @@ def shown(office: Office, *, staff: Staff, supplier: SupplierNumber) -> Supplier
             raise NotFoundError("not-found", kind="registration", id=supplier)
         identified = tuple(one for one in uow.registrations.all() if one.supplier_number == supplier)
         cards = uow.cards.of_supplier(supplier)
-        every: tuple[Registration | CardRegistration, ...] = (*identified, *cards)
-        about = [Registered(one, "").about for one in every]
+        about = [*map(about_of, identified), *map(about_of, cards)]
         return SupplierRegistrations(
             supplier_number=supplier,
             enterprise_id=enterprise,
@@ -78,6 +75,13 @@ def shown(office: Office, *, staff: Staff, supplier: SupplierNumber) -> Supplier
             main_contact=uow.cards.main_contact(supplier),
             follow_ups=uow.follow_ups.about(about),
         )
+
+
+def about_of(one: Registration | CardRegistration) -> About:
+    """What the follow-up list calls a registration."""
+    if isinstance(one, CardRegistration):
+        return About(RegistrationKind.CARD, one.id)
+    return About(RegistrationKind.ID, one.application)
 
 
 def _order(one: Registration | CardRegistration) -> tuple[str, bool]:

@@ -48,6 +48,12 @@ ID_WALKTHROUGH = StaffNotebook(
     "ID登録申請の画面を順に進めます(登録・再現)",
     "id_walkthrough",
 )
+REGISTRATIONS = StaffNotebook(
+    "50_registrations.ipynb",
+    "利用者登録",
+    "確認事項の一覧、業者ごとの登録・許可・申請・ICカード・メール・履歴",
+    "registrations",
+)
 DIAGNOSIS = StaffNotebook(
     "90_diagnosis.ipynb",
     "動作の点検",
@@ -62,6 +68,7 @@ STAFF_NOTEBOOKS = (
     LAYOUT_MAKER,
     CARD_WALKTHROUGH,
     ID_WALKTHROUGH,
+    REGISTRATIONS,
     DIAGNOSIS,
 )
 

@@ -184,6 +184,10 @@ def test_the_list_comes_out_as_it_went_in(uow: OpenUow) -> None:
         assert unit.follow_ups.list() == (done.after, second.after)
         assert unit.follow_ups.list(state=FollowUpState.OPEN) == (second.after,)
         assert unit.follow_ups.list(after=done.after.id) == (second.after,)
+        assert unit.follow_ups.list(before=second.after.id) == (done.after,)
+        assert unit.follow_ups.list(before="F99999999", limit=1) == (second.after,)
+        assert unit.follow_ups.list(supplier=second.after.supplier_number[:5]) == (done.after, second.after)
+        assert unit.follow_ups.list(supplier="%") == ()
         assert unit.follow_ups.count_open() == 1
         assert unit.follow_ups.get(done.after.id) == done.after
         with pytest.raises(NotFoundError):

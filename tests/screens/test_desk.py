@@ -22,6 +22,7 @@ CALLS = [
     desk.layout_maker,
     desk.card_walkthrough,
     desk.id_walkthrough,
+    desk.registrations,
 ]
 
 

@@ -116,6 +116,7 @@ class FieldForm(MessageWidget):
         self._values.update(self._plain(values or {}))
         self._marks: dict[str, Any] = {"errors": {}, "warnings": {}, "summary": ""}
         self._enabled = True
+        self._shown, self._focus_first = False, ""
         super().__init__(
             rows=[asdict(row) for row in rows],
             buttons=[asdict(button) for button in buttons],
@@ -158,7 +159,9 @@ class FieldForm(MessageWidget):
         self.send({"type": "wipe"})
 
     def focus(self, key: str) -> None:
-        """Move the keyboard to a field."""
+        """Move the keyboard to a field: at once, or when the form comes to be shown."""
+        if not self._shown:
+            self._focus_first = key
         self.send({"type": "focus", "key": key})
 
     def set_enabled(self, enabled: bool) -> None:
@@ -197,6 +200,9 @@ class FieldForm(MessageWidget):
         self.send({"type": "values", "values": self._values})
         self.send({"type": "marks", **self._marks, "focus": False})
         self.send({"type": "enabled", "enabled": self._enabled})
+        if self._focus_first:
+            self.send({"type": "focus", "key": self._focus_first})
+        self._shown, self._focus_first = True, ""
 
     def _plain(self, values: Mapping[str, Any]) -> dict[str, str]:
         """The values of rows that may hold one; anything else (a password above all) is a mistake of the caller."""

@@ -82,6 +82,7 @@ function render({ model, el }) {
     button.type = "button";
     button.dataset.testid = `page-${direction}`;
     button.addEventListener("click", () => ask(direction));
+    button.hidden = direction === "last" && !model.get("to_end");
     turn[direction] = button;
     pager.append(button);
   }

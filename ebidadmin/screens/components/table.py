@@ -88,7 +88,8 @@ class PageReply:
 
 
 class ServerTable(MessageWidget):
-    """The table. ``fetch`` gives a page, ``on_select`` is told the id of the row that was opened."""
+    """The table. ``fetch`` gives a page, ``on_select`` is told the id of the row that was opened. Nobody can jump to the
+    last page of a list that is known from its beginning only (``to_end`` 0)."""
 
     _esm = asset("table.js")
     columns = List(Dict()).tag(sync=True)
@@ -100,6 +101,7 @@ class ServerTable(MessageWidget):
     testid = Unicode().tag(sync=True)
     searchable = Int(1).tag(sync=True)
     narrow = Int(0).tag(sync=True)
+    to_end = Int(1).tag(sync=True)
 
     def __init__(
         self,

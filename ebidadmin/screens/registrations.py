@@ -1,0 +1,181 @@
+"""The screen of registrations: the follow-up list, the search for suppliers, and one supplier's page with what there is to resolve."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ipywidgets import Layout, VBox
+
+from ebidadmin.domain.followups import FollowUpState
+from ebidadmin.presenters import registrations as state
+from ebidadmin.presenters.registrations import Registrations
+from ebidadmin.screens import supplier_body
+from ebidadmin.screens.components import look
+from ebidadmin.screens.components.form import FieldForm, FormButton, FormRow, Submission
+from ebidadmin.screens.components.panel import Panel
+from ebidadmin.screens.components.table import (
+    Badge,
+    Column,
+    Filter,
+    PageReply,
+    PageRequest,
+    Row,
+    ServerTable,
+)
+from ebidadmin.text import registrations as words
+
+PAGE_SIZE = 20
+START = "after "
+"""Before the number that a page comes after, so that the first page has a cursor too."""
+
+LAST_NUMBER = "F99999999"
+"""After every item's number."""
+FOLLOW_UP_COLUMNS = (
+    Column("number", words.COLUMN_NUMBER, "6em"),
+    Column("opened", words.COLUMN_OPENED, "9em"),
+    Column("supplier", words.COLUMN_SUPPLIER, "6em"),
+    Column("name", words.COLUMN_NAME),
+    Column("kind", words.COLUMN_KIND, "5em"),
+    Column("what", words.COLUMN_WHAT),
+    Column("state", words.COLUMN_STATE, "6em"),
+)
+SUPPLIER_COLUMNS = (
+    Column("supplier", words.COLUMN_SUPPLIER, "6em"),
+    Column("name", words.COLUMN_NAME),
+    Column("period", words.COLUMN_PERIOD, "14em"),
+)
+STATE_OPTIONS = tuple((one.value, words.STATES[one]) for one in FollowUpState)
+
+
+class RegistrationsScreen:
+    """The widgets; ``widget`` is what a notebook shows."""
+
+    def __init__(self, registrations: Registrations) -> None:
+        self._state = registrations
+        self.follow_ups = ServerTable(
+            FOLLOW_UP_COLUMNS,
+            self._follow_ups,
+            self._open_item,
+            sort="number",
+            size=PAGE_SIZE,
+            filters=[Filter("state", words.FILTER_STATE, STATE_OPTIONS)],
+            initial_filters={"state": FollowUpState.OPEN.value},
+            caption=words.LIST_CAPTION,
+            testid="follow-ups",
+        )
+        self.suppliers = ServerTable(
+            SUPPLIER_COLUMNS,
+            self._suppliers,
+            self._open,
+            sort="supplier",
+            size=PAGE_SIZE,
+            caption=words.SUPPLIERS_CAPTION,
+            testid="suppliers",
+        )
+        self.suppliers.to_end = 0
+        self._starts: dict[str, str] = {}
+        self.page = Panel(on_action=self._act, testid="supplier-page")
+        self.form: FieldForm | None = None
+        header = Panel(look.page_header(words.TITLE, words.LEAD))
+        self._body = VBox(layout=Layout(width="100%"))
+        self.widget = VBox([header, self.follow_ups, self.suppliers, self._body], layout=Layout(width="100%"))
+        self._show()
+
+    # Lists
+
+    def _follow_ups(self, request: PageRequest) -> PageReply:
+        backward = request.direction in ("prev", "last")
+        last = LAST_NUMBER if request.direction == "last" else request.cursor or ""
+        found = self._state.follow_ups(
+            state=request.filters.get("state", ""),
+            supplier=request.search,
+            after="" if backward else request.cursor or "",
+            before=last if backward else "",
+            size=request.size,
+        )
+        return _reply(found)
+
+    def _suppliers(self, request: PageRequest) -> PageReply:
+        """Pages are known by what they come after; the way back is the way that was come."""
+        after = "" if request.cursor is None else request.cursor.removeprefix(START)
+        found = self._state.suppliers(search=request.search, after=after, size=request.size)
+        reply = _reply(found)
+        if reply.next_cursor is None:
+            forward = None
+        else:
+            forward = f"{START}{reply.next_cursor}"
+            self._starts[reply.next_cursor] = after
+        back = f"{START}{self._starts.get(after, '')}" if after else None
+        return replace(reply, next_cursor=forward, prev_cursor=back)
+
+    # What the person does
+
+    def _open_item(self, number: str) -> None:
+        self._state.open_item(number)
+        self._show(focus=True)
+
+    def _open(self, number: str) -> None:
+        self._state.open(number)
+        self._show(focus=True)
+
+    def _act(self, action: str, value: str) -> None:
+        if action == "resolve":
+            self._state.begin(value)
+        elif action == "reload":
+            self._state.reload()
+        elif action == "close":
+            self._state.close()
+        self._show()
+
+    def _submitted(self, given: Submission) -> None:
+        if given.button == "leave":
+            self._state.leave()
+        else:
+            self._state.resolve(given.values["note"])
+            self.follow_ups.refresh()
+        self._show()
+
+    # What is shown
+
+    def _show(self, *, focus: bool = False) -> None:
+        self.page.show(supplier_body.content(self._state))
+        pending = self._state.pending
+        if pending is None:
+            self._drop_form()
+            self._body.children = (self.page,)
+        else:
+            if self.form is None:
+                self.form = self._made(pending)
+                self.form.focus("note")
+            self.form.set_errors(self._state.errors)
+            self._body.children = (self.form, self.page)
+        if focus:
+            self.page.focus("h2")
+
+    def _made(self, pending: state.Pending) -> FieldForm:
+        rows = (
+            FormRow("item", pending.title, "heading"),
+            FormRow("note", words.FIELD_NOTE, "textarea", required=True, hint=words.FIELD_NOTE_HINT, rows=3),
+        )
+        buttons = (
+            FormButton("resolve", words.BUTTON_RESOLVE, primary=True),
+            FormButton("leave", words.BUTTON_LEAVE),
+        )
+        return FieldForm(rows, buttons, self._submitted, title=pending.title, testid="resolve-form")
+
+    def _drop_form(self) -> None:
+        if self.form is not None:
+            self.form.close()
+        self.form = None
+
+
+def _reply(found: state.Rows) -> PageReply:
+    rows = [
+        Row(one.key, one.cells, {"state": (Badge(one.state, one.tone),)} if one.state else {})
+        for one in found.rows
+    ]
+    return PageReply(
+        rows,
+        next_cursor=rows[-1].id if rows and found.later else None,
+        prev_cursor=rows[0].id if rows and found.earlier else None,
+    )

@@ -1,0 +1,69 @@
+"""A clerk works through the follow-up list in a real browser: opens an item, reads the supplier's page, resolves it with a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ebidadmin.bootstrap import open_desk
+from ebidadmin.cli.foundation import create_desk
+from ebidadmin.domain.ids import SupplierNumber
+from tests.browser.conftest import Network, ServedDesk, wait_for_kernel, wait_for_screen
+from tests.browser.test_id_walkthrough import SUPPLIER
+from tests.cards.office import Bench, raw_card_form
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.TempPathFactory) -> ServedDesk:
+    """A demo desk with a card of another company, registered through the walk."""
+    folder = tmp_path_factory.mktemp("registrations") / "desk"
+    create_desk(folder, demo=True, progress=lambda step: None)
+    with closing(open_desk(folder)) as desk:
+        bench = Bench(desk.office, staff=desk.staff)
+        bench.insert(92, company_name="テスト用団体")
+        session = bench.ready(bench.prove(bench.start()))
+        with desk.office.uow() as uow:
+            record = uow.register.current(SupplierNumber(SUPPLIER))
+        assert record is not None
+        bench.register(bench.enter(bench.search(session, trade_name=record.trade_name), raw_card_form()))
+    return serve_desk(folder)
+
+
+def test_an_item_is_opened_read_and_resolved(
+    served: ServedDesk, page: Page, network: Network, shot: Callable[[Page, str], Path]
+) -> None:
+    page.goto(served.notebook("50_registrations.ipynb"))
+    wait_for_screen(page, "follow-ups")
+    wait_for_kernel(page)
+    table = page.get_by_test_id("follow-ups")
+    row = table.locator("tbody tr", has_text="企業名称の相違")
+    expect(row).to_contain_text(SUPPLIER)
+    row.dblclick()
+    title = page.get_by_test_id("supplier-title")
+    expect(title).to_contain_text(SUPPLIER)
+    expect(page.get_by_test_id("eligibility")).to_contain_text("見積参加")
+    shot(page, "registrations_page")
+    page.get_by_test_id("page-follow-ups").get_by_role("button", name="確認済みにする").first.click()
+    form = page.get_by_test_id("resolve-form")
+    expect(form).to_contain_text(SUPPLIER)
+    expect(form.get_by_test_id("field-note")).to_be_focused()
+    form.get_by_test_id("submit-resolve").click()
+    expect(form).to_contain_text("確認した内容を入力してください。")
+    form.get_by_test_id("field-note").fill("代表者に電話で確認した。")
+    form.get_by_test_id("submit-resolve").click()
+    expect(page.get_by_test_id("registrations-notice")).to_contain_text("確認済みにしました")
+    expect(page.get_by_test_id("page-follow-ups")).to_contain_text("代表者に電話で確認した。")
+    expect(table.locator("tbody tr", has_text="企業名称の相違")).to_have_count(0)
+    shot(page, "registrations_resolved")
+    suppliers = page.get_by_test_id("suppliers")
+    suppliers.get_by_role("searchbox").fill("190000093")
+    expect(suppliers.locator("tbody tr")).to_have_count(1)
+    suppliers.locator("tbody tr").dblclick()
+    expect(title).to_contain_text("190000093")
+    assert network.foreign() == []
