@@ -164,9 +164,12 @@ def _id_walkthrough(desk: Desk) -> Widget:
 
 def _card_walkthrough(desk: Desk) -> Widget:
     from ebidadmin.bootstrap import card_desks
+    from ebidadmin.presenters.training_cards import TrainingCards
     from ebidadmin.screens.card_walkthrough import CardWalkthroughScreen
+    from ebidadmin.training import DeskTrainingBox
 
-    return CardWalkthroughScreen(desk, card_desks(desk)).widget
+    training = TrainingCards(DeskTrainingBox(desk.folder, desk.config, desk.office.clock))
+    return CardWalkthroughScreen(desk, card_desks(desk), training).widget
 
 
 def _registrations(desk: Desk) -> Widget:

@@ -85,7 +85,7 @@ def _arrange(
     if run.dry_run:
         return
     if make:
-        from ebidadmin.cli.training_cards import make_training_cards
+        from ebidadmin.training import make_training_cards
 
         make_training_cards(run.desk.folder, run.desk.config, run.desk.office.clock.now())
     if insert is not None:
@@ -93,9 +93,9 @@ def _arrange(
     if pull is not None:
         box.pull(pull)
     if unblock is not None:
-        from ebidadmin.cli.training_cards import PIN, PUK
+        from ebidadmin.training import DeskTrainingBox
 
-        box.change(unblock, lambda one: one.unblocked(PUK, PIN))
+        DeskTrainingBox(run.desk.folder, run.desk.config, run.desk.office.clock).unblock(unblock)
 
 
 def _be_a_card(run: Run, box: CardBox, name: str, place: tuple[str, int]) -> None:

@@ -72,7 +72,7 @@ def _fill(building: Path, *, demo: bool, progress: Progress) -> None:
     migrate.upgrade(config.database_url)
     if demo:
         from ebidadmin.cli.furnish import furnish
-        from ebidadmin.cli.training_cards import make_training_cards
+        from ebidadmin.training import make_training_cards
 
         progress("made-up register, permits and applications")
         furnish(building)

@@ -12,6 +12,7 @@ from ebidadmin.domain.card_sessions import CardMode, CardStep
 from ebidadmin.domain.staff import Permission
 from ebidadmin.presenters import card_walkthrough_screens as views
 from ebidadmin.presenters.card_walkthrough import CardWalkthrough
+from ebidadmin.presenters.training_cards import TrainingCards
 from ebidadmin.presenters.walkthrough_view import ScreenView
 from ebidadmin.screens import walkthrough_parts as parts
 from ebidadmin.screens.components import look
@@ -20,18 +21,26 @@ from ebidadmin.screens.components.form import FieldForm, FormRow, Submission
 from ebidadmin.screens.components.look import Html
 from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.id_walkthrough import PDF, SWITCH, TITLE, DeskLike, contact_words
+from ebidadmin.screens.training_cards import training_cards
 from ebidadmin.services.card_checks import CardDesk
 from ebidadmin.text import card_walkthrough as words
 from ebidadmin.text.pages import Page
 
 
 class CardWalkthroughScreen:
-    """The widgets; ``widget`` is what a notebook shows. ``desks`` gives the readers for a mode."""
+    """The widgets; ``widget`` is what a notebook shows. ``desks`` gives the readers for a mode, ``training`` the made-up cards."""
 
-    def __init__(self, desk: DeskLike, desks: Callable[[CardMode], CardDesk]) -> None:
+    def __init__(
+        self,
+        desk: DeskLike,
+        desks: Callable[[CardMode], CardDesk],
+        training: TrainingCards | None = None,
+    ) -> None:
         self._desk, self._contacts = desk, contact_words(desk.config)
+        self._training = training
         self.walkthrough = self._made(desks)
         self.head = Panel(on_action=self._mode_pressed, testid="walkthrough-mode")
+        self.cards = Panel(on_action=self._card_handled, testid="training-cards")
         self.above = Panel(on_action=self._pressed, testid="walkthrough-screen")
         self.below = Panel(on_action=self._pressed, testid="walkthrough-buttons")
         self.download = Download(testid="walkthrough-print")
@@ -46,6 +55,12 @@ class CardWalkthroughScreen:
     def _mode_pressed(self, action: str, value: str) -> None:
         if action == SWITCH:
             self.walkthrough.start_in(CardMode(value))
+            self._show()
+
+    def _card_handled(self, action: str, value: str) -> None:
+        if self._training is not None and self._training.act(action, value):
+            if self.walkthrough.step in {CardStep.PIN, CardStep.NEW_PIN}:
+                self.walkthrough.press("look")
             self._show()
 
     def _pressed(self, action: str, _value: str) -> None:
@@ -100,23 +115,31 @@ class CardWalkthroughScreen:
         if self.walkthrough.step is not CardStep.DONE:
             self.download.withdraw()
         self.head.show(self._head(view))
+        handled = self._cards()
         if view.fields:
-            self._show_form(view)
+            self._show_form(view, handled)
         else:
-            self._show_plain(view)
+            self._show_plain(view, handled)
         shown = (view.id, "" if self.walkthrough.session is None else self.walkthrough.session.id)
         if self._shown not in ((), shown):
             # A new screen begins at its top, for eyes and screen readers alike.
             self.above.focus(TITLE)
         self._shown = shown
 
-    def _show_plain(self, view: ScreenView) -> None:
+    def _cards(self) -> tuple[Panel, ...]:
+        """The made-up cards, in training alone."""
+        if self._training is None or self.walkthrough.mode is not CardMode.TRAINING:
+            return ()
+        self.cards.show(training_cards(self._training))
+        return (self.cards,)
+
+    def _show_plain(self, view: ScreenView, handled: tuple[Panel, ...]) -> None:
         self._drop_form()
         self.above.show(look.join(parts.top(view), *(parts.section(part) for part in view.sections)))
         self.below.show(look.join(parts.notes(view), parts.buttons(view.buttons)))
-        self.widget.children = (self.head, self.above, self.below, self.download)
+        self.widget.children = (self.head, *handled, self.above, self.below, self.download)
 
-    def _show_form(self, view: ScreenView) -> None:
+    def _show_form(self, view: ScreenView, handled: tuple[Panel, ...]) -> None:
         self.above.show(parts.top(view))
         self.below.show(parts.notes(view))
         rows = parts.form_rows(view)
@@ -126,7 +149,7 @@ class CardWalkthroughScreen:
             self._form_rows = rows
         self.form.set_values(parts.form_values(view))
         self.form.set_errors(view.errors)
-        self.widget.children = (self.head, self.above, self.form, self.below, self.download)
+        self.widget.children = (self.head, *handled, self.above, self.form, self.below, self.download)
 
     def _drop_form(self) -> None:
         """A form that is no longer shown keeps nothing of what was typed."""

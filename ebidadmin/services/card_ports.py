@@ -134,6 +134,43 @@ class CardReader(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingCard:
+    """A made-up card of the desk. ``name`` says what it is for."""
+
+    name: str
+    reader: str
+    inserted: bool
+    standing: PinStanding
+
+
+class TrainingBox(Protocol):
+    """The desk's made-up cards, and what a hand would do with them. Raises ``CardError`` (``simulated-cards-unreadable``)."""
+
+    @property
+    def pin(self) -> str:
+        """The PIN of all of them; no secret."""
+        ...
+
+    def cards(self) -> tuple[TrainingCard, ...]:
+        """None where none were made."""
+        ...
+
+    def make(self) -> None:
+        """Raises ``ConfigurationError`` (``simulated-cards-exist``)."""
+        ...
+
+    def insert(self, name: str) -> None:
+        """Put it into its reader; whichever lay there comes out. Raises ``CardError`` (``card-not-simulated``), as do the next two."""
+        ...
+
+    def pull(self, name: str) -> None: ...
+
+    def unblock(self, name: str) -> None:
+        """Give it its first PIN and all its tries back, as its issuer does."""
+        ...
+
+
 def fresh_challenge() -> bytes:
     """Random bytes that nobody has signed before."""
     return secrets.token_bytes(CHALLENGE_BYTES)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from ebidadmin.cli.training_cards import PIN, make_training_cards
 from ebidadmin.clock import SettableClock
 from ebidadmin.config import CONFIG_NAME, load_config
 from ebidadmin.domain.certificates import CheckOutcome
@@ -23,6 +22,7 @@ from ebidadmin.smartcard.checker import Checker
 from ebidadmin.smartcard.made_up import CardBox
 from ebidadmin.smartcard.simulated import SimulatedCardReader
 from ebidadmin.smartcard.trust import material_with_simulated, office_material
+from ebidadmin.training import PIN, make_training_cards
 from tests.acceptance.conftest import Ebid
 from tests.builders import NOON
 from tests.needs import require_component

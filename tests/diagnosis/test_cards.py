@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ebidadmin.cli.training_cards import PIN, make_training_cards
 from ebidadmin.clock import SettableClock
 from ebidadmin.config import CONFIG_NAME, load_config
 from ebidadmin.diagnosis import cards, look_at_cards
 from ebidadmin.domain.diagnosis import Found, Helper, Item, Verdict
 from ebidadmin.smartcard.made_up import CardBox, make_card
 from ebidadmin.text import diagnosis as words
+from ebidadmin.training import PIN, make_training_cards
 from tests.builders import NOON
 from tests.canary import holds
 from tests.diagnosis.conftest import set_up
