@@ -12,6 +12,7 @@ from datetime import datetime
 from ebidadmin.domain.card_sessions import CardFlow, CardMode, CardSession, CardStep, SessionState
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import CardError, EbidError, InputError, RuleError
+from ebidadmin.presenters.card_portal import CardPortal
 from ebidadmin.presenters.card_sections import printed_page
 from ebidadmin.presenters.card_walkthrough_state import Moment, Offered, usable_now
 from ebidadmin.presenters.case_pages import case_page
@@ -46,8 +47,9 @@ class CardWalkthrough:
         printer: PagePrinter,
         record_printer: PagePrinter,
         mode: CardMode = CardMode.REHEARSAL,
+        portal: CardPortal | None = None,
     ) -> None:
-        self.office, self.staff, self.mode = office, staff, mode
+        self.office, self.staff, self.mode, self.portal = office, staff, mode, portal
         self._desks = desks
         self._printer, self._record_printer = printer, record_printer
         self.session: CardSession | None = None
@@ -75,6 +77,8 @@ class CardWalkthrough:
     def press(self, key: str) -> None:
         """Press a button that brings no input. One that the present screen does not have only says so."""
         self._clear()
+        if self.session is None and self.portal is not None and self._press_portal(self.portal, key):
+            return
         if self.session is None and key in MENU:
             self._do(lambda: self._start(MENU[key]))
         elif self.session is None:
@@ -94,6 +98,16 @@ class CardWalkthrough:
             actions[key]()
         else:
             self._tell(Notice("warning", words.NOT_HERE))
+
+    def _press_portal(self, portal: CardPortal, key: str) -> bool:
+        """Whether the key was the portal's."""
+        try:
+            said = portal.press(key)
+        except KeyError:
+            return False
+        if said is not None:
+            self._tell(said)
+        return True
 
     def start_in(self, mode: CardMode) -> None:
         """Change the mode: a walk that was not at its end is given up."""
@@ -219,6 +233,8 @@ class CardWalkthrough:
             self._refuse(error)
         if self.session is not None:
             self.mode = self.session.mode
+            if self.portal is not None:
+                self.portal.skip()
             flow = card_labels.FLOWS[self.session.flow]
             self._tell(Notice("info", words.resumed(flow, self.session.started_at)))
             self._arrive()

@@ -9,6 +9,8 @@ from ebidadmin.domain.card_sessions import CardFlow, CardSession, CardStep, Prov
 from ebidadmin.domain.certificates import CheckOutcome, CheckReason
 from ebidadmin.domain.contacts import CONTACT_FIELDS
 from ebidadmin.errors import EbidError
+from ebidadmin.presenters import portal_views
+from ebidadmin.presenters.card_portal import PortalStep
 from ebidadmin.presenters.card_sections import (
     card_section,
     company_section,
@@ -39,7 +41,12 @@ from ebidadmin.text.messages import code_sentence, match_label, sentence
 from ebidadmin.text.screens import FieldText, ScreenText
 from ebidadmin.text.walkthrough import ContactWords
 
-MAIN_BUTTONS = frozenset({"registration", "ok", "process", "search", "confirm", "register", "print"})
+MAIN_BUTTONS = frozenset(
+    {
+        *("goods", "card-registration", "registration", "ok", "process"),
+        *("search", "confirm", "register", "print"),
+    }
+)
 ON_THE_WAY = frozenset({CardStep.CLIENT, CardStep.SEARCH, CardStep.FORM, CardStep.CONFIRM})
 PIN_KEY = card_screens.PIN_FIELD.key
 ADVICE_KEY = "advice"
@@ -48,13 +55,26 @@ ADVICE_KEY = "advice"
 def build(walk: CardWalkthrough, contacts: ContactWords) -> ScreenView:
     """The present screen."""
     step = walk.step
-    return _menu(walk, contacts) if step is None else _BUILDERS[step](walk, contacts)
+    if step is not None:
+        return _BUILDERS[step](walk, contacts)
+    at = None if walk.portal is None else walk.portal.step
+    return _menu(walk, contacts) if at is None else _portal(walk, at, contacts)
+
+
+def _portal(walk: CardWalkthrough, at: PortalStep, contacts: ContactWords) -> ScreenView:
+    base = _base(walk, screens.SCREENS[at.value])
+    if at is PortalStep.PORTAL:
+        return portal_views.portal(base, walk.office, contacts)
+    back = ButtonView("back", shared.PREVIOUS_SCREEN, own=True)
+    shown = portal_views.category(base, contacts) if at is PortalStep.CATEGORY else base
+    return replace(shown, buttons=(*base.buttons, back))
 
 
 def _menu(walk: CardWalkthrough, contacts: ContactWords) -> ScreenView:
     base = _base(walk, card_screens.MENU)
     asked = (shared.ask_ca(contacts), shared.ask_helpdesk(contacts))
-    return replace(base, notes=(*base.notes, *asked))
+    back = () if walk.portal is None else (ButtonView("back", shared.PREVIOUS_SCREEN, own=True),)
+    return replace(base, notes=(*base.notes, *asked), buttons=(*base.buttons, *back))
 
 
 def _pin(walk: CardWalkthrough, contacts: ContactWords) -> ScreenView:

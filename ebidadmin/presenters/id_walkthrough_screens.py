@@ -6,22 +6,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from ebidadmin.domain.contacts import CONTACT_FIELDS
-from ebidadmin.domain.doors import DoorState
 from ebidadmin.domain.findings import ReferenceFacts
 from ebidadmin.domain.qualifications import Grade, Qualification
 from ebidadmin.errors import NotFoundError
+from ebidadmin.presenters import portal_views
 from ebidadmin.presenters.id_walkthrough_state import BEFORE, STEP, ScreenId, Walk
 from ebidadmin.presenters.notices import Notice
 from ebidadmin.presenters.walkthrough_view import (
     ButtonView,
     CopyView,
-    DoorView,
     FieldView,
     ScreenView,
     SectionView,
     ShownRow,
 )
-from ebidadmin.services import doors
 from ebidadmin.services.application_intake import SearchResult
 from ebidadmin.services.case_file import flat_form
 from ebidadmin.services.ports import Office
@@ -101,26 +99,11 @@ def printed_page(walk: Walk, office: Office) -> pages.Page | None:
 
 
 def _portal(walk: Walk, office: Office, contacts: ContactWords) -> ScreenView:
-    base = _base(walk, screens.PORTAL)
-    states = {state.door.value: state for state in doors.states(office)}
-    shown = tuple(_door(text, states[text.key]) for text in screens.DOORS)
-    asked = (words.ask_helpdesk(contacts), words.ask_ca(contacts), words.ask_state(contacts))
-    return replace(base, doors=shown, notes=(*base.notes, *asked), buttons=())
-
-
-def _door(text: screens.DoorText, state: DoorState) -> DoorView:
-    hours = (
-        words.ALWAYS_OPEN if state.hours.always else words.hours_words(state.hours.opens, state.hours.closes)
-    )
-    button = ButtonView(text.button.key, text.button.label, primary=text is screens.DOORS[0])
-    return DoorView(
-        text.key, text.name, hours, words.door_words(state), state.is_open, text.lead, text.notes, button
-    )
+    return portal_views.portal(_base(walk, screens.PORTAL), office, contacts)
 
 
 def _category(walk: Walk, office: Office, contacts: ContactWords) -> ScreenView:
-    agency = SectionView("agency", "", items=(ShownRow("agency", screens.AGENCY_LABEL, contacts.agency),))
-    return replace(_base(walk, screens.CATEGORY), sections=(agency,))
+    return portal_views.category(_base(walk, screens.CATEGORY), contacts)
 
 
 def _plain(walk: Walk, office: Office, contacts: ContactWords) -> ScreenView:

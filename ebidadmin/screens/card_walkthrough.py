@@ -11,6 +11,7 @@ from ebidadmin.documents.pages import card_registration_page, case_record_page
 from ebidadmin.domain.card_sessions import CardMode, CardStep
 from ebidadmin.domain.staff import Permission
 from ebidadmin.presenters import card_walkthrough_screens as views
+from ebidadmin.presenters.card_portal import CardPortal
 from ebidadmin.presenters.card_walkthrough import CardWalkthrough
 from ebidadmin.presenters.training_cards import TrainingCards
 from ebidadmin.presenters.walkthrough_view import ScreenView
@@ -107,7 +108,12 @@ class CardWalkthroughScreen:
             return case_record_page(page, printed_at=moment, folder=folder)
 
         return CardWalkthrough(
-            self._desk.office, self._desk.staff, desks=desks, printer=printer, record_printer=record_printer
+            self._desk.office,
+            self._desk.staff,
+            desks=desks,
+            printer=printer,
+            record_printer=record_printer,
+            portal=CardPortal(self._contacts),
         )
 
     def _show(self) -> None:
@@ -135,7 +141,8 @@ class CardWalkthroughScreen:
 
     def _show_plain(self, view: ScreenView, handled: tuple[Panel, ...]) -> None:
         self._drop_form()
-        self.above.show(look.join(parts.top(view), *(parts.section(part) for part in view.sections)))
+        sections = (parts.section(part) for part in view.sections)
+        self.above.show(look.join(parts.top(view), *(parts.door(door) for door in view.doors), *sections))
         self.below.show(look.join(parts.notes(view), parts.buttons(view.buttons)))
         self.widget.children = (self.head, *handled, self.above, self.below, self.download)
 

@@ -92,6 +92,10 @@ def construction(contacts: ContactWords) -> str:
     return f"工事、コンサルの利用者登録は、ここでは行いません。{asked}"
 
 
+ID_ELSEWHERE = "少額物品、少額役務のID登録は「ID登録申請の手順」(41_id_walkthrough)の画面で行います。"
+"""The ID application has a screen of its own."""
+
+
 def card_elsewhere(contacts: ContactWords) -> str:
     """Card registration has a screen of its own."""
     return (

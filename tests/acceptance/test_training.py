@@ -40,6 +40,8 @@ def screen(desk: Desk) -> CardWalkthroughScreen:
     training = TrainingCards(DeskTrainingBox(desk.folder, desk.config, desk.office.clock))
     shown = CardWalkthroughScreen(desk, card_desks(desk), training)
     shown.head.act("start", CardMode.TRAINING.value)
+    for key in ("bidding", "goods", "card-registration"):
+        shown.below.act(key)
     return shown
 
 

@@ -69,7 +69,17 @@ def give_pin(page: Page, pin: str = PIN) -> None:
     press(page, "OK")
 
 
+def to_menu(page: Page) -> None:
+    on_screen(page, "P-1")
+    press(page, "電子入札システム入口（新方式）")
+    on_screen(page, "P-2")
+    press(page, "物品、役務")
+    on_screen(page, "P-3a")
+    press(page, "利用者登録")
+
+
 def to_confirmation(page: Page) -> None:
+    to_menu(page)
     on_screen(page, "IC-1")
     press(page, "登録")
     give_pin(page, "0000")

@@ -59,8 +59,16 @@ def submit(screen: CardWalkthroughScreen, button: str, values: dict[str, str], *
     return buffers[-1] if buffers else bytearray()
 
 
+def to_menu(screen: CardWalkthroughScreen) -> CardWalkthroughScreen:
+    """From the portal to the card screens' menu, as a supplier goes."""
+    for key in ("bidding", "goods", "card-registration"):
+        screen.below.act(key)
+    assert 'data-screen="IC-1"' in screen.above.content
+    return screen
+
+
 def to_confirmation(screen: CardWalkthroughScreen) -> CardWalkthroughScreen:
-    screen.below.act("registration")
+    to_menu(screen).below.act("registration")
     submit(screen, "ok", {}, pin=PIN)
     screen.below.act("process")
     submit(screen, "search", search_form(92), password="")
@@ -69,10 +77,11 @@ def to_confirmation(screen: CardWalkthroughScreen) -> CardWalkthroughScreen:
     return screen
 
 
-def test_it_begins_in_rehearsal_at_the_menu(desk: Desk, bench: Bench) -> None:
+def test_it_begins_in_rehearsal_at_the_portal(desk: Desk, bench: Bench) -> None:
     screen = CardWalkthroughScreen(desk, lambda _mode: bench.desk)
     assert words.MODE_BANNERS["rehearsal"] in screen.head.content
-    assert 'data-screen="IC-1"' in screen.above.content
+    assert 'data-screen="P-1"' in screen.above.content
+    to_menu(screen)
 
 
 def test_the_whole_way_by_clicks_leaves_no_pin_anywhere(desk: Desk, bench: Bench, tmp_path: Path) -> None:
@@ -91,7 +100,7 @@ def test_the_whole_way_by_clicks_leaves_no_pin_anywhere(desk: Desk, bench: Bench
 
 
 def test_the_form_of_the_pin_is_gone_with_its_screen(desk: Desk, bench: Bench) -> None:
-    screen = start(desk, bench)
+    screen = to_menu(start(desk, bench))
     screen.below.act("registration")
     before = screen.form
     submit(screen, "ok", {}, pin=PIN)
