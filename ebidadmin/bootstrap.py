@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ebidadmin import __version__
+from ebidadmin.bundled import reference_file
 from ebidadmin.clock import Clock, SystemClock, jst
 from ebidadmin.config import Config, load_config
 from ebidadmin.credentials.argon2 import Argon2Hasher
@@ -186,6 +187,7 @@ def _office(
         forms=FormRules(mail_ok=domains.valid, branch_limit=config.registration.branch_limit),
         names=names,
         reasons=reasons,
+        permit_reasons=load_reasons(reference_file(config.folder, "permit_reasons.toml")),
         composer=TemplateComposer(
             config.reference / "mails",
             reasons=reasons,

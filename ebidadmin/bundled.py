@@ -31,3 +31,13 @@ def bundled(name: BundledName, *, package: Path = _PACKAGE) -> Path:
     raise ConfigurationError(
         "bundled-files-missing", name=name, looked_in=tuple(str(folder) for folder in candidates)
     )
+
+
+def reference_file(folder: Path | None, *names: str) -> Path:
+    """A file of the reference data: the desk's own where ``folder`` (the desk folder) has one, else the one that travels with the program,
+    so that a desk made before the file came works as well."""
+    if folder is not None:
+        own = folder.joinpath("data", "reference", *names)
+        if own.is_file():
+            return own
+    return bundled("data").joinpath("reference", *names)

@@ -12,7 +12,7 @@ from ebidadmin.domain import applications, permits
 from ebidadmin.domain.applications import Channel, IdApplication, IdForm
 from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.ids import ApplicationNumber, BatchId, PermitId, SupplierNumber, UserId
-from ebidadmin.domain.permits import PaperChannel, Permit
+from ebidadmin.domain.permits import DocumentNumber, PaperChannel, Permit
 from ebidadmin.domain.qualifications import Grade, Qualification
 from ebidadmin.domain.staff import ALL_ROLES, Role, Staff
 
@@ -181,6 +181,11 @@ def qualification(n: int = 92, **changes: Any) -> Qualification:
     return replace(made, **changes)
 
 
+def document(n: int = 92) -> DocumentNumber:
+    """The number of a letter decided at ``NOON``."""
+    return DocumentNumber(2026, n)
+
+
 def permit(
     n: int = 92,
     *,
@@ -201,7 +206,13 @@ def permit(
     ).after
     if granted:
         made = permits.grant(
-            made, valid_from=date(2026, 4, 1), valid_to=valid_to, by=TANAKA.login, at=NOON
+            made,
+            # Each id has a number of its own, also where a supplier has several permits.
+            document=document(n if permit_id is None else int.from_bytes(permit_id.encode())),
+            valid_from=date(2026, 4, 1),
+            valid_to=valid_to,
+            by=TANAKA.login,
+            at=NOON,
         ).after
     return replace(made, **changes)
 

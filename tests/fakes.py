@@ -146,6 +146,7 @@ def office(store: Store, **changes: Any) -> Office:
         "forms": FormRules(mail_ok=reference.valid),
         "names": store.names,
         "reasons": ScriptedReasons(),
+        "permit_reasons": ScriptedReasons({"form-incomplete": (), "other": ()}),
         "composer": ScriptedComposer(),
         "transport": ScriptedTransport(),
         "hasher": ScriptedHasher(),

@@ -163,9 +163,10 @@ class MemoryUnitOfWork:
     def log(self, event: Event) -> None:
         self.tables.audit.append(AuditEntry(len(self.tables.audit) + 1, event, "ebidadmin test"))
 
-    def next_number(self, sequence: SequenceName) -> int:
-        drawn = self.tables.sequences.get(sequence, 0) + 1
-        self.tables.sequences[sequence] = drawn
+    def next_number(self, sequence: SequenceName, *, fiscal_year: int | None = None) -> int:
+        counter = (sequence, fiscal_year)
+        drawn = self.tables.sequences.get(counter, 0) + 1
+        self.tables.sequences[counter] = drawn
         return drawn
 
     def commit(self) -> None:
@@ -201,6 +202,7 @@ class MemoryUnitOfWork:
                 self.tables.enterprise_ids.setdefault(after.supplier_number, after.enterprise_id)
             case Permit():
                 self._swap(self.tables.permits, after.id, transition)
+                self._one_document(after)
             case ImportRequest():
                 self._swap(self.tables.import_requests, after.id, transition)
                 self._one_request(after)
@@ -252,6 +254,11 @@ class MemoryUnitOfWork:
         ]
         if len(open_ones) > 1:
             raise RuleError("open-application-exists", id=after.number)
+
+    def _one_document(self, after: Permit) -> None:
+        same = [one for one in self.tables.permits.values() if one.document == after.document]
+        if after.document is not None and len(same) > 1:
+            raise RuleError("document-number-taken", id=after.id)
 
     def _one_request(self, after: ImportRequest) -> None:
         def named(one: ImportRequest) -> tuple[object, ...]:

@@ -63,7 +63,7 @@ class Tables:
     follow_ups: dict[FollowUpId, FollowUp] = field(default_factory=dict)
     mails: dict[int, OutboxMail] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
-    sequences: dict[SequenceName, int] = field(default_factory=dict)
+    sequences: dict[tuple[SequenceName, int | None], int] = field(default_factory=dict)
     import_requests: dict[RequestId, ImportRequest] = field(default_factory=dict)
     register: list[tuple[ImportBatch, Mapping[SupplierNumber, Qualification]]] = field(default_factory=list)
 

@@ -3,19 +3,50 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from ebidadmin.cli.common import Run, desk_command
+from ebidadmin.cli.common import Run, desk_command, japanese
 from ebidadmin.cli.views import permit_view
 from ebidadmin.domain.ids import PermitId, SupplierNumber
-from ebidadmin.domain.permits import PaperChannel, Permit
+from ebidadmin.domain.permits import PaperChannel, Permit, PermitState
+
+if TYPE_CHECKING:
+    from ebidadmin.domain.staff import Staff
+    from ebidadmin.services.ports import Office, Reasons
 
 DAY = click.DateTime(["%Y-%m-%d"])
+CHANNEL = click.Choice([channel.value for channel in PaperChannel])
 
 
-def _day(value: datetime | None) -> date | None:
+def day_of(value: datetime | None) -> date | None:
+    """The day that an option names."""
     return None if value is None else value.date()
+
+
+def permit_line(one: Permit, reasons: Reasons) -> str:
+    """A permit for people, in their language: what it is, its letter's number, its days, and why it is as it is."""
+    if japanese():
+        from ebidadmin.text.permits import permit_line as japanese_line
+
+        return japanese_line(one, [reasons.label(code) for code in one.refusal_reasons])
+    document = "no number" if one.document is None else f"{one.document.fiscal_year}-{one.document.number}"
+    shown = [one.id, document, one.supplier_number, one.state.value]
+    if one.state in (PermitState.GRANTED, PermitState.WITHDRAWN):
+        shown.append(f"{one.valid_from} to {one.valid_to or 'open'}")
+    if one.withdrawn_from is not None:
+        shown.append(f"withdrawn from {one.withdrawn_from}")
+    why = one.voiding.reason if one.voiding is not None else one.reason
+    return "\t".join([*shown, one.applicant, *(word for word in (*one.refusal_reasons, why) if word)])
+
+
+def _told(run: Run, changed: Permit) -> None:
+    run.out(permit_view(changed), [permit_line(changed, run.desk.office.permit_reasons)])
+
+
+def _on_desk(run: Run) -> tuple[Office, Staff]:
+    return run.desk.office, run.desk.staff
 
 
 @click.group()
@@ -23,29 +54,37 @@ def permit() -> None:
     """Paper permits for the small-purchase ID."""
 
 
-def _told(run: Run, changed: Permit) -> None:
-    run.out(permit_view(changed), [f"{changed.id}: {changed.supplier_number} {changed.state.value}"])
-
-
 @permit.command("record")
 @click.argument("number")
 @click.option("--received", type=DAY, required=True, help="Day of receipt, YYYY-MM-DD.")
-@click.option("--channel", type=click.Choice([channel.value for channel in PaperChannel]), required=True)
+@click.option("--channel", type=CHANNEL, required=True, help="How it came in.")
+@click.option("--reply-channel", type=CHANNEL, default=None, help="How the answer is wished for.")
 @click.option("--applicant", default="", help="The name on the paper.")
 @click.option("--note", default="")
 @desk_command(changing=True)
-def record(run: Run, *, number: str, received: datetime, channel: str, applicant: str, note: str) -> None:
+def record(
+    run: Run,
+    *,
+    number: str,
+    received: datetime,
+    channel: str,
+    reply_channel: str | None,
+    applicant: str,
+    note: str,
+) -> None:
     """Record the paper request of supplier NUMBER."""
     from ebidadmin.services import permits
 
+    office, staff = _on_desk(run)
     recorded = permits.record(
-        run.desk.office,
-        staff=run.desk.staff,
+        office,
+        staff=staff,
         supplier_number=SupplierNumber(number),
         received=received.date(),
         channel=PaperChannel(channel),
         applicant=applicant,
         note=note,
+        reply_channel=None if reply_channel is None else PaperChannel(reply_channel),
     )
     _told(run, recorded)
 
@@ -56,47 +95,61 @@ def record(run: Run, *, number: str, received: datetime, channel: str, applicant
 @click.option("--valid-to", type=DAY, default=None, help="Last day (default: the end of the qualification).")
 @desk_command(changing=True)
 def grant(run: Run, *, number: str, valid_from: datetime | None, valid_to: datetime | None) -> None:
-    """Grant permit NUMBER."""
+    """Grant permit NUMBER under the next document number of the fiscal year."""
     from ebidadmin.services import permits
 
-    office, staff = run.desk.office, run.desk.staff
+    office, staff = _on_desk(run)
+    first, last = day_of(valid_from), day_of(valid_to)
     _told(
         run,
-        permits.grant(
-            office,
-            staff=staff,
-            permit_id=PermitId(number),
-            valid_from=_day(valid_from),
-            valid_to=_day(valid_to),
-        ),
+        permits.grant(office, staff=staff, permit_id=PermitId(number), valid_from=first, valid_to=last),
     )
 
 
 @permit.command("refuse")
 @click.argument("number")
-@click.option("--reason", required=True)
+@click.option(
+    "--reason", "reasons", multiple=True, required=True, help="A code of the catalogue; repeatable."
+)
+@click.option("--note", default="", help="Free text beside the reasons.")
 @desk_command(changing=True)
-def refuse(run: Run, *, number: str, reason: str) -> None:
-    """Refuse the request NUMBER."""
+def refuse(run: Run, *, number: str, reasons: tuple[str, ...], note: str) -> None:
+    """Refuse the request NUMBER under the next document number of the fiscal year."""
     from ebidadmin.services import permits
 
-    _told(
-        run, permits.refuse(run.desk.office, staff=run.desk.staff, permit_id=PermitId(number), reason=reason)
-    )
+    office, staff = _on_desk(run)
+    _told(run, permits.refuse(office, staff=staff, permit_id=PermitId(number), reasons=reasons, note=note))
 
 
 @permit.command("withdraw")
 @click.argument("number")
 @click.option("--reason", required=True)
+@click.option("--from", "first", type=DAY, default=None, help="First day without it (default: today).")
 @desk_command(changing=True)
-def withdraw(run: Run, *, number: str, reason: str) -> None:
-    """Take the granted permit NUMBER back."""
+def withdraw(run: Run, *, number: str, reason: str, first: datetime | None) -> None:
+    """Take the granted permit NUMBER back from a day on; until then it counts as it did."""
     from ebidadmin.services import permits
 
+    office, staff = _on_desk(run)
+    given = day_of(first)
     _told(
         run,
-        permits.withdraw(run.desk.office, staff=run.desk.staff, permit_id=PermitId(number), reason=reason),
+        permits.withdraw(
+            office, staff=staff, permit_id=PermitId(number), reason=reason, withdrawn_from=given
+        ),
     )
+
+
+@permit.command("void")
+@click.argument("number")
+@click.option("--reason", required=True, help="What the mistake was.")
+@desk_command(changing=True)
+def void(run: Run, *, number: str, reason: str) -> None:
+    """Say that permit NUMBER was recorded or decided by mistake; its document number stays used."""
+    from ebidadmin.services import permits
+
+    office, staff = _on_desk(run)
+    _told(run, permits.void(office, staff=staff, permit_id=PermitId(number), reason=reason))
 
 
 @permit.command("list")
@@ -105,9 +158,7 @@ def list_permits(run: Run) -> None:
     """List all permits, newest first."""
     from ebidadmin.services import permits
 
-    found = permits.list_all(run.desk.office, staff=run.desk.staff)
-    lines = [
-        f"{one.id}\t{one.supplier_number}\t{one.state.value}\t{one.valid_from or ''}\t{one.valid_to or ''}\t{one.applicant}"
-        for one in found
-    ]
+    office, staff = _on_desk(run)
+    found = permits.list_all(office, staff=staff)
+    lines = [permit_line(one, office.permit_reasons) for one in found]
     run.out([permit_view(one) for one in found], lines or ["no permits"])

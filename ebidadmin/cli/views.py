@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from ebidadmin.domain.applications import Decision, IdApplication, Inquiry
 from ebidadmin.domain.findings import Finding
 from ebidadmin.domain.imports import TouchedSupplier
 from ebidadmin.domain.mails import OutboxMail
-from ebidadmin.domain.permits import Permit
+from ebidadmin.domain.permits import DocumentNumber, Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.services.case_file import CaseFile
 from ebidadmin.services.ports import AuditEntry
@@ -47,6 +48,7 @@ def application_view(application: IdApplication) -> dict[str, Any]:
 
 
 def permit_view(permit: Permit) -> dict[str, Any]:
+    voiding = permit.voiding
     return {
         "number": permit.id,
         "supplier_number": permit.supplier_number,
@@ -59,7 +61,18 @@ def permit_view(permit: Permit) -> dict[str, Any]:
         "valid_from": None if permit.valid_from is None else permit.valid_from.isoformat(),
         "valid_to": None if permit.valid_to is None else permit.valid_to.isoformat(),
         "reason": permit.reason,
+        "reply_channel": None if permit.reply_channel is None else permit.reply_channel.value,
+        "document": _document(permit.document),
+        "decided_at": None if permit.decided_at is None else permit.decided_at.isoformat(),
+        "decided_by": permit.decided_by,
+        "refusal_reasons": list(permit.refusal_reasons),
+        "withdrawn_from": None if permit.withdrawn_from is None else permit.withdrawn_from.isoformat(),
+        "voided": None if voiding is None else {**asdict(voiding), "at": voiding.at.isoformat()},
     }
+
+
+def _document(document: DocumentNumber | None) -> dict[str, int] | None:
+    return None if document is None else asdict(document)
 
 
 def audit_view(entry: AuditEntry) -> dict[str, Any]:

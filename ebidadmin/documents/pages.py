@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from ebidadmin.bundled import bundled
+from ebidadmin.bundled import reference_file
 from ebidadmin.documents.engine import compile_page
 from ebidadmin.text.pages import Page
 
@@ -17,11 +17,7 @@ CASE_RECORD_TEMPLATE = "case_record.typ"
 
 def template_path(name: str, folder: Path | None = None) -> Path:
     """The template of that name: the desk's own in ``folder``/data/reference/pages, else the one that travels with the program."""
-    if folder is not None:
-        own = folder / "data" / "reference" / "pages" / name
-        if own.is_file():
-            return own
-    return bundled("data") / "reference" / "pages" / name
+    return reference_file(folder, "pages", name)
 
 
 def id_application_page(page: Page, *, printed_at: datetime, folder: Path | None = None) -> bytes:

@@ -46,6 +46,7 @@ class EventTag(StrEnum):
     PERMIT_GRANTED = "permit:granted"
     PERMIT_REFUSED = "permit:refused"
     PERMIT_WITHDRAWN = "permit:withdrawn"
+    PERMIT_VOIDED = "permit:voided"
     REGISTRATION_CREATED = "registration:created"
     CARD_REGISTERED = "card:registered"
     CARD_RENEWED = "card:renewed"

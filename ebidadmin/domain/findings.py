@@ -18,7 +18,7 @@ from ebidadmin.domain.permits import Permit, PermitState
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.errors import Facts, FactValue
 
-FINDINGS_VERSION = "1"
+FINDINGS_VERSION = "2"
 """Named with every recorded decision; raised whenever ``find`` may answer differently for the same dossier."""
 
 
@@ -136,7 +136,8 @@ def changed_fields(then: Qualification, now: Qualification) -> tuple[str, ...]:
 def _permit(dossier: Dossier, policy: FindingPolicy) -> Iterator[Finding]:
     """Whether the supplier number has a permit in force on the day.
 
-    A granted one outside its dates is ``permit-expired``; one only asked for, refused or withdrawn is ``permit-missing``. A permit of the
+    A granted one outside its dates is ``permit-expired``; one only asked for, refused or withdrawn is ``permit-missing``; one voided does
+    not count at all. A permit of the
     same applicant under another number takes the place of ``permit-missing``: it is probably the one meant.
     """
     day, own = dossier.day, dossier.permits
@@ -148,7 +149,8 @@ def _permit(dossier: Dossier, policy: FindingPolicy) -> Iterator[Finding]:
     if granted:
         yield Finding(FindingCode.PERMIT_EXPIRED, severity, _dates_of(max(granted, key=_last_day), day))
     elif not others:
-        latest = max(own, key=lambda permit: (permit.received, permit.id), default=None)
+        rightful = [permit for permit in own if permit.state is not PermitState.VOIDED]
+        latest = max(rightful, key=lambda permit: (permit.received, permit.id), default=None)
         facts = {} if latest is None else {"permit": latest.id, "latest_state": latest.state.value}
         yield Finding(FindingCode.PERMIT_MISSING, severity, facts)
     if others:

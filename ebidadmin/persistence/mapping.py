@@ -13,7 +13,7 @@ from ebidadmin.domain.ids import ApplicationNumber, BatchId, EnterpriseId, Permi
 from ebidadmin.domain.mails import MailDraft, OutboxMail
 from ebidadmin.domain.names import NameRules, fold_name
 from ebidadmin.domain.notes import Note
-from ebidadmin.domain.permits import Permit
+from ebidadmin.domain.permits import DocumentNumber, Permit, Voiding
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.persistence.schema import (
     ApplicationRow,
@@ -157,6 +157,7 @@ def claim_from(row: ClaimRow) -> Claim:
 
 
 def permit_values(permit: Permit, names: NameRules) -> Values:
+    document, voiding = permit.document, permit.voiding
     return {
         "id": permit.id,
         "supplier_number": permit.supplier_number,
@@ -170,6 +171,16 @@ def permit_values(permit: Permit, names: NameRules) -> Values:
         "valid_to": permit.valid_to,
         "reason": permit.reason,
         "applicant_folded": fold_name(permit.applicant, names),
+        "reply_channel": permit.reply_channel,
+        "document_year": None if document is None else document.fiscal_year,
+        "document_number": None if document is None else document.number,
+        "decided_at": permit.decided_at,
+        "decided_by": permit.decided_by,
+        "refusal_reasons": list(permit.refusal_reasons) or None,
+        "withdrawn_from": permit.withdrawn_from,
+        "voided_at": None if voiding is None else voiding.at,
+        "voided_by": None if voiding is None else voiding.by,
+        "void_reason": None if voiding is None else voiding.reason,
     }
 
 
@@ -186,7 +197,20 @@ def permit_from(row: PermitRow) -> Permit:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         reason=row.reason,
+        reply_channel=row.reply_channel,
+        document=_document_from(row.document_year, row.document_number),
+        decided_at=row.decided_at,
+        decided_by=row.decided_by,
+        refusal_reasons=tuple(cast("list[str]", row.refusal_reasons or [])),
+        withdrawn_from=row.withdrawn_from,
+        voiding=None
+        if row.voided_at is None
+        else Voiding(row.voided_at, row.voided_by or "", row.void_reason or ""),
     )
+
+
+def _document_from(year: int | None, number: int | None) -> DocumentNumber | None:
+    return None if year is None or number is None else DocumentNumber(year, number)
 
 
 def registration_values(registration: Registration) -> Values:

@@ -159,13 +159,14 @@ def _permitted(standing: PermitStanding, day: date) -> ColumnElement[bool]:
 
     granted = PermitRow.state == PermitState.GRANTED
     lasts = or_(PermitRow.valid_to.is_(None), PermitRow.valid_to >= day)
-    in_force = has(granted, PermitRow.valid_from <= day, lasts)
+    not_yet = and_(PermitRow.state == PermitState.WITHDRAWN, PermitRow.withdrawn_from > day)
+    in_force = has(or_(granted, not_yet), PermitRow.valid_from <= day, lasts)
     requested = has(PermitRow.state == PermitState.REQUESTED)
     return {
         PermitStanding.IN_FORCE: in_force,
         PermitStanding.REQUESTED: and_(~in_force, requested),
         PermitStanding.EXPIRED: and_(~in_force, ~requested, has(granted)),
-        PermitStanding.NONE: and_(~requested, ~has(granted)),
+        PermitStanding.NONE: and_(~in_force, ~requested, ~has(granted)),
     }[standing]
 
 

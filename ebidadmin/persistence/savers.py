@@ -56,6 +56,7 @@ Saver = Callable[[Saving, Any], bool]
 
 OPEN_APPLICATION_EXISTS = "open-application-exists"
 REQUEST_OPEN = "request-open"
+DOCUMENT_TAKEN = "document-number-taken"
 
 _RULES: tuple[tuple[str, str], ...] = (
     ("id_applications.supplier_number", OPEN_APPLICATION_EXISTS),
@@ -69,6 +70,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("uq_card_registrations_live", "certificate-registered"),
     ("enterprise_ids.enterprise_id", "enterprise-id-taken"),
     ("uq_enterprise_ids_enterprise_id", "enterprise-id-taken"),
+    ("permits.document_year", DOCUMENT_TAKEN),
+    ("uq_permits_document_year_document_number", DOCUMENT_TAKEN),
     ("import_requests.undertaking", REQUEST_OPEN),
     ("uq_import_requests_open", REQUEST_OPEN),
 )

@@ -113,7 +113,10 @@ class ClaimRow(Base):
 
 
 class PermitRow(Base):
-    """A paper permit request. ``applicant_folded`` is the applicant as names are compared."""
+    """A paper permit request. ``applicant_folded`` is the applicant as names are compared.
+
+    Rows decided before numbers and decisions were recorded have no ``document_…``, and no ``decided_…`` where the trail had none either.
+    """
 
     __tablename__ = "permits"
 
@@ -129,13 +132,36 @@ class PermitRow(Base):
     valid_to: Mapped[date | None]
     reason: Mapped[str]
     applicant_folded: Mapped[str] = mapped_column(index=True)
+    reply_channel: Mapped[PaperChannel | None] = mapped_column(EnumText(PaperChannel))
+    document_year: Mapped[int | None]
+    document_number: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+    refusal_reasons: Mapped[object | None] = mapped_column(JsonText())
+    withdrawn_from: Mapped[date | None]
+    voided_at: Mapped[datetime | None]
+    voided_by: Mapped[str | None]
+    void_reason: Mapped[str | None]
 
     __table_args__ = (
         closed_set("state", PermitState),
         closed_set("channel", PaperChannel),
+        closed_set("reply_channel", PaperChannel),
         CheckConstraint("version >= 1", name="version"),
-        CheckConstraint("state IN ('requested', 'refused') OR valid_from IS NOT NULL", name="granted_from"),
+        CheckConstraint(
+            "state NOT IN ('granted', 'withdrawn') OR valid_from IS NOT NULL", name="granted_from"
+        ),
         CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="dates_in_order"),
+        CheckConstraint("(document_year IS NULL) = (document_number IS NULL)", name="document_whole"),
+        CheckConstraint("document_number >= 1", name="document_counted"),
+        CheckConstraint("document_number IS NULL OR decided_at IS NOT NULL", name="document_of_decision"),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_whom"),
+        CheckConstraint("decided_at IS NULL OR state <> 'requested'", name="decided"),
+        CheckConstraint("withdrawn_from IS NULL OR state = 'withdrawn'", name="withdrawn"),
+        CheckConstraint("(state = 'voided') = (voided_at IS NOT NULL)", name="voided"),
+        CheckConstraint("(voided_at IS NULL) = (voided_by IS NULL)", name="voided_by_whom"),
+        CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="voided_why"),
+        UniqueConstraint("document_year", "document_number"),
     )
 
 

@@ -174,9 +174,10 @@ class SqlUnitOfWork:
         begin_writing(self.session)
         append_events(self.session, (event,), software=self._software)
 
-    def next_number(self, sequence: SequenceName) -> int:
+    def next_number(self, sequence: SequenceName, *, fiscal_year: int | None = None) -> int:
+        # With the turn to write nobody else stands between the two statements: also the first draw of a counter happens once.
         begin_writing(self.session)
-        name = sequence.value
+        name = sequence.value if fiscal_year is None else f"{sequence.value}:{fiscal_year}"
         step = update(SequenceRow).where(SequenceRow.name == name).values(value=SequenceRow.value + 1)
         options = {"synchronize_session": False}
         value: int | None = self.session.scalar(step.returning(SequenceRow.value), execution_options=options)

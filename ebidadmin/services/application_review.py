@@ -120,7 +120,7 @@ def reject(
 
     def step(work: Work, application: IdApplication) -> IdApplication:
         expect_state(application, "reject", ApplicationState.PENDING)
-        check_reasons(office, reasons)
+        check_reasons(office.reasons, reasons)
         grounds = work.grounds(work.findings(application, seen=seen, blocks=False))
         decided = applications.reject(
             application, reasons=reasons, note=note, by=staff.login, at=work.now, grounds=grounds
@@ -254,7 +254,7 @@ def preview_mail(
     with reviewing(office, staff, number, "preview"), office.uow() as uow:
         application = uow.applications.get(number)
     if kind is MailKind.ID_REJECTED:
-        check_reasons(office, reasons)
+        check_reasons(office.reasons, reasons)
         return office.composer.compose(kind, application, reasons=reasons, note=note.strip())
     if kind is MailKind.ID_INQUIRED:
         if not text.strip():

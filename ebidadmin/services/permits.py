@@ -1,21 +1,23 @@
-"""Paper permits: recorded when the request comes in, then granted or refused; a granted one may be withdrawn."""
+"""Paper permits: recorded when the request comes in, then granted or refused under a document number; a granted one may be withdrawn,
+and what was a mistake is voided."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
 
-from ebidadmin.clock import jst_date
+from ebidadmin.clock import fiscal_year, jst_date
 from ebidadmin.domain import permits
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.fields import SUPPLIER_NUMBER_LENGTH, fold_half_width
 from ebidadmin.domain.ids import PermitId, SupplierNumber
-from ebidadmin.domain.permits import PaperChannel, Permit
+from ebidadmin.domain.permits import DocumentNumber, PaperChannel, Permit, PermitState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import InputError, Problem
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
+from ebidadmin.services.review_work import check_reasons
 
 NUMBER_PREFIX = "P"
 NUMBER_DIGITS = 6
@@ -30,8 +32,10 @@ def record(
     channel: PaperChannel,
     applicant: str = "",
     note: str = "",
+    reply_channel: PaperChannel | None = None,
 ) -> Permit:
-    """Record a paper request of that supplier number (full-width characters are folded), received on that day of Japan.
+    """Record a paper request of that supplier number (full-width characters are folded), received on that day of Japan;
+    ``reply_channel`` is how the answer is wished for.
 
     Raises ``NotPermittedError``, ``InputError`` for a number that is not nine letters or digits, or a receipt in the future.
     """
@@ -49,6 +53,7 @@ def record(
             at=office.clock.now(),
             applicant=applicant,
             note=note,
+            reply_channel=reply_channel,
         )
         uow.record(recorded)
         uow.commit()
@@ -63,7 +68,7 @@ def grant(
     valid_from: date | None = None,
     valid_to: date | None = None,
 ) -> Permit:
-    """Grant it from ``valid_from`` (default: today in Japan) to ``valid_to``.
+    """Grant it from ``valid_from`` (default: today in Japan) to ``valid_to``, under the next number of the fiscal year.
 
     By default it ends with the supplier's qualification; one that the register keeps without an end makes a permit without an end.
     Raises ``NotPermittedError``, ``NotFoundError``, ``IllegalTransitionError``, ``InputError`` for dates out of order and for a supplier
@@ -73,30 +78,63 @@ def grant(
     def step(uow: UnitOfWork, permit: Permit, now: datetime) -> Transition[Permit]:
         start = valid_from or jst_date(now)
         end = valid_to or _end_in_register(uow, permit.supplier_number)
-        return permits.grant(permit, valid_from=start, valid_to=end, by=staff.login, at=now)
+        permits.expect(permit, "grant", PermitState.REQUESTED)
+        return permits.grant(
+            permit,
+            document=_next_document(uow, now),
+            valid_from=start,
+            valid_to=end,
+            by=staff.login,
+            at=now,
+        )
 
     return _change(office, staff, permit_id, "grant", step)
 
 
-def refuse(office: Office, *, staff: Staff, permit_id: PermitId, reason: str) -> Permit:
-    """Refuse it, for a reason. Raises as ``grant`` does."""
-    return _change(
-        office,
-        staff,
-        permit_id,
-        "refuse",
-        lambda _, permit, now: permits.refuse(permit, reason=reason, by=staff.login, at=now),
-    )
+def refuse(
+    office: Office, *, staff: Staff, permit_id: PermitId, reasons: tuple[str, ...], note: str = ""
+) -> Permit:
+    """Refuse it for coded reasons of the catalogue, with free text beside them, under the next number of the fiscal year.
+
+    Raises as ``grant`` does, and ``InputError`` (``reason-missing``, ``reason-unknown``).
+    """
+
+    def step(uow: UnitOfWork, permit: Permit, now: datetime) -> Transition[Permit]:
+        permits.expect(permit, "refuse", PermitState.REQUESTED)
+        check_reasons(office.permit_reasons, reasons)
+        return permits.refuse(
+            permit, document=_next_document(uow, now), reasons=reasons, note=note, by=staff.login, at=now
+        )
+
+    return _change(office, staff, permit_id, "refuse", step)
 
 
-def withdraw(office: Office, *, staff: Staff, permit_id: PermitId, reason: str) -> Permit:
-    """Take a granted one back, for a reason. Raises as ``grant`` does."""
+def withdraw(
+    office: Office, *, staff: Staff, permit_id: PermitId, reason: str, withdrawn_from: date | None = None
+) -> Permit:
+    """Take a granted one back for a reason, from a day on (default: today in Japan); what was before stays as it was.
+
+    Raises as ``grant`` does, and as ``domain.permits.withdraw``.
+    """
     return _change(
         office,
         staff,
         permit_id,
         "withdraw",
-        lambda _, permit, now: permits.withdraw(permit, reason=reason, by=staff.login, at=now),
+        lambda _, permit, now: permits.withdraw(
+            permit, reason=reason, withdrawn_from=withdrawn_from, by=staff.login, at=now
+        ),
+    )
+
+
+def void(office: Office, *, staff: Staff, permit_id: PermitId, reason: str) -> Permit:
+    """Say that it was recorded or decided by mistake; its number stays used. Raises as ``grant`` does."""
+    return _change(
+        office,
+        staff,
+        permit_id,
+        "void",
+        lambda _, permit, now: permits.void(permit, reason=reason, by=staff.login, at=now),
     )
 
 
@@ -122,6 +160,12 @@ def _change(
             uow.record(changed)
             uow.commit()
     return changed.after
+
+
+def _next_document(uow: UnitOfWork, now: datetime) -> DocumentNumber:
+    """Drawn in the unit of the decision: when the decision is not kept, neither is the number."""
+    year = fiscal_year(jst_date(now))
+    return DocumentNumber(year, uow.next_number(SequenceName.DOCUMENT, fiscal_year=year))
 
 
 def _end_in_register(uow: UnitOfWork, supplier: SupplierNumber) -> date | None:

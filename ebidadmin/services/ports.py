@@ -45,10 +45,12 @@ from ebidadmin.services.card_records import Cards, CardSessions, FollowUps
 
 
 class SequenceName(StrEnum):
-    """Counters in the database; gaps are allowed, reuse is not."""
+    """Counters in the database. What is drawn in a unit of work that rolls back is drawn again: whoever draws and records in one unit
+    leaves no gap. Reuse is not allowed."""
 
     APPLICATION = "application"
     PERMIT = "permit"
+    DOCUMENT = "document"
     ENTERPRISE = "enterprise"
     IMPORT_REQUEST = "import-request"
     CARD = "card"
@@ -243,8 +245,8 @@ class UnitOfWork(Protocol):
         """Append an event that changes no aggregate (a refusal)."""
         ...
 
-    def next_number(self, sequence: SequenceName) -> int:
-        """The next value of a counter, from 1."""
+    def next_number(self, sequence: SequenceName, *, fiscal_year: int | None = None) -> int:
+        """The next value of a counter, from 1; with ``fiscal_year`` that of the year's own counter."""
         ...
 
     def commit(self) -> None: ...
@@ -289,7 +291,7 @@ class MailTransport(Protocol):
 
 
 class Reasons(Protocol):
-    """The catalogue of coded rejection reasons."""
+    """A catalogue of coded reasons: of rejections, or of refusals of permits."""
 
     def codes(self) -> tuple[str, ...]: ...
 
@@ -366,6 +368,7 @@ class Office:
     forms: FormRules
     names: NameRules
     reasons: Reasons
+    permit_reasons: Reasons
     composer: MailComposer
     transport: MailTransport
     hasher: PasswordHasher

@@ -27,7 +27,7 @@ from ebidadmin.errors import (
     StalePlanError,
 )
 from ebidadmin.services import case_file
-from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
+from ebidadmin.services.ports import Office, Reasons, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 
 
@@ -201,11 +201,11 @@ def accepted_words(found: tuple[Finding, ...], accepted: Mapping[str, str]) -> d
     return {code: accepted[code].strip() for code in warnings}
 
 
-def check_reasons(office: Office, reasons: tuple[str, ...]) -> None:
+def check_reasons(catalogue: Reasons, reasons: tuple[str, ...]) -> None:
     """Raises ``InputError`` for no reason at all or one that the catalogue lacks."""
     if not reasons:
         raise InputError("reason-missing", [Problem("reasons", "required")])
-    unknown = [code for code in reasons if code not in office.reasons.codes()]
+    unknown = [code for code in reasons if code not in catalogue.codes()]
     if unknown:
         raise InputError(
             "reason-unknown", [Problem("reasons", "reason-unknown", {"reason": code}) for code in unknown]

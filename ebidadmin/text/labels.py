@@ -68,6 +68,8 @@ OTHER_LABELS: Mapping[str, str] = {
     "applicant": "申請者",
     "received": "受付日",
     "channel": "受付方法",
+    "reply_channel": "通知の希望方法",
+    "withdrawn_from": "取消の日",
     "valid_from": "有効期間の初日",
     "valid_to": "有効期間の末日",
     "reason": "理由",
@@ -87,6 +89,7 @@ STATES: Mapping[str, str] = {
     PermitState.REQUESTED: "申請受付",
     PermitState.GRANTED: "許可",
     PermitState.REFUSED: "不許可",
+    PermitState.VOIDED: "欠番・取消済",
     RegistrationState.ACTIVE: "有効",
     RegistrationState.SUSPENDED: "停止中",
     RegistrationState.LOCKED: "ロック中",
@@ -103,6 +106,7 @@ PERMIT_STATES: Mapping[str, str] = {
     PermitState.GRANTED: "許可",
     PermitState.REFUSED: "不許可",
     PermitState.WITHDRAWN: "取消",
+    PermitState.VOIDED: "欠番・取消済",
 }
 
 MATCHES: Mapping[str, str] = {
@@ -152,6 +156,7 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.PERMIT_GRANTED: "許可",
     EventTag.PERMIT_REFUSED: "不許可",
     EventTag.PERMIT_WITHDRAWN: "許可の取消",
+    EventTag.PERMIT_VOIDED: "利用申請書・許可の欠番処理",
     EventTag.REGISTRATION_CREATED: "IDの登録",
     EventTag.CARD_REGISTERED: "ICカードの登録",
     EventTag.CARD_RENEWED: "ICカードの更新(新しいカード)",
@@ -216,6 +221,7 @@ VERBS: Mapping[str, str] = {
     "withdraw": "取下げ・取消",
     "grant": "許可",
     "refuse": "不許可",
+    "void": "欠番処理",
     "import": "取込",
     "apply": "取込",
     "go-on": "続行",

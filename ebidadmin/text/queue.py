@@ -196,6 +196,7 @@ PERMIT_STATES = {
     PermitState.GRANTED: "許可",
     PermitState.REFUSED: "不許可",
     PermitState.WITHDRAWN: "取消",
+    PermitState.VOIDED: "欠番・取消済",
 }
 GRADES = {grade: "無し" if grade is Grade.NONE else grade.value for grade in Grade}
 PAPER_CHANNELS = {

@@ -29,7 +29,9 @@ def start() -> Iterator[Start]:
     They are forked from a clean server that has everything imported, so that a fight costs no start-up.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.concurrency.contender", "tests.concurrency.workers"])
+    context.set_forkserver_preload(
+        ["tests.concurrency.contender", "tests.concurrency.deciders", "tests.concurrency.workers"]
+    )
     running: list[Started] = []
 
     def started(function: Callable[..., None], *arguments: object) -> Started:

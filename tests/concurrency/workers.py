@@ -24,6 +24,7 @@ from tests.builders import (
     TODAY,
     application_number,
     batch_id,
+    document,
     form,
     permit,
     qualification,
@@ -63,7 +64,11 @@ def prepare(store: SqlStore, suppliers: Iterable[int]) -> None:
                 )
             )
             asked = uow.permits.get(permit(n).id)
-            uow.record(permits.grant(asked, valid_from=TODAY, valid_to=None, by="tanaka", at=NOON))
+            uow.record(
+                permits.grant(
+                    asked, document=document(n), valid_from=TODAY, valid_to=None, by="tanaka", at=NOON
+                )
+            )
         uow.commit()
 
 

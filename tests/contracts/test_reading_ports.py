@@ -22,6 +22,7 @@ from tests.builders import (
     application_number,
     batch_id,
     contact,
+    document,
     form,
     qualification,
     supplier_number,
@@ -54,7 +55,11 @@ def record_permit(store: Store, n: int, supplier: int, applicant: str = "") -> P
     )
     with store() as uow:
         uow.record(recorded)
-        uow.record(permits.grant(recorded.after, valid_from=TODAY, valid_to=None, by="tanaka", at=NOON))
+        uow.record(
+            permits.grant(
+                recorded.after, document=document(n), valid_from=TODAY, valid_to=None, by="tanaka", at=NOON
+            )
+        )
         uow.commit()
     return recorded.after.id
 

@@ -48,6 +48,9 @@ def registration(**changes: Any) -> Registration:
         ({"registration": registration(state=RegistrationState.CANCELLED)}, (Lack.ID_CANCELLED,)),
         ({"permits": ()}, (Lack.PERMIT,)),
         ({"permits": (permit(state=PermitState.WITHDRAWN),)}, (Lack.PERMIT,)),
+        ({"permits": (permit(state=PermitState.VOIDED),)}, (Lack.PERMIT,)),
+        ({"permits": (permit(state=PermitState.WITHDRAWN, withdrawn_from=date(2026, 10, 8)),)}, ()),
+        ({"permits": (permit(state=PermitState.WITHDRAWN, withdrawn_from=TODAY),)}, (Lack.PERMIT,)),
         ({"permits": (permit(valid_to=date(2026, 10, 6)), permit(permit_id="P2"))}, ()),
         ({"permits": (permit(valid_to=date(2026, 10, 6)),)}, (Lack.PERMIT,)),
         ({"qualification": None}, (Lack.QUALIFICATION,)),
@@ -76,3 +79,13 @@ def test_what_is_missing_is_listed(changes: dict[str, Any], missing: tuple[Lack,
     assert answer.missing == missing
     assert answer.eligible == (not missing)
     assert answer.day == TODAY
+
+
+def test_any_day_is_answered_by_what_is_known_of_the_permit_now() -> None:
+    """A withdrawal changes nothing before its day, a mistake counts on no day."""
+    facts: dict[str, Any] = {"registration": registration(), "qualification": qualification()}
+    withdrawn = permit(state=PermitState.WITHDRAWN, withdrawn_from=TODAY)
+    voided = permit(state=PermitState.VOIDED)
+    for day, lacking in ((date(2026, 4, 1), ()), (date(2026, 10, 6), ()), (TODAY, (Lack.PERMIT,))):
+        assert eligible(**facts, permits=(withdrawn,), day=day).missing == lacking
+        assert eligible(**facts, permits=(voided,), day=day).missing == (Lack.PERMIT,)

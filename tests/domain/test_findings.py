@@ -85,6 +85,18 @@ CASES: list[Case] = [
         {"latest_state": "withdrawn"},
     ),
     (
+        "void, beside a withdrawn one",
+        FindingCode.PERMIT_MISSING,
+        Severity.BLOCK,
+        lambda: dossier(
+            permits=(
+                permit(state=PermitState.WITHDRAWN, withdrawn_from=TODAY),
+                permit(permit_id="P000999", state=PermitState.VOIDED),
+            )
+        ),
+        {"latest_state": "withdrawn"},
+    ),
+    (
         "over",
         FindingCode.PERMIT_EXPIRED,
         Severity.BLOCK,

@@ -98,6 +98,7 @@ def open_import_desk(url: str) -> ImportDesk:
         forms=FormRules(mail_ok=lambda address: address.count("@") == 1),
         names=NameRules(),
         reasons=ABSENT,
+        permit_reasons=ABSENT,
         composer=ABSENT,
         transport=ABSENT,
         hasher=ABSENT,

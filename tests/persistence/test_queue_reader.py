@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event, text
 from ebidadmin.domain import applications, claims
 from ebidadmin.domain.applications import ApplicationState, IdApplication
 from ebidadmin.domain.ids import ApplicationNumber
-from ebidadmin.domain.permits import PermitState
+from ebidadmin.domain.permits import PermitState, Voiding
 from ebidadmin.errors import InputError
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.services.queue import PermitStanding, QueueQuery, QueueRecord, QueueSort, permit_standing
@@ -202,6 +202,9 @@ def test_the_permit_filter_answers_as_the_rule_does(reader: SqlQueueReader, uow:
         {"valid_to": TODAY - timedelta(days=1)},
         {"valid_from": TODAY + timedelta(days=1)},
         {"state": PermitState.WITHDRAWN},
+        {"state": PermitState.WITHDRAWN, "withdrawn_from": date(2026, 10, 7)},
+        {"state": PermitState.WITHDRAWN, "withdrawn_from": date(2026, 10, 8)},
+        {"state": PermitState.VOIDED, "voiding": Voiding(NOON, "tanaka", "誤り")},
     ]
     expected: dict[PermitStanding, list[str]] = {standing: [] for standing in PermitStanding}
     expected[PermitStanding.NONE].append(submit(uow, 0).number)

@@ -17,7 +17,7 @@ from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.events import Event
 from ebidadmin.domain.ids import ApplicationNumber, PermitId
 from ebidadmin.domain.notes import Note
-from ebidadmin.domain.permits import PaperChannel, Permit
+from ebidadmin.domain.permits import DocumentNumber, PaperChannel, Permit
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import HeldByOtherError, IllegalTransitionError
@@ -123,20 +123,28 @@ class Office:
                 at=self.at,
                 applicant=text,
                 note=text,
+                reply_channel=None if by == "tanaka" else PaperChannel.POST,
             )
         ]
 
     def grant(self, n: int, text: str, by: str) -> list[Transition[Any]]:
-        valid_to = None if by == "tanaka" else date(2028, 3, 31)
-        return [
-            permits.grant(self.permit(n), valid_from=date(2026, 10, 1), valid_to=valid_to, by=by, at=self.at)
-        ]
+        first, last = date(2026, 10, 1), None if by == "tanaka" else date(2028, 3, 31)
+        number, asked = self.number(), self.permit(n)
+        return [permits.grant(asked, document=number, valid_from=first, valid_to=last, by=by, at=self.at)]
 
     def refuse(self, n: int, text: str, by: str) -> list[Transition[Any]]:
-        return [permits.refuse(self.permit(n), reason=text, by=by, at=self.at)]
+        asked, codes = self.permit(n), ("other", "form-incomplete")
+        return [permits.refuse(asked, document=self.number(), reasons=codes, note=text, by=by, at=self.at)]
 
     def take_back(self, n: int, text: str, by: str) -> list[Transition[Any]]:
         return [permits.withdraw(self.permit(n), reason=text, by=by, at=self.at)]
+
+    def void(self, n: int, text: str, by: str) -> list[Transition[Any]]:
+        return [permits.void(self.permit(n), reason=text, by=by, at=self.at)]
+
+    def number(self) -> DocumentNumber:
+        """The next of the year."""
+        return DocumentNumber(2026, sum(one.document is not None for one in self.permits.values()) + 1)
 
     def permit(self, n: int) -> Permit:
         """The supplier's last one."""
@@ -158,6 +166,7 @@ VERBS: tuple[Verb, ...] = (
         Office.grant,
         Office.refuse,
         Office.take_back,
+        Office.void,
     ),
 )
 

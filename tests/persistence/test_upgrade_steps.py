@@ -97,6 +97,16 @@ APPLICATION = {
     "phones_folded": "|",
     "mails_folded": "|",
 }
+PERMIT = {
+    **dict.fromkeys(("applicant", "note", "applicant_folded"), ""),
+    "id": "P000001",
+    "supplier_number": "190000001",
+    "received": date(2026, 9, 1),
+    "channel": "fax",
+    "state": "refused",
+    "version": 2,
+    "reason": "書類不備",
+}
 MAIL = {
     "id": 41,
     "message_id": "<1@ebidadmin.local>",
@@ -135,6 +145,7 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "audit_events": EVENT,
         "sequences": {"name": "application", "value": 7},
         "mail_outbox": MAIL,
+        "permits": PERMIT,
     },
     "0002": {
         "qualification_batches": BATCH,

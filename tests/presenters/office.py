@@ -91,6 +91,7 @@ class Place:
             forms=FormRules(mail_ok=facts.valid),
             names=names,
             reasons=reasons,
+            permit_reasons=reasons,
             composer=TemplateComposer(
                 DATA / "mails", reasons=reasons, office_name="下関市", contact="契約課"
             ),

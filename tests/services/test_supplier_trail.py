@@ -52,7 +52,7 @@ def test_refusals_are_found_by_supplier(desk: Office, store: MemoryStore) -> Non
         review.approve(desk, staff=TANAKA, number=one.number, version=1)
     assert EventTag.REFUSED_BY_RULE in told(desk, 94)
     with pytest.raises(NotPermittedError):
-        permits.refuse(desk, staff=AUDITOR, permit_id=permit(92).id, reason="x")
+        permits.refuse(desk, staff=AUDITOR, permit_id=permit(92).id, reasons=("other",))
     assert told(desk, 92) == {EventTag.REFUSED_NOT_PERMITTED}
 
 

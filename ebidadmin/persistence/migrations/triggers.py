@@ -32,6 +32,30 @@ def final(dialect: str, table: str, states: tuple[str, ...]) -> Iterator[str]:
     yield from _refusing(dialect, table, "final", "UPDATE", message, f"OLD.state IN ({listed})")
 
 
+def kept(dialect: str, table: str, name: str, columns: tuple[str, ...], when: str) -> Iterator[str]:
+    """Statements after which rows of ``table`` that meet ``when`` keep the values of ``columns``; each rule has a name."""
+    # Spelled for both kinds of database: a comparison with NULL is no answer on either.
+    changed = " OR ".join(
+        f"OLD.{one} <> NEW.{one} OR (OLD.{one} IS NULL) <> (NEW.{one} IS NULL)" for one in columns
+    )
+    message = f"{table} keeps that value"
+    yield from _refusing(dialect, table, name, "UPDATE", message, f"({when}) AND ({changed})")
+
+
+def undeletable(dialect: str, table: str, when: str) -> Iterator[str]:
+    """Statements after which rows of ``table`` that meet ``when`` are not deleted."""
+    yield from _refusing(dialect, table, "no_delete", "DELETE", f"{table} keeps that row", when)
+
+
+def dropped(dialect: str, table: str, *names: str) -> Iterator[str]:
+    """Statements that take those refusals off ``table``, so that a later step can put others in their place."""
+    for name in names:
+        if dialect == "sqlite":
+            yield f"DROP TRIGGER {table}_{name}"
+        else:
+            yield f"DROP FUNCTION {table}_{name}() CASCADE"
+
+
 def _refusing(dialect: str, table: str, name: str, verb: str, message: str, when: str) -> Iterator[str]:
     trigger = f"{table}_{name}"
     if dialect == "sqlite":

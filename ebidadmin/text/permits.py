@@ -1,0 +1,41 @@
+"""How a permit, its number and its letter are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from ebidadmin.domain.permits import DocumentNumber, Permit, PermitState
+from ebidadmin.text import formats
+from ebidadmin.text.labels import PERMIT_STATES
+from ebidadmin.text.pages import wareki
+
+NO_NUMBER_YET = "決定前"
+NO_NUMBER = "番号なし"
+"""Of what was decided before numbers were recorded, and of what was voided before a decision."""
+
+
+def document_number(document: DocumentNumber) -> str:
+    """As on the letter: 令和8年度第12号."""
+    # The first day of a fiscal year names it; no era is known to begin on one.
+    year = wareki(date(document.fiscal_year, 4, 1)).partition("年")[0]
+    return f"{year}年度第{document.number}号"
+
+
+def number_shown(permit: Permit) -> str:
+    """The number in a list; of a void one that it is used up, and why there is none."""
+    if permit.document is None:
+        return NO_NUMBER_YET if permit.state is PermitState.REQUESTED else NO_NUMBER
+    number = document_number(permit.document)
+    return f"{number}(欠番)" if permit.state is PermitState.VOIDED else number
+
+
+def permit_line(permit: Permit, reasons: Sequence[str]) -> str:
+    """A permit on one line of a terminal; ``reasons`` are those of its refusal in words."""
+    shown = [permit.id, number_shown(permit), permit.supplier_number, PERMIT_STATES[permit.state]]
+    if permit.valid_from is not None:
+        shown.append(formats.period(permit.valid_from, permit.valid_to))
+    if permit.withdrawn_from is not None:
+        shown.append(f"{formats.day(permit.withdrawn_from)}から取消")
+    why = permit.voiding.reason if permit.voiding is not None else permit.reason
+    return "\t".join([*shown, permit.applicant, *(word for word in (*reasons, why) if word)])
