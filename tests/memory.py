@@ -13,6 +13,7 @@ from ebidadmin.domain.card_sessions import CardSession
 from ebidadmin.domain.cards import CardRegistration, MainContact
 from ebidadmin.domain.case_records import CaseRecord
 from ebidadmin.domain.claims import Claim
+from ebidadmin.domain.dispatches import Dispatch
 from ebidadmin.domain.events import Event, Subject
 from ebidadmin.domain.followups import FollowUp
 from ebidadmin.domain.ids import BatchId, SupplierNumber, UserId
@@ -34,6 +35,7 @@ from tests.memory_parts import (
     MemoryApplications,
     MemoryAudit,
     MemoryContacts,
+    MemoryDispatches,
     MemoryImportRequests,
     MemoryMails,
     MemoryPermits,
@@ -111,6 +113,10 @@ class MemoryUnitOfWork:
     @property
     def permits(self) -> MemoryPermits:
         return MemoryPermits(self)
+
+    @property
+    def dispatches(self) -> MemoryDispatches:
+        return MemoryDispatches(self)
 
     @property
     def registrations(self) -> MemoryRegistrations:
@@ -203,6 +209,9 @@ class MemoryUnitOfWork:
             case Permit():
                 self._swap(self.tables.permits, after.id, transition)
                 self._one_document(after)
+            case Dispatch():
+                self._swap(self.tables.dispatches, after.id, transition)
+                self._one_correction(after)
             case ImportRequest():
                 self._swap(self.tables.import_requests, after.id, transition)
                 self._one_request(after)
@@ -259,6 +268,11 @@ class MemoryUnitOfWork:
         same = [one for one in self.tables.permits.values() if one.document == after.document]
         if after.document is not None and len(same) > 1:
             raise RuleError("document-number-taken", id=after.id)
+
+    def _one_correction(self, after: Dispatch) -> None:
+        same = [one for one in self.tables.dispatches.values() if one.corrects == after.corrects]
+        if after.corrects is not None and len(same) > 1:
+            raise RuleError("dispatch-corrected", id=after.permit, corrects=after.corrects)
 
     def _one_request(self, after: ImportRequest) -> None:
         def named(one: ImportRequest) -> tuple[object, ...]:

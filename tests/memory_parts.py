@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from ebidadmin.domain.applications import IdApplication
@@ -14,6 +14,7 @@ from ebidadmin.domain.cards import CardRegistration, MainContact
 from ebidadmin.domain.case_records import CaseRecord
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.contacts import Contact
+from ebidadmin.domain.dispatches import Dispatch, corrected_by
 from ebidadmin.domain.events import Subject
 from ebidadmin.domain.findings import SharedContact
 from ebidadmin.domain.followups import FollowUp
@@ -22,6 +23,7 @@ from ebidadmin.domain.ids import (
     BatchId,
     CardId,
     CardSessionId,
+    DispatchId,
     EnterpriseId,
     FollowUpId,
     PermitId,
@@ -52,6 +54,7 @@ class Tables:
 
     applications: dict[ApplicationNumber, IdApplication] = field(default_factory=dict)
     permits: dict[PermitId, Permit] = field(default_factory=dict)
+    dispatches: dict[DispatchId, Dispatch] = field(default_factory=dict)
     registrations: dict[ApplicationNumber, Registration] = field(default_factory=dict)
     enterprise_ids: dict[SupplierNumber, EnterpriseId] = field(default_factory=dict)
     claims: dict[ApplicationNumber, Claim] = field(default_factory=dict)
@@ -151,6 +154,25 @@ class MemoryPermits(Part):
                 self.tables.permits.values(), key=lambda permit: (permit.received, permit.id), reverse=True
             )
         )
+
+
+class MemoryDispatches(Part):
+    def get(self, dispatch_id: DispatchId) -> Dispatch:
+        found = self.tables.dispatches.get(dispatch_id)
+        if found is None:
+            raise NotFoundError("not-found", kind="dispatch", id=dispatch_id)
+        return found
+
+    def of_permit(self, permit: PermitId) -> tuple[Dispatch, ...]:
+        return tuple(row for row in self.tables.dispatches.values() if row.permit == permit)
+
+    def between(self, first: date | None, last: date | None) -> tuple[Dispatch, ...]:
+        rows = sorted(self.tables.dispatches.values(), key=lambda row: (row.day, row.id))
+        return tuple(row for row in rows if (first or row.day) <= row.day <= (last or row.day))
+
+    def corrections_of(self, rows: Iterable[DispatchId]) -> Mapping[DispatchId, DispatchId]:
+        against = corrected_by(self.tables.dispatches.values())
+        return {one: against[one] for one in rows if one in against}
 
 
 class MemoryRegistrations(Part):

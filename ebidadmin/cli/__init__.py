@@ -19,6 +19,7 @@ from ebidadmin.cli.incidents import report_incident
 from ebidadmin.cli.layout import layout
 from ebidadmin.cli.office import config, db, doctor, init, lab
 from ebidadmin.cli.permit import permit
+from ebidadmin.cli.permit_papers import COMMANDS as PAPER_COMMANDS
 from ebidadmin.cli.qualification import qualification
 from ebidadmin.cli.register import correct, diff, undo
 from ebidadmin.cli.registration import registration
@@ -58,6 +59,8 @@ for _command in (
     commands.add_command(_command)
 for _command in (undo, correct, diff, *REQUEST_COMMANDS):
     qualification.add_command(_command)
+for _command in PAPER_COMMANDS:
+    permit.add_command(_command)
 for _command in READER_COMMANDS:
     card.add_command(_command)
 

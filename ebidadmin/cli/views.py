@@ -14,6 +14,7 @@ from ebidadmin.domain.mails import OutboxMail
 from ebidadmin.domain.permits import DocumentNumber, Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.services.case_file import CaseFile
+from ebidadmin.services.permit_dispatch import DispatchLine
 from ebidadmin.services.ports import AuditEntry
 
 
@@ -68,6 +69,18 @@ def permit_view(permit: Permit) -> dict[str, Any]:
         "refusal_reasons": list(permit.refusal_reasons),
         "withdrawn_from": None if permit.withdrawn_from is None else permit.withdrawn_from.isoformat(),
         "voided": None if voiding is None else {**asdict(voiding), "at": voiding.at.isoformat()},
+    }
+
+
+def dispatch_view(line: DispatchLine) -> dict[str, Any]:
+    row = line.row
+    return {
+        **asdict(row),
+        "day": row.day.isoformat(),
+        "at": row.at.isoformat(),
+        "channel": row.channel.value,
+        "kind": row.kind.value,
+        "corrected_by": line.corrected_by,
     }
 
 

@@ -16,6 +16,9 @@ EnterpriseId = NewType("EnterpriseId", str)
 PermitId = NewType("PermitId", str)
 """Key of one paper permit request, drawn from a sequence when it is recorded."""
 
+DispatchId = NewType("DispatchId", str)
+"""Key of one row of the dispatch register, drawn from a sequence."""
+
 BatchId = NewType("BatchId", int)
 """Number of one applied qualification import; rising in the order of application. It is the register's version."""
 

@@ -72,6 +72,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("uq_enterprise_ids_enterprise_id", "enterprise-id-taken"),
     ("permits.document_year", DOCUMENT_TAKEN),
     ("uq_permits_document_year_document_number", DOCUMENT_TAKEN),
+    ("permit_dispatches.corrects", "dispatch-corrected"),
+    ("uq_permit_dispatches_corrects", "dispatch-corrected"),
     ("import_requests.undertaking", REQUEST_OPEN),
     ("uq_import_requests_open", REQUEST_OPEN),
 )
@@ -84,6 +86,7 @@ _KEYS = (
         "application_claims.application",
         "pk_application_claims",
     ),
+    *("permit_dispatches.id", "pk_permit_dispatches"),
     *("permits.id", "pk_permits", "registrations.application", "pk_registrations"),
     *("qualification_batches.id", "pk_qualification_batches"),
     *("card_registrations.id", "pk_card_registrations", "card_registrations.replaces"),

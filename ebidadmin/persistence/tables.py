@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
-from ebidadmin.persistence import schema, schema_cards, schema_names, schema_register, schema_requests
+from ebidadmin.persistence import (
+    schema,
+    schema_cards,
+    schema_dispatches,
+    schema_names,
+    schema_register,
+    schema_requests,
+)
 from ebidadmin.persistence.schema_base import Base
 
-_MODULES = (schema, schema_cards, schema_names, schema_register, schema_requests)
+_MODULES = (schema, schema_cards, schema_dispatches, schema_names, schema_register, schema_requests)
 """Importing them is what fills the metadata."""
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ebidadmin import __version__
 from ebidadmin.clock import Clock
 from ebidadmin.domain.claims import Claim
+from ebidadmin.domain.dispatches import Dispatch
 from ebidadmin.domain.events import Event
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.imports import ImportBatch
@@ -24,6 +25,7 @@ from ebidadmin.errors import ConcurrentEditError, EbidError, RuleError
 from ebidadmin.persistence.bulk import save_batch
 from ebidadmin.persistence.card_savers import CARD_SAVERS
 from ebidadmin.persistence.cards import SqlCards, SqlCardSessions
+from ebidadmin.persistence.dispatches import SqlDispatches, save_dispatch
 from ebidadmin.persistence.failures import refused
 from ebidadmin.persistence.follow_ups import SqlFollowUps
 from ebidadmin.persistence.import_requests import SqlImportRequests
@@ -49,12 +51,17 @@ def _save_correction(saving: Saving, after: Correction) -> bool:
     return save_correction(saving.session, after, saving.names)
 
 
+def _save_dispatch(saving: Saving, after: Dispatch) -> bool:
+    return save_dispatch(saving.session, after)
+
+
 _SAVERS: Mapping[type, Saver] = {
     **SAVERS,
     **CARD_SAVERS,
     ImportBatch: _save_batch,
     Undoing: _save_undoing,
     Correction: _save_correction,
+    Dispatch: _save_dispatch,
 }
 
 _LOOK_BACK = 200
@@ -110,6 +117,10 @@ class SqlUnitOfWork:
     @property
     def permits(self) -> SqlPermits:
         return SqlPermits(self.session)
+
+    @property
+    def dispatches(self) -> SqlDispatches:
+        return SqlDispatches(self.session)
 
     @property
     def registrations(self) -> SqlRegistrations:
@@ -226,10 +237,9 @@ class SqlUnitOfWork:
         code = rule_of(error)
         event = transition.events[0]
         if code is not None:
-            user_id = None if event.after is None else _text(event.after.get("user_id"))
-            supplier = event.supplier_number
+            told = {name: _text((event.after or {}).get(name)) for name in ("user_id", "corrects")}
             return RuleError(
-                code, id=self._in_the_way(code, event), supplier_number=supplier, user_id=user_id
+                code, id=self._in_the_way(code, event), supplier_number=event.supplier_number, **told
             )
         return self._concurrent_edit(transition) if is_taken_key(error) else refused(error)
 

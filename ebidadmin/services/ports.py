@@ -42,6 +42,7 @@ from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.transition import Transition
 from ebidadmin.services.card_records import Cards, CardSessions, FollowUps
+from ebidadmin.services.permit_records import Dispatches
 
 
 class SequenceName(StrEnum):
@@ -51,6 +52,7 @@ class SequenceName(StrEnum):
     APPLICATION = "application"
     PERMIT = "permit"
     DOCUMENT = "document"
+    DISPATCH = "dispatch"
     ENTERPRISE = "enterprise"
     IMPORT_REQUEST = "import-request"
     CARD = "card"
@@ -214,6 +216,8 @@ class UnitOfWork(Protocol):
     def applications(self) -> Applications: ...
     @property
     def permits(self) -> Permits: ...
+    @property
+    def dispatches(self) -> Dispatches: ...
     @property
     def registrations(self) -> Registrations: ...
     @property

@@ -5,11 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from ebidadmin.domain.dispatches import Dispatch, DispatchKind
+from ebidadmin.domain.ids import DispatchId
 from ebidadmin.domain.permits import DocumentNumber, Permit, PermitState
 from ebidadmin.text import formats
 from ebidadmin.text.labels import PERMIT_STATES
 from ebidadmin.text.pages import wareki
+from ebidadmin.text.queue import PAPER_CHANNELS
 
+DISPATCH_HEADINGS = (
+    *(
+        "番号",
+        "発送日",
+        "発送方法",
+        "文書番号",
+        "業者番号",
+        "利用申請書",
+        "あて先",
+        "区分",
+        "訂正する行",
+        "訂正した行",
+    ),
+    *("備考", "記録した人", "記録日時"),
+)
+DISPATCH_KINDS = {
+    DispatchKind.SENT: "発送",
+    DispatchKind.CORRECTION: "訂正",
+    DispatchKind.CANCELLATION: "取消(発送なし)",
+}
 NO_NUMBER_YET = "決定前"
 NO_NUMBER = "番号なし"
 """Of what was decided before numbers were recorded, and of what was voided before a decision."""
@@ -28,6 +51,25 @@ def number_shown(permit: Permit) -> str:
         return NO_NUMBER_YET if permit.state is PermitState.REQUESTED else NO_NUMBER
     number = document_number(permit.document)
     return f"{number}(欠番)" if permit.state is PermitState.VOIDED else number
+
+
+def dispatch_cells(row: Dispatch, corrected_by: DispatchId | None) -> tuple[str, ...]:
+    """A row of the dispatch register under ``DISPATCH_HEADINGS``."""
+    return (
+        row.id,
+        f"{row.day:%Y/%m/%d}",
+        PAPER_CHANNELS[row.channel],
+        document_number(row.document),
+        row.supplier_number,
+        row.permit,
+        row.recipient,
+        DISPATCH_KINDS[row.kind],
+        row.corrects or "",
+        corrected_by or "",
+        row.note,
+        row.by,
+        formats.moment(row.at),
+    )
 
 
 def permit_line(permit: Permit, reasons: Sequence[str]) -> str:

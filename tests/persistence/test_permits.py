@@ -11,7 +11,8 @@ from sqlalchemy import Engine, MetaData, text
 from sqlalchemy.exc import IntegrityError
 
 from ebidadmin.clock import SettableClock
-from ebidadmin.domain import permits
+from ebidadmin.domain import dispatches, permits
+from ebidadmin.domain.ids import DispatchId
 from ebidadmin.domain.permits import DocumentNumber, PaperChannel, Permit, PermitState
 from ebidadmin.errors import RuleError
 from ebidadmin.persistence.engine import make_engine
@@ -197,3 +198,24 @@ def test_every_value_comes_back(uow: OpenUow) -> None:
     with uow() as unit:
         (found,) = unit.permits.all()
     assert found == replace(void, version=1)
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE permit_dispatches SET day = '2026-10-01'", "DELETE FROM permit_dispatches"]
+)
+def test_the_dispatch_register_is_only_added_to(engine: Engine, uow: OpenUow, statement: str) -> None:
+    save(uow, permit())
+    row = dispatches.dispatch(
+        permit(),
+        dispatch_id=DispatchId("D000001"),
+        day=date(2026, 10, 7),
+        channel=PaperChannel.POST,
+        recipient="x",
+        by="tanaka",
+        at=NOON,
+    )
+    with uow() as unit:
+        unit.record(row)
+        unit.commit()
+    with engine.connect() as connection, pytest.raises(IntegrityError, match="append-only"):
+        connection.execute(text(statement))

@@ -1,0 +1,104 @@
+"""``ebidadmin permit dispatch|dispatches``: the letters of permits on their way out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ebidadmin.cli.common import Run, desk_command, japanese
+from ebidadmin.cli.permit import CHANNEL, DAY, day_of
+from ebidadmin.cli.views import dispatch_view
+from ebidadmin.domain.ids import DispatchId, PermitId
+from ebidadmin.domain.permits import PaperChannel
+from ebidadmin.services.permit_dispatch import DispatchLine
+
+
+def dispatch_line(line: DispatchLine) -> str:
+    """A row of the register for people, in their language."""
+    row = line.row
+    if japanese():
+        from ebidadmin.text.permits import dispatch_cells
+
+        return "\t".join(dispatch_cells(row, line.corrected_by))
+    number = f"{row.document.fiscal_year}-{row.document.number}"
+    shown = [row.id, f"{row.day}", row.channel.value, number, row.permit, row.recipient, row.kind.value]
+    shown += [f"corrects {row.corrects}"] if row.corrects else []
+    shown += [f"corrected by {line.corrected_by}"] if line.corrected_by else []
+    return "\t".join([*shown, row.note])
+
+
+@click.command("dispatch")
+@click.argument("number")
+@click.option("--channel", type=CHANNEL, default=None, help="How it went out.")
+@click.option("--day", type=DAY, default=None, help="When (default: today).")
+@click.option("--to", "recipient", default="", help="To whom (default: the applicant).")
+@click.option("--note", default="", help="A remark; what the mistake was.")
+@click.option("--corrects", default=None, help="The wrong row that this one puts right.")
+@click.option("--cancels", default=None, help="The row of what did not happen.")
+@desk_command(changing=True)
+def dispatch(
+    run: Run,
+    *,
+    number: str,
+    channel: str | None,
+    day: datetime | None,
+    recipient: str,
+    note: str,
+    corrects: str | None,
+    cancels: str | None,
+) -> None:
+    """Enter that the letter of permit NUMBER went out."""
+    from ebidadmin.services import permit_dispatch as service
+
+    office, staff, permit = run.desk.office, run.desk.staff, PermitId(number)
+    if cancels is not None:
+        if channel or corrects or day or recipient:
+            raise click.UsageError("--cancels takes nothing but --note")
+        row = service.cancel(office, staff=staff, permit_id=permit, wrong=DispatchId(cancels), note=note)
+    elif channel is None:
+        raise click.UsageError("say --channel, or --cancels")
+    else:
+        row = service.dispatch(
+            office,
+            staff=staff,
+            permit_id=permit,
+            channel=PaperChannel(channel),
+            day=day_of(day),
+            recipient=recipient,
+            note=note,
+            corrects=None if corrects is None else DispatchId(corrects),
+        )
+    line = DispatchLine(row, None)
+    run.out(dispatch_view(line), [dispatch_line(line)])
+
+
+@click.command("dispatches")
+@click.option("--from", "first", type=DAY, default=None, help="First day.")
+@click.option("--to", "last", type=DAY, default=None, help="Last day.")
+@click.option("--csv", "target", type=click.Path(dir_okay=False, path_type=Path), default=None)
+@desk_command(changing=True)
+def dispatches(run: Run, *, first: datetime | None, last: datetime | None, target: Path | None) -> None:
+    """List the dispatch register of these days; with --csv write it to a file, too."""
+    from ebidadmin.services import permit_dispatch as service
+
+    office, staff = run.desk.office, run.desk.staff
+    days = {"first": day_of(first), "last": day_of(last)}
+    if target is None:
+        lines = service.list_between(office, staff=staff, **days)
+    else:
+        from ebidadmin.intake.table_file import check_table_name, write_table
+        from ebidadmin.text.permits import DISPATCH_HEADINGS, dispatch_cells
+
+        check_table_name(target)
+        lines = service.export(office, staff=staff, **days)
+        if not run.dry_run:
+            write_table(
+                target, DISPATCH_HEADINGS, (dispatch_cells(one.row, one.corrected_by) for one in lines)
+            )
+    run.out([dispatch_view(one) for one in lines], [dispatch_line(one) for one in lines] or ["no letters"])
+
+
+COMMANDS = (dispatch, dispatches)
+"""What ``permit`` has besides the life cycle."""

@@ -1,0 +1,28 @@
+"""The store of the dispatch register, as a protocol of the unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Protocol
+
+from ebidadmin.domain.dispatches import Dispatch
+from ebidadmin.domain.ids import DispatchId, PermitId
+
+
+class Dispatches(Protocol):
+    def get(self, dispatch_id: DispatchId) -> Dispatch:
+        """Raises ``NotFoundError``."""
+        ...
+
+    def of_permit(self, permit: PermitId) -> tuple[Dispatch, ...]:
+        """In the order in which they were entered."""
+        ...
+
+    def between(self, first: date | None, last: date | None) -> tuple[Dispatch, ...]:
+        """Those of these days, both inclusive, an absent one open; by day, then as entered."""
+        ...
+
+    def corrections_of(self, rows: Iterable[DispatchId]) -> Mapping[DispatchId, DispatchId]:
+        """By wrong row the row that stands against it."""
+        ...
