@@ -84,6 +84,12 @@ NEXT: Mapping[str, str] = {
     "request-of-other": "decline it instead: ebidadmin qualification decline NUMBER --why REASON",
     "request-open": "look at: ebidadmin qualification requests",
     "request-not-needed": "do it right away",
+    "letter-field-unknown": "correct the template in that line",
+    "letter-mark-unknown": "correct the template in that line",
+    "letter-braces": "correct the template in that line",
+    "letter-row": "write it with the full-width bar between the two parts",
+    "letter-empty": "put the template back",
+    "file-exists": "name another place, or say --overwrite",
 }
 """What to do about a code of its own, before ``ADVICE``."""
 

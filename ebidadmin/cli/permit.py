@@ -38,7 +38,9 @@ def permit_line(one: Permit, reasons: Reasons) -> str:
     if one.withdrawn_from is not None:
         shown.append(f"withdrawn from {one.withdrawn_from}")
     why = one.voiding.reason if one.voiding is not None else one.reason
-    return "\t".join([*shown, one.applicant, *(word for word in (*one.refusal_reasons, why) if word)])
+    return "\t".join(
+        [*shown, one.applicant, *(" ".join(word.split()) for word in (*one.refusal_reasons, why) if word)]
+    )
 
 
 def _told(run: Run, changed: Permit) -> None:

@@ -1,9 +1,11 @@
-"""``ebidadmin permit dispatch|dispatches``: the letters of permits on their way out."""
+"""``ebidadmin permit letter|dispatch|dispatches``: the letters of permits and their way out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +14,26 @@ from ebidadmin.cli.permit import CHANNEL, DAY, day_of
 from ebidadmin.cli.views import dispatch_view
 from ebidadmin.domain.ids import DispatchId, PermitId
 from ebidadmin.domain.permits import PaperChannel
+from ebidadmin.errors import InputError
 from ebidadmin.services.permit_dispatch import DispatchLine
+
+if TYPE_CHECKING:
+    from ebidadmin.services.permit_letters import LetterFacts
+
+
+def write_files(files: Sequence[tuple[Path, bytes]], folder: Path | None) -> None:
+    """Write each file whole or not at all, into ``folder`` (made where it is missing). Raises ``InputError`` ``file-unwritable``."""
+    for path, content in files:
+        part = path.with_name(f".{path.name}.part")
+        try:
+            if folder is not None:
+                folder.mkdir(exist_ok=True)
+            part.write_bytes(content)
+            part.replace(path)
+        except OSError as error:
+            raise InputError("file-unwritable", file=str(path)) from error
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def dispatch_line(line: DispatchLine) -> str:
@@ -100,5 +121,50 @@ def dispatches(run: Run, *, first: datetime | None, last: datetime | None, targe
     run.out([dispatch_view(one) for one in lines], [dispatch_line(one) for one in lines] or ["no letters"])
 
 
-COMMANDS = (dispatch, dispatches)
+@click.command("letter")
+@click.argument("numbers", nargs=-1, required=True)
+@click.option("--to", "target", type=click.Path(path_type=Path), required=True, help="FILE.pdf, or a folder.")
+@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@desk_command(changing=True)
+def letter(run: Run, *, numbers: tuple[str, ...], target: Path, overwrite: bool) -> None:
+    """Make the letters of the decided permits NUMBERS: one file for all where TARGET ends with .pdf, else one each in that folder.
+
+    All of them are made before the first is written.
+    """
+    from ebidadmin.documents.letters import LetterPress
+    from ebidadmin.services import permit_letters
+
+    desk, config = run.desk, run.desk.config
+    press = LetterPress(
+        desk.folder,
+        office=config.office.name,
+        contact=config.contacts.simple_auth,
+        reason_label=desk.office.permit_reasons.label,
+    )
+    whole = target.suffix.lower() == ".pdf"
+
+    def typeset(letters: Sequence[LetterFacts]) -> list[tuple[Path, bytes]]:
+        made = (
+            [(target, press.one_file(letters))]
+            if whole
+            else [(target / name, content) for name, content in press.single_files(letters)]
+        )
+        _refuse_present(() if overwrite else [path for path, _ in made])
+        return made
+
+    ids = [PermitId(number) for number in numbers]
+    files = permit_letters.make(desk.office, staff=desk.staff, permit_ids=ids, typeset=typeset)
+    if not run.dry_run:
+        write_files(files, None if whole else target)
+    names = [str(path) for path, _ in files]
+    run.out({"files": names, "letters": len(dict.fromkeys(ids))}, names)
+
+
+def _refuse_present(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.exists():
+            raise InputError("file-exists", file=str(path))
+
+
+COMMANDS = (dispatch, dispatches, letter)
 """What ``permit`` has besides the life cycle."""

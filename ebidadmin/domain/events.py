@@ -47,6 +47,7 @@ class EventTag(StrEnum):
     PERMIT_REFUSED = "permit:refused"
     PERMIT_WITHDRAWN = "permit:withdrawn"
     PERMIT_VOIDED = "permit:voided"
+    PERMIT_LETTER_MADE = "permit:letter-made"
     PERMIT_DISPATCHED = "permit:dispatched"
     PERMIT_DISPATCH_CORRECTED = "permit:dispatch-corrected"
     PERMIT_DISPATCHES_EXPORTED = "permit:dispatches-exported"

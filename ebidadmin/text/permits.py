@@ -80,4 +80,6 @@ def permit_line(permit: Permit, reasons: Sequence[str]) -> str:
     if permit.withdrawn_from is not None:
         shown.append(f"{formats.day(permit.withdrawn_from)}から取消")
     why = permit.voiding.reason if permit.voiding is not None else permit.reason
-    return "\t".join([*shown, permit.applicant, *(word for word in (*reasons, why) if word)])
+    return "\t".join(
+        [*shown, permit.applicant, *(" ".join(word.split()) for word in (*reasons, why) if word)]
+    )

@@ -170,3 +170,49 @@ def test_a_dry_run_keeps_nothing_not_even_a_number(
     permit(*words, "--dry-run")
     assert (everything(office, ebid), permit("dispatches")) == before
     assert permit("grant", "P000002", "--valid-to", "2099-03-31")["document"]["number"] == 2
+
+
+def test_letters_are_made_for_one_or_many(permit: Any, office: Path, ebid: Ebid) -> None:
+    other = recorded(permit)
+    permit("refuse", other, "--reason", "other")
+    target, folder = office / "letters.pdf", office / "letters"
+    told = permit("letter", "P000001", other, "--to", target, "--dry-run")
+    assert (told["letters"], target.exists()) == (2, False)
+    assert permit("letter", "P000001", other, "--to", target) == {"files": [str(target)], "letters": 2}
+    assert target.read_bytes().startswith(b"%PDF")
+    again = ebid("permit", "letter", "P000001", "--to", target, "--desk", office)
+    assert (again.code, "File exists" in again.err) == (1, True)
+    permit("letter", "P000001", "--to", target, "--overwrite")
+    files = permit("letter", "P000001", other, "--to", folder)["files"]
+    year = fiscal_year(TODAY)
+    assert [Path(file).name for file in files] == [
+        f"{year}-00001_P000001.pdf",
+        f"{year}-00002_{other}.pdf",
+    ]
+    assert sorted(path.name for path in folder.iterdir()) == [Path(file).name for file in files]
+    trail = ebid("audit", "list", "--json", "--desk", office).value
+    assert [one["tag"] for one in trail].count("permit:letter-made") == 5
+
+
+def test_a_template_of_the_desk_is_used_and_its_mistakes_are_told(
+    office: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = office / "data" / "reference" / "letters" / "permit_granted.txt"
+    template.write_text("一行目\n{nothing}\n", encoding="utf-8")
+    words = ("permit", "letter", "P000001", "--to", office / "x.pdf", "--desk", office)
+    answer = ebid(*words)
+    assert answer.code == 1
+    for expected in (
+        "Letter field unknown",
+        str(template),
+        "line 2",
+        "field nothing",
+        "correct the template",
+    ):
+        assert expected in answer.err
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    answer = ebid(*words)
+    assert f"通知書のひな形「{template}」の2行目にある nothing は、ない項目です" in answer.err
+    assert not (office / "x.pdf").exists()
+    template.unlink()
+    assert ebid(*words).code == 0, "the one that travels with the program"

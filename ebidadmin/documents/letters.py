@@ -1,0 +1,63 @@
+"""The letters of permits as PDF: a clerk's text, set on a page that is a template as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from ebidadmin.bundled import reference_file
+from ebidadmin.documents.engine import compile_page
+from ebidadmin.documents.fonts import page_fonts
+from ebidadmin.documents.glyphs import PageValue, check_text
+from ebidadmin.documents.letter_template import TemplateLine, blocks, load_letter
+from ebidadmin.domain.permits import PermitState
+from ebidadmin.services.permit_letters import LetterFacts
+from ebidadmin.text.letters import FIELDS, letter_values
+
+LETTER_PAGE = "letter.typ"
+TEMPLATES: Mapping[PermitState, str] = {
+    PermitState.GRANTED: "permit_granted.txt",
+    PermitState.REFUSED: "permit_refused.txt",
+}
+
+
+class LetterPress:
+    """Makes letters from the templates of a desk, else from those that travel with the program."""
+
+    def __init__(
+        self, folder: Path | None, *, office: str, contact: str, reason_label: Callable[[str], str]
+    ) -> None:
+        """Read and check the templates. Raises ``ConfigurationError``, see ``letter_template.load_letter``; ``DocumentError``
+        (``glyph-missing``) for a character of a template without a glyph."""
+        self._page = reference_file(folder, "pages", LETTER_PAGE)
+        self._office, self._contact, self._label = office, contact, reason_label
+        self._templates = {state: _loaded(folder, name, state) for state, name in TEMPLATES.items()}
+
+    def one_file(self, letters: Sequence[LetterFacts]) -> bytes:
+        """All letters in one PDF, each on a page of its own. Raises ``DocumentError``, see ``engine.compile_page``."""
+        data: dict[str, PageValue] = {"letters": [self._letter(one) for one in letters]}
+        return compile_page(self._page, data, made_at=letters[0].made_at)
+
+    def single_files(self, letters: Sequence[LetterFacts]) -> list[tuple[str, bytes]]:
+        """Each letter with the name of a file for it. Raises as ``one_file``."""
+        return [(file_name(one), self.one_file([one])) for one in letters]
+
+    def _letter(self, facts: LetterFacts) -> PageValue:
+        reasons = [self._label(code) for code in facts.permit.refusal_reasons]
+        values = letter_values(facts, office=self._office, contact=self._contact, reasons=reasons)
+        # The fields come first and with their names: a character that cannot be printed is told by the field that it stands in.
+        named: list[PageValue] = [{"key": name, "value": value} for name, value in values.items()]
+        return {"fields": named, "blocks": blocks(self._templates[facts.permit.state], values)}
+
+
+def file_name(facts: LetterFacts) -> str:
+    """Sorts by number, names the permit."""
+    return f"{facts.document.fiscal_year}-{facts.document.number:05d}_{facts.permit.id}.pdf"
+
+
+def _loaded(folder: Path | None, name: str, state: PermitState) -> tuple[TemplateLine, ...]:
+    path = reference_file(folder, "letters", name)
+    lines = load_letter(path, FIELDS[state])
+    for line in lines:
+        check_text(line.text, page_fonts(), field=name)
+    return lines
