@@ -31,6 +31,7 @@ MOST_MINUTES = 24 * 60
 MOST_TRIES = 100
 
 MOST_NOTICE = 3650
+MOST_FAILURES = 20
 """Days. No card lasts ten years."""
 
 LONGEST_CARD_OPERATION = 120
@@ -91,6 +92,8 @@ class RegistrationSection:
     most_cards: int = 0
     notice_days: int = 60
     check_holder: bool = True
+    lock_after: int = 3
+    code_days: int = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +209,8 @@ class Config:
             second_person=self.imports.second_person,
             request_days=self.imports.request_days,
             retries=self.mail.retries,
+            lock_after=self.registration.lock_after,
+            code_days=self.registration.code_days,
         )
 
 
@@ -330,6 +335,8 @@ def _card_checks(section: RegistrationSection) -> tuple[tuple[bool, str, object]
         (1 <= section.proof_minutes <= MOST_MINUTES, "registration.proof_minutes", section.proof_minutes),
         (section.most_cards >= 0, "registration.most_cards", section.most_cards),
         (0 <= section.notice_days <= MOST_NOTICE, "registration.notice_days", section.notice_days),
+        (1 <= section.lock_after <= MOST_FAILURES, "registration.lock_after", section.lock_after),
+        (1 <= section.code_days <= MOST_NOTICE, "registration.code_days", section.code_days),
     )
 
 

@@ -95,6 +95,9 @@ class ScriptedHasher:
     def verify(self, stored: str, password: bytes | bytearray) -> bool:
         return stored == self.hash(password)
 
+    def outdated(self, stored: str) -> bool:
+        return False
+
     def acceptable(self, stored: str) -> bool:
         return stored.startswith("$argon2id$v=19$")
 

@@ -176,6 +176,16 @@ class MemoryDispatches(Part):
 
 
 class MemoryRegistrations(Part):
+    def get(self, application: ApplicationNumber) -> Registration:
+        found = self.tables.registrations.get(application)
+        if found is None:
+            raise NotFoundError("not-found", kind="registration", id=application)
+        return found
+
+    def live_with(self, user_id: UserId) -> Registration | None:
+        live = (one for one in self.tables.registrations.values() if one.state in LIVE_STATES)
+        return next((one for one in live if one.user_id.casefold() == user_id.casefold()), None)
+
     def live_of(self, supplier: SupplierNumber) -> Registration | None:
         live = (one for one in self.tables.registrations.values() if one.state in LIVE_STATES)
         return next((one for one in live if one.supplier_number == supplier), None)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ebidadmin.cli import id_desk
 from ebidadmin.cli.common import Run, desk_command
 from ebidadmin.domain.ids import SupplierNumber
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 @click.group()
 def registration() -> None:
     """Registrations of suppliers, by ID and by IC card."""
+
+
+for _command in id_desk.COMMANDS:
+    registration.add_command(_command)
 
 
 @registration.command("list")
@@ -92,7 +97,10 @@ def _supplier_view(found: SupplierRegistrations) -> dict[str, Any]:
 def _supplier_lines(found: SupplierRegistrations) -> list[str]:
     name = "" if found.qualification is None else found.qualification.trade_name
     lines = [f"{found.supplier_number} {name}", f"enterprise id {found.enterprise_id}"]
-    lines += [f"id\t{one.application}\t{one.state.value}\t{one.user_id}" for one in found.identified]
+    lines += [
+        f"id\t{one.application}\t{one.state.value}\tversion {one.version}\t{one.user_id}"
+        for one in found.identified
+    ]
     for card in found.cards:
         certificate = card.certificate
         lines.append(
@@ -106,6 +114,10 @@ def _id_view(one: Registration) -> dict[str, Any]:
     return {
         "application_number": one.application,
         "state": one.state.value,
+        "version": one.version,
+        "failures": one.failures,
+        "reason": one.reason,
+        "code_expires_at": None if one.code is None else one.code.expires_at.isoformat(),
         "user_id": one.user_id,
         "registered_at": one.created_at.isoformat(),
         "main_contact": one.main_contact.as_map(),

@@ -106,6 +106,10 @@ class Argon2Hasher:
         except (VerificationError, InvalidHashError):
             return False
 
+    def outdated(self, stored: str) -> bool:
+        """Whether it was made with other parameters than those of the profile; one that is no such hash is not outdated but wrong."""
+        return self.acceptable(stored) and self._hasher.check_needs_rehash(stored)
+
     def acceptable(self, stored: str) -> bool:
         """Whether it is an Argon2id PHC string of version 19 whose parameters, salt and hash lengths are inside the limits."""
         match = _PHC.fullmatch(stored) if len(stored) <= LONGEST_PHC else None

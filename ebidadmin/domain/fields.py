@@ -123,6 +123,13 @@ def check_id_form(
     )
 
 
+def check_user_id(typed: str, *, rules: FormRules) -> Checked[UserId]:
+    """Check a user id alone, by the rule of the ID application form."""
+    form = _Form({"user_id": typed}, rules)
+    user_id = form.user_id("user_id")
+    return form.checked(lambda: UserId(user_id))
+
+
 def check_password(
     password: bytes | bytearray, again: bytes | bytearray, user_id: str
 ) -> tuple[Problem, ...]:

@@ -25,9 +25,19 @@ LIVE_STATES = frozenset({RegistrationState.ACTIVE, RegistrationState.SUSPENDED, 
 """States in which the ID exists, usable or not; one such per supplier number at most."""
 
 
+@dataclass(frozen=True, slots=True)
+class OneTimeCode:
+    """A code that lets its holder set a new ID and password once. ``hash`` is an Argon2id PHC string; ``failures`` are wrong codes."""
+
+    hash: str = field(repr=False)
+    expires_at: datetime
+    failures: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """A live or former ID. ``password_hash`` is an Argon2id PHC string, never shown or exported."""
+    """A live or former ID. ``password_hash`` is an Argon2id PHC string, never shown or exported; ``failures`` counts wrong passwords in a
+    row; ``reason`` is why it is suspended or cancelled."""
 
     application: ApplicationNumber
     supplier_number: SupplierNumber
@@ -38,6 +48,9 @@ class Registration:
     applicant_contact: Contact
     created_at: datetime
     state: RegistrationState = RegistrationState.ACTIVE
+    failures: int = 0
+    reason: str = ""
+    code: OneTimeCode | None = None
     version: int = 1
 
     @property

@@ -14,7 +14,7 @@ from ebidadmin.domain.mails import MailDraft, OutboxMail
 from ebidadmin.domain.names import NameRules, fold_name
 from ebidadmin.domain.notes import Note
 from ebidadmin.domain.permits import DocumentNumber, Permit, Voiding
-from ebidadmin.domain.registrations import Registration
+from ebidadmin.domain.registrations import OneTimeCode, Registration
 from ebidadmin.persistence.schema import (
     ApplicationRow,
     AuditRow,
@@ -214,6 +214,7 @@ def _document_from(year: int | None, number: int | None) -> DocumentNumber | Non
 
 
 def registration_values(registration: Registration) -> Values:
+    code = registration.code
     return {
         "application": registration.application,
         "supplier_number": registration.supplier_number,
@@ -224,6 +225,11 @@ def registration_values(registration: Registration) -> Values:
         "applicant_contact": registration.applicant_contact.as_map(),
         "created_at": registration.created_at,
         "state": registration.state,
+        "failures": registration.failures,
+        "reason": registration.reason,
+        "code_hash": None if code is None else code.hash,
+        "code_expires_at": None if code is None else code.expires_at,
+        "code_failures": 0 if code is None else code.failures,
         "version": registration.version,
     }
 
@@ -239,8 +245,17 @@ def registration_from(row: RegistrationRow) -> Registration:
         applicant_contact=contact_from(row.applicant_contact),
         created_at=row.created_at,
         state=row.state,
+        failures=row.failures,
+        reason=row.reason,
+        code=_code_from(row),
         version=row.version,
     )
+
+
+def _code_from(row: RegistrationRow) -> OneTimeCode | None:
+    if row.code_hash is None or row.code_expires_at is None:
+        return None
+    return OneTimeCode(row.code_hash, row.code_expires_at, row.code_failures)
 
 
 def mail_values(mail: OutboxMail) -> Values:

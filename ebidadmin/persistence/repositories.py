@@ -134,6 +134,18 @@ class SqlRegistrations:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def get(self, application: ApplicationNumber) -> Registration:
+        wanted = select(RegistrationRow).where(RegistrationRow.application == application)
+        row = fetch_one(self._session, wanted)
+        if row is None:
+            raise NotFoundError("not-found", kind="registration", id=application)
+        return mapping.registration_from(row)
+
+    def live_with(self, user_id: UserId) -> Registration | None:
+        held = select(UserIdRow.registration).where(UserIdRow.user_id_folded == user_id_folded(user_id))
+        application = self._session.execute(held).scalar_one_or_none()
+        return None if application is None else self.get(ApplicationNumber(application))
+
     def live_of(self, supplier: SupplierNumber) -> Registration | None:
         row = fetch_one(
             self._session,

@@ -167,9 +167,24 @@ def save_registration(saving: Saving, after: Registration) -> bool:
         _reserve(session, UserIdRow.registration.key, after.application, after.user_id, after.supplier_number)
     elif not changed_one(session, _replacing(RegistrationRow, key, after.application, values)):
         return False
+    else:
+        _renew_uses(session, after)
     if after.state not in LIVE_STATES:
         _release(session, UserIdRow.registration.key, after.application)
     return True
+
+
+def _renew_uses(session: Session, after: Registration) -> None:
+    """A changed ID gives its old user id back and takes the new one; its contacts are found by what they are now."""
+    use, folded = UserIdRow.registration.key, user_id_folded(after.user_id)
+    held = fetch_one(session, select(UserIdRow).where(UserIdRow.registration == after.application))
+    if held is not None and held.user_id_folded != folded:
+        _release(session, use, after.application)
+        _reserve(session, use, after.application, after.user_id, after.supplier_number)
+    of_this = (ContactPointRow.source == "registration", ContactPointRow.key == after.application)
+    session.execute(delete(ContactPointRow).where(*of_this))
+    points = tuple(contact_points(after.main_contact, after.applicant_contact))
+    _save_points(session, "registration", after.application, after.supplier_number, points)
 
 
 SAVERS: Mapping[type, Saver] = {

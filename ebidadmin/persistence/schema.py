@@ -193,6 +193,11 @@ class RegistrationRow(Base):
     applicant_contact: Mapped[object] = mapped_column(JsonText())
     created_at: Mapped[datetime]
     state: Mapped[RegistrationState] = mapped_column(EnumText(RegistrationState))
+    failures: Mapped[int] = mapped_column(server_default="0")
+    reason: Mapped[str] = mapped_column(server_default=text("''"))
+    code_hash: Mapped[str | None]
+    code_expires_at: Mapped[datetime | None]
+    code_failures: Mapped[int] = mapped_column(server_default="0")
     version: Mapped[int]
 
     __table_args__ = (

@@ -101,6 +101,14 @@ class Permits(Protocol):
 
 
 class Registrations(Protocol):
+    def get(self, application: ApplicationNumber) -> Registration:
+        """Raises ``NotFoundError``."""
+        ...
+
+    def live_with(self, user_id: UserId) -> Registration | None:
+        """The live ID with that user id, whatever its case."""
+        ...
+
     def live_of(self, supplier: SupplierNumber) -> Registration | None: ...
 
     def enterprise_id_of(self, supplier: SupplierNumber) -> EnterpriseId | None:
@@ -269,6 +277,10 @@ class PasswordHasher(Protocol):
 
     def verify(self, stored: str, password: bytes | bytearray) -> bool: ...
 
+    def outdated(self, stored: str) -> bool:
+        """Whether it was made with other parameters than this hasher's own."""
+        ...
+
     def acceptable(self, stored: str) -> bool:
         """Whether a PHC string made elsewhere is Argon2id with parameters inside the limits."""
         ...
@@ -359,6 +371,10 @@ class Settings:
     request_days: int = 5
     """Working days for which a request for that confirmation lives."""
     retries: int = 8
+    lock_after: int = 3
+    """Wrong passwords in a row that lock an ID."""
+    code_days: int = 14
+    """Days for which a one-time code can be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ They are written in a unit of work of their own, because the refused one is roll
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ebidadmin.domain.events import Event, EventTag, JsonValue, Subject, SubjectKind
 from ebidadmin.domain.ids import ApplicationNumber, SupplierNumber
 from ebidadmin.domain.staff import Staff
-from ebidadmin.errors import ConcurrentEditError, EbidError, NotPermittedError, RuleError
+from ebidadmin.errors import ConcurrentEditError, EbidError, NotFoundError, NotPermittedError, RuleError
 from ebidadmin.services.ports import Office, UnitOfWork
 
 TOLD = ("state", "permission", "findings", "holder", "door", "expected", "found")
@@ -57,10 +57,13 @@ def log_refusal(
 
 
 def _supplier_of(uow: UnitOfWork, subject: Subject) -> SupplierNumber | None:
-    """The supplier whose application or permit it is; ``None`` for anything else and for what does not exist."""
+    """The supplier whose application, registration or permit it is; ``None`` for anything else and for what does not exist."""
     if subject.kind is SubjectKind.APPLICATION:
         application = uow.applications.find(ApplicationNumber(subject.id))
         return None if application is None else application.supplier_number
+    if subject.kind is SubjectKind.REGISTRATION:
+        with suppress(NotFoundError):
+            return uow.registrations.get(ApplicationNumber(subject.id)).supplier_number
     if subject.kind is SubjectKind.PERMIT:
         return next((one.supplier_number for one in uow.permits.all() if one.id == subject.id), None)
     return None

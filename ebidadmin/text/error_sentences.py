@@ -8,7 +8,7 @@ from ebidadmin.text.card_sentences import CARDS
 from ebidadmin.text.certificate_sentences import CERTIFICATES
 from ebidadmin.text.import_requests import REQUESTS
 from ebidadmin.text.register_sentences import REGISTER
-from ebidadmin.text.registration_sentences import CARD_RULES
+from ebidadmin.text.registration_sentences import CARD_RULES, ID_RULES
 
 RULES: Mapping[str, str] = {
     "not-permitted": "「{permission}」を行う権限がありません(利用者: {staff})。管理者に役割を確かめてください。",
@@ -177,6 +177,7 @@ ERRORS: Mapping[str, str] = {
     **PAPERS,
     **CARDS,
     **CARD_RULES,
+    **ID_RULES,
     **CERTIFICATES,
 }
 

@@ -166,6 +166,17 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.PERMIT_DISPATCH_CORRECTED: "発送簿の訂正",
     EventTag.PERMIT_DISPATCHES_EXPORTED: "発送簿の書き出し",
     EventTag.REGISTRATION_CREATED: "IDの登録",
+    EventTag.REGISTRATION_LOGIN_FAILED: "パスワードの間違い",
+    EventTag.REGISTRATION_LOGIN_SUCCEEDED: "正しいパスワードの確認",
+    EventTag.REGISTRATION_LOCKED: "IDのロック",
+    EventTag.REGISTRATION_UNLOCKED: "IDのロック解除",
+    EventTag.REGISTRATION_SUSPENDED: "IDの停止",
+    EventTag.REGISTRATION_RESUMED: "IDの停止の解除",
+    EventTag.REGISTRATION_CANCELLED: "IDの取消",
+    EventTag.REGISTRATION_CODE_ISSUED: "一度だけの番号の発行",
+    EventTag.REGISTRATION_CODE_FAILED: "一度だけの番号の間違い",
+    EventTag.REGISTRATION_RESET: "新しいIDとパスワードの設定",
+    EventTag.REGISTRATION_CHANGED: "IDの登録内容の変更",
     EventTag.CARD_REGISTERED: "ICカードの登録",
     EventTag.CARD_RENEWED: "ICカードの更新(新しいカード)",
     EventTag.CARD_REPLACED: "ICカードの更新(前のカード)",
@@ -255,6 +266,8 @@ VERBS: Mapping[str, str] = {
     "confirm": "確認",
     "decline": "差戻し",
     "take-in": "取込",
+    "unlock": "ロックの解除",
+    "reset-code": "一度だけの番号による再設定",
 }
 
 KINDS: Mapping[str, str] = {

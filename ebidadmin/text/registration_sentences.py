@@ -47,3 +47,18 @@ CARD_RULES: Mapping[str, str] = {
     ),
     "nothing-changed": "変わったところがありません。変える項目を直してから進んでください。",
 }
+
+ID_RULES: Mapping[str, str] = {
+    "credentials-wrong": (
+        "ユーザーIDとパスワードの組合せが正しくありません。続けて間違えるとロックされます。忘れたときは窓口にお問い合わせください。"
+    ),
+    "id-locked": "このIDはロックされています。本人確認のうえ解除しますので、窓口にお問い合わせください。",
+    "id-suspended": "このIDは停止されています。窓口にお問い合わせください。",
+    "code-wrong": (
+        "業者番号と、通知書の一度だけの番号の組合せが正しくないか、番号の期限が過ぎています。通知書を確かめてください。"
+        "使えないときは、窓口で新しい通知書を申し込んでください。"
+    ),
+    "code-none": "使える一度だけの番号がありません。窓口で新しい通知書を申し込んでください。",
+    "id-change": "入力内容に誤りがあります。印のついた項目を直してください。",
+}
+"""Why an ID cannot be used or changed; what is said of a wrong one is the same whether it exists or not."""

@@ -63,6 +63,9 @@ class NoHasher:
     def verify(self, stored: str, password: bytes | bytearray) -> bool:
         raise NotImplementedError
 
+    def outdated(self, stored: str) -> bool:
+        raise NotImplementedError
+
     def acceptable(self, stored: str) -> bool:
         return True
 

@@ -1,0 +1,181 @@
+"""``ebidadmin registration suspend`` and the other desk work on an ID."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ebidadmin.cli.common import Run, desk_command
+from ebidadmin.domain.id_desk_work import IdentityCheck, IdentityDocument, IdentityMeans
+from ebidadmin.domain.ids import ApplicationNumber
+from ebidadmin.errors import NotFoundError, RuleError
+
+if TYPE_CHECKING:
+    from ebidadmin.domain.qualifications import Qualification
+    from ebidadmin.domain.registrations import Registration
+
+VERSION = click.option(
+    "--version", type=int, required=True, help="The version that was seen (registration show)."
+)
+REASON = click.option("--reason", required=True, help="Why; kept in the trail.")
+
+
+def _identity(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--identity-note", default="", help="Who was spoken to. No number of a document."),
+        click.option(
+            "--document",
+            type=click.Choice([one.value for one in IdentityDocument]),
+            required=True,
+            help="Which kind of document was looked at.",
+        ),
+        click.option(
+            "--identity",
+            type=click.Choice([one.value for one in IdentityMeans]),
+            required=True,
+            help="How it was made sure who asks.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command("suspend")
+@click.argument("number")
+@VERSION
+@REASON
+@desk_command(changing=True)
+def suspend(run: Run, *, number: str, version: int, reason: str) -> None:
+    """Suspend the ID that came from application NUMBER."""
+    from ebidadmin.services import id_desk
+
+    _told(run, id_desk.suspend(**_about(run, number, version), reason=reason))
+
+
+@click.command("resume")
+@click.argument("number")
+@VERSION
+@REASON
+@desk_command(changing=True)
+def resume(run: Run, *, number: str, version: int, reason: str) -> None:
+    """Let a suspended ID be used again."""
+    from ebidadmin.services import id_desk
+
+    _told(run, id_desk.resume(**_about(run, number, version), reason=reason))
+
+
+@click.command("cancel")
+@click.argument("number")
+@VERSION
+@REASON
+@desk_command(changing=True)
+def cancel(run: Run, *, number: str, version: int, reason: str) -> None:
+    """End an ID for good."""
+    from ebidadmin.services import id_desk
+
+    _told(run, id_desk.cancel(**_about(run, number, version), reason=reason))
+
+
+@click.command("unlock")
+@click.argument("number")
+@VERSION
+@_identity
+@desk_command(changing=True)
+def unlock(run: Run, *, number: str, version: int, **checked: str) -> None:
+    """Unlock an ID that wrong passwords have locked."""
+    from ebidadmin.services import id_desk
+
+    _told(run, id_desk.unlock(**_about(run, number, version), identity=_check(**checked)))
+
+
+@click.command("reset-code")
+@click.argument("number")
+@VERSION
+@_identity
+@desk_command(changing=True)
+def reset_code(run: Run, *, number: str, version: int, **checked: str) -> None:
+    """Write the letter with a one-time code (PDF) to standard output, to be piped to a printer; it is kept nowhere."""
+    from ebidadmin.services import id_desk
+    from ebidadmin.services.card_ports import wipe
+
+    if sys.stdout.isatty():
+        raise click.UsageError("the letter is a PDF: pipe it to a printer, e.g. | lp")
+    addressed = _addressee(run, ApplicationNumber(number))
+    issued, code = id_desk.issue_code(**_about(run, number, version), identity=_check(**checked))
+    try:
+        letter = _letter(run, issued, addressed, code)
+    finally:
+        wipe(code)
+    if not run.dry_run:
+        with click.open_file("-", "wb") as out:
+            out.write(letter)
+
+
+def _addressee(run: Run, number: ApplicationNumber) -> Qualification:
+    """Where the letter goes, before a code is made. Raises ``NotFoundError`` for whoever the register does not have."""
+    with run.desk.office.uow() as uow:
+        supplier = uow.registrations.get(number).supplier_number
+        record = uow.register.current(supplier)
+    if record is None:
+        raise NotFoundError("not-found", kind="qualification", id=supplier)
+    return record
+
+
+def _letter(run: Run, issued: Registration, addressed: Qualification, code: bytearray) -> bytes:
+    from ebidadmin.documents.code_letter import code_letter
+    from ebidadmin.text.code_letter import letter_words
+
+    config, now = run.desk.config, run.desk.office.clock.now()
+    if issued.code is None:
+        raise RuleError("code-none")
+    words = letter_words(
+        issued,
+        issued.code,
+        addressed,
+        sender=config.office.name,
+        contact=config.contacts.simple_auth,
+        at=now,
+    )
+    return code_letter(words, code, made_at=now, folder=run.desk.folder)
+
+
+@click.command("login-failed")
+@click.argument("user_id")
+@desk_command(changing=True)
+def login_failed(run: Run, *, user_id: str) -> None:
+    """Count a wrong password for USER_ID that the bidding front end reports; an unknown one looks the same."""
+    from ebidadmin.services import id_credentials
+
+    id_credentials.report_failure(run.desk.office, staff=run.desk.staff, user_id=user_id)
+    run.out({"counted": True}, ["taken down"])
+
+
+def _about(run: Run, number: str, version: int) -> dict[str, Any]:
+    return {
+        "office": run.desk.office,
+        "staff": run.desk.staff,
+        "application": ApplicationNumber(number),
+        "version": version,
+    }
+
+
+def _check(*, identity: str, document: str, identity_note: str) -> IdentityCheck:
+    return IdentityCheck(IdentityMeans(identity), IdentityDocument(document), identity_note.strip())
+
+
+def _told(run: Run, one: Registration) -> None:
+    view = {
+        "application_number": one.application,
+        "supplier_number": one.supplier_number,
+        "state": one.state.value,
+        "version": one.version,
+        "reason": one.reason,
+    }
+    run.out(view, [f"{one.application}\t{one.supplier_number}\t{one.state.value}\tversion {one.version}"])
+
+
+COMMANDS = (suspend, resume, cancel, unlock, reset_code, login_failed)
+"""To be added to the group ``registration``."""

@@ -1,0 +1,295 @@
+"""ID and password after the approval: with real hashes, on a real database, and never a secret in what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ebidadmin.clock import SettableClock
+from ebidadmin.credentials.argon2 import OWASP_FIRST, RFC_9106_SECOND, Argon2Hasher
+from ebidadmin.domain import applications
+from ebidadmin.domain.events import EventTag
+from ebidadmin.domain.id_desk_work import IdentityCheck, IdentityDocument, IdentityMeans
+from ebidadmin.domain.ids import EnterpriseId, UserId
+from ebidadmin.domain.registrations import Registration, RegistrationState, create
+from ebidadmin.domain.staff import Role, Staff
+from ebidadmin.errors import ConcurrentEditError, InputError, NotPermittedError, RuleError
+from ebidadmin.services import id_credentials, id_desk
+from ebidadmin.services.id_credentials import NewPassword
+from ebidadmin.services.ports import Office
+from tests.builders import NOON, application_number, contact, supplier_number
+from tests.conftest import FreshDatabase
+from tests.fakes import office as made_office
+from tests.services.helpers import put
+from tests.sql_store import SqlStore
+
+PASSWORD, OTHER = b"Himitsu2026", b"Atarashii77"
+SEEN = IdentityCheck(IdentityMeans.CALL_BACK, IdentityDocument.NONE)
+CLERK = Staff("tanaka", frozenset({Role.REVIEWER}))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock(NOON)
+
+
+@pytest.fixture
+def office(fresh_database: FreshDatabase, kind: str, clock: SettableClock) -> Office:
+    store = SqlStore(fresh_database(kind), clock)
+    made = replace(made_office(store), clock=clock, hasher=Argon2Hasher(OWASP_FIRST))
+    for n in (92, 93):
+        submitted = put(store, n)  # type: ignore[arg-type]
+        with made.uow() as uow:
+            # Decided, so that the registration alone holds the user id.
+            uow.record(applications.withdraw(submitted, by="tanaka", at=NOON))
+            uow.record(
+                create(
+                    application=application_number(n),
+                    supplier_number=supplier_number(n),
+                    enterprise_id=EnterpriseId(f"13521000000000{n}"),
+                    user_id=UserId(f"shoukai{n:04d}"),
+                    password_hash=made.hasher.hash(PASSWORD),
+                    main_contact=contact(n),
+                    applicant_contact=contact(n),
+                    by="tanaka",
+                    at=NOON,
+                )
+            )
+            uow.commit()
+    return made
+
+
+def kept(office: Office, n: int = 92) -> Registration:
+    with office.uow() as uow:
+        return uow.registrations.get(application_number(n))
+
+
+def tags(office: Office) -> list[EventTag]:
+    with office.uow() as uow:
+        found = [entry.event.tag for entry in uow.audit.list(supplier=supplier_number(92))]
+    return [tag for tag in found if tag.value.startswith(("registration", "refused"))][1:]
+
+
+def sign_in(office: Office, password: bytes = PASSWORD, user_id: str = "shoukai0092") -> Registration:
+    return id_credentials.sign_in(office, staff=CLERK, user_id=user_id, password=bytearray(password))
+
+
+def lock(office: Office) -> None:
+    for _ in range(3):
+        with pytest.raises(RuleError, match="credentials-wrong"):
+            sign_in(office, OTHER)
+
+
+def new(password: bytes = OTHER, again: bytes | None = None) -> NewPassword:
+    return NewPassword(bytearray(password), bytearray(password if again is None else again))
+
+
+def reset(office: Office, code: bytes | bytearray, user_id: str = "shinki0001") -> Registration:
+    return id_credentials.reset(
+        office,
+        staff=CLERK,
+        supplier_number=supplier_number(92),
+        code=bytearray(code),
+        user_id=user_id,
+        new=new(),
+    )
+
+
+def issue(office: Office) -> bytearray:
+    return id_desk.issue_code(
+        office,
+        staff=CLERK,
+        application=application_number(92),
+        version=kept(office).version,
+        identity=SEEN,
+    )[1]
+
+
+def raw_contacts(n: int = 92, **changes: str) -> dict[str, str]:
+    entered = {**contact(n).as_map(), **changes}
+    both = {f"{prefix}.{k}": v for prefix in id_credentials.CONTACTS for k, v in entered.items()}
+    return {**both, **{f"{prefix}.email_again": entered["email"] for prefix in id_credentials.CONTACTS}}
+
+
+def change(office: Office, proven: Registration, **given: object) -> Registration:
+    asked = {"user_id": proven.user_id, "new": new(b""), "raw": raw_contacts(), **given}
+    return id_credentials.change(office, staff=CLERK, proven=proven, **asked)  # type: ignore[arg-type]
+
+
+def test_the_right_password_is_right_whatever_the_case_of_the_id(office: Office) -> None:
+    assert sign_in(office, user_id=" SHOUKAI0092 ").application == application_number(92)
+    assert tags(office) == []
+
+
+def test_three_wrong_ones_lock_and_the_right_one_then_says_so(office: Office) -> None:
+    lock(office)
+    assert kept(office).state is RegistrationState.LOCKED
+    assert tags(office)[-1] is EventTag.REGISTRATION_LOCKED
+    with pytest.raises(RuleError, match="id-locked"):
+        sign_in(office)
+    with pytest.raises(RuleError, match="credentials-wrong"):
+        sign_in(office, OTHER)
+    assert kept(office).failures == 3
+
+
+def test_an_unknown_id_looks_the_same_and_counts_for_nobody(office: Office) -> None:
+    for user_id in ("daremo0000", "", "x" * 300):
+        with pytest.raises(RuleError, match="credentials-wrong"):
+            sign_in(office, user_id=user_id)
+        id_credentials.report_failure(office, staff=CLERK, user_id=user_id)
+    assert kept(office).failures == 0
+
+
+def test_what_the_front_end_reports_counts_too(office: Office) -> None:
+    for _ in range(4):
+        id_credentials.report_failure(office, staff=CLERK, user_id="Shoukai0092")
+    assert (kept(office).failures, kept(office).state) == (3, RegistrationState.LOCKED)
+    assert kept(office, 93).failures == 0
+
+
+def test_unlocking_names_who_was_looked_at(office: Office) -> None:
+    lock(office)
+    id_desk.unlock(
+        office,
+        staff=CLERK,
+        application=application_number(92),
+        version=kept(office).version,
+        identity=SEEN,
+    )
+    assert sign_in(office).failures == 0
+    with office.uow() as uow:
+        event = uow.audit.list(supplier=supplier_number(92))[-1].event
+    assert event.tag is EventTag.REGISTRATION_UNLOCKED
+    assert event.facts["identity"] == SEEN.as_map()
+
+
+def test_a_hash_of_other_parameters_is_renewed_by_the_next_right_password(office: Office) -> None:
+    stronger = replace(office, hasher=Argon2Hasher(RFC_9106_SECOND))
+    with pytest.raises(RuleError):
+        sign_in(stronger, OTHER)
+    before = kept(office).password_hash
+    assert "m=47104,t=1,p=1" in before
+    assert "m=65536,t=3,p=4" in sign_in(stronger).password_hash
+    assert kept(office).failures == 0
+    assert sign_in(stronger).version == kept(office).version
+    assert sign_in(office).application == application_number(92)
+
+
+def test_a_code_sets_a_new_id_and_password_and_unlocks(office: Office) -> None:
+    lock(office)
+    code = issue(office)
+    assert len(code) == 16
+    typed = b" ".join((bytes(code[:4]).lower(), bytes(code[4:8]) + b"-" + bytes(code[8:])))
+    after = reset(office, typed)
+    assert (after.user_id, after.state, after.code) == ("shinki0001", RegistrationState.ACTIVE, None)
+    assert sign_in(office, OTHER, "shinki0001").version == after.version
+    with pytest.raises(RuleError, match="credentials-wrong"):
+        sign_in(office, PASSWORD, "shoukai0092")
+    with pytest.raises(RuleError, match="code-wrong"):
+        reset(office, code, "shinki0002")
+
+
+def test_a_wrong_old_or_used_up_code_is_one_sentence(office: Office, clock: SettableClock) -> None:
+    with pytest.raises(RuleError, match="code-wrong"):
+        reset(office, b"ABCDEFGHJKLMNPQR")
+    code = issue(office)
+    for _ in range(5):
+        with pytest.raises(RuleError, match="code-wrong"):
+            reset(office, b"ABCDEFGHJKLMNPQR")
+    with pytest.raises(RuleError, match="code-wrong"):
+        reset(office, code)
+    code = issue(office)
+    clock.advance(timedelta(days=15))
+    with pytest.raises(RuleError, match="code-wrong"):
+        reset(office, code)
+    assert sign_in(office).user_id == "shoukai0092"
+
+
+def test_a_bad_new_password_does_not_touch_the_code(office: Office) -> None:
+    code = issue(office)
+    with pytest.raises(InputError) as caught:
+        id_credentials.reset(
+            office,
+            staff=CLERK,
+            supplier_number=supplier_number(92),
+            code=bytearray(code),
+            user_id="x",
+            new=new(b"short", b"other"),
+        )
+    assert {problem.where for problem in caught.value.problems} == {"user_id", "password", "password_again"}
+    with pytest.raises(InputError):
+        reset(office, code, "shoukai0093")
+    assert reset(office, code).user_id == "shinki0001"
+
+
+def test_id_password_and_contacts_are_changed_and_the_old_id_is_free(office: Office) -> None:
+    proven = sign_in(office)
+    after = change(office, proven, user_id="kaishi2026", new=new(), raw=raw_contacts(person="下関 花子"))
+    assert (after.user_id, after.main_contact.person) == ("kaishi2026", "下関 花子")
+    assert sign_in(office, OTHER, "kaishi2026").version == after.version
+    with office.uow() as uow:
+        assert not uow.applications.user_id_taken(UserId("shoukai0092"))
+        assert uow.applications.user_id_taken(UserId("KAISHI2026"))
+    other = sign_in(office, PASSWORD, "shoukai0093")
+    taken = change(office, other, user_id="shoukai0092", raw=raw_contacts(93))
+    assert taken.user_id == "shoukai0092"
+
+
+def test_a_taken_id_and_all_other_problems_are_told_at_their_fields(office: Office) -> None:
+    proven = sign_in(office)
+    with pytest.raises(InputError) as caught:
+        change(office, proven, user_id="SHOUKAI0093")
+    assert [(one.where, one.code) for one in caught.value.problems] == [("user_id", "user-id-taken")]
+    with pytest.raises(InputError) as caught:
+        change(office, proven, new=new(b"x", b"y"), raw=raw_contacts(phone="1"))
+    assert {one.where for one in caught.value.problems} >= {"password", "main_contact.phone"}
+    with pytest.raises(RuleError, match="nothing-changed"):
+        change(office, proven)
+
+
+def test_who_changes_what_somebody_else_changed_meanwhile_is_told(office: Office) -> None:
+    proven = sign_in(office)
+    change(office, proven, raw=raw_contacts(person="先 太郎"))
+    with pytest.raises(ConcurrentEditError):
+        change(office, proven, raw=raw_contacts(person="後 次郎"))
+
+
+@pytest.mark.parametrize("verb", [id_desk.suspend, id_desk.resume, id_desk.cancel])
+def test_desk_work_needs_the_version_that_was_seen_and_the_role(
+    office: Office, verb: Callable[..., Registration]
+) -> None:
+    given = {"application": application_number(92), "reason": "指名停止のため"}
+    if verb is id_desk.resume:
+        id_desk.suspend(office, staff=CLERK, version=1, **given)  # type: ignore[arg-type]
+    version = kept(office).version
+    with pytest.raises(NotPermittedError):
+        verb(office, staff=Staff("sato", frozenset({Role.AUDITOR})), version=version, **given)
+    with pytest.raises(ConcurrentEditError):
+        verb(office, staff=CLERK, version=version + 7, **given)
+    after = verb(office, staff=CLERK, version=version, **given)
+    assert (after.version, after.reason) == (version + 1, "指名停止のため")
+    assert EventTag.REFUSED_NOT_PERMITTED in tags(office)
+    assert EventTag.REFUSED_CONCURRENT in tags(office)
+
+
+def test_an_id_that_is_not_in_use_tells_so_to_whoever_knows_it(office: Office) -> None:
+    id_desk.suspend(
+        office, staff=CLERK, application=application_number(92), version=1, reason="指名停止のため"
+    )
+    with pytest.raises(RuleError, match="id-suspended"):
+        sign_in(office)
+    with pytest.raises(RuleError, match="credentials-wrong"):
+        sign_in(office, OTHER)
+    id_desk.cancel(office, staff=CLERK, application=application_number(92), version=2, reason="廃業")
+    with pytest.raises(RuleError, match="credentials-wrong"):
+        sign_in(office)
+    with office.uow() as uow:
+        assert not uow.applications.user_id_taken(UserId("shoukai0092"))
