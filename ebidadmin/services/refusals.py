@@ -62,6 +62,7 @@ def _supplier_of(uow: UnitOfWork, subject: Subject) -> SupplierNumber | None:
         application = uow.applications.find(ApplicationNumber(subject.id))
         return None if application is None else application.supplier_number
     if subject.kind is SubjectKind.REGISTRATION:
+        # Whoever asked for one that does not exist is told so by the step itself.
         with suppress(NotFoundError):
             return uow.registrations.get(ApplicationNumber(subject.id)).supplier_number
     if subject.kind is SubjectKind.PERMIT:

@@ -10,8 +10,8 @@ from alembic import op
 from ebidadmin.persistence.migrations.columns import BIG, TEXT, moments, texts
 from ebidadmin.persistence.migrations.triggers import final
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 _TABLE = "registrations"
 
