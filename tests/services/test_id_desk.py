@@ -23,7 +23,7 @@ from ebidadmin.services.ports import Office
 from tests.builders import NOON, application_number, contact, supplier_number
 from tests.conftest import FreshDatabase
 from tests.fakes import office as made_office
-from tests.services.helpers import put
+from tests.persistence.office import submission
 from tests.sql_store import SqlStore
 
 PASSWORD, OTHER = b"Himitsu2026", b"Atarashii77"
@@ -46,10 +46,11 @@ def office(fresh_database: FreshDatabase, kind: str, clock: SettableClock) -> Of
     store = SqlStore(fresh_database(kind), clock)
     made = replace(made_office(store), clock=clock, hasher=Argon2Hasher(OWASP_FIRST))
     for n in (92, 93):
-        submitted = put(store, n)  # type: ignore[arg-type]
         with made.uow() as uow:
+            submitted = submission(n)
+            uow.record(submitted)
             # Decided, so that the registration alone holds the user id.
-            uow.record(applications.withdraw(submitted, by="tanaka", at=NOON))
+            uow.record(applications.withdraw(submitted.after, by="tanaka", at=NOON))
             uow.record(
                 create(
                     application=application_number(n),
@@ -119,9 +120,22 @@ def raw_contacts(n: int = 92, **changes: str) -> dict[str, str]:
     return {**both, **{f"{prefix}.email_again": entered["email"] for prefix in id_credentials.CONTACTS}}
 
 
-def change(office: Office, proven: Registration, **given: object) -> Registration:
-    asked = {"user_id": proven.user_id, "new": new(b""), "raw": raw_contacts(), **given}
-    return id_credentials.change(office, staff=CLERK, proven=proven, **asked)  # type: ignore[arg-type]
+def change(
+    office: Office,
+    proven: Registration,
+    *,
+    user_id: str = "",
+    new: NewPassword | None = None,
+    raw: dict[str, str] | None = None,
+) -> Registration:
+    return id_credentials.change(
+        office,
+        staff=CLERK,
+        proven=proven,
+        user_id=user_id or proven.user_id,
+        new=new or NewPassword(bytearray(), bytearray()),
+        raw=raw or raw_contacts(),
+    )
 
 
 def test_the_right_password_is_right_whatever_the_case_of_the_id(office: Office) -> None:
@@ -266,9 +280,10 @@ def test_who_changes_what_somebody_else_changed_meanwhile_is_told(office: Office
 def test_desk_work_needs_the_version_that_was_seen_and_the_role(
     office: Office, verb: Callable[..., Registration]
 ) -> None:
-    given = {"application": application_number(92), "reason": "指名停止のため"}
+    number, reason = application_number(92), "指名停止のため"
+    given = {"application": number, "reason": reason}
     if verb is id_desk.resume:
-        id_desk.suspend(office, staff=CLERK, version=1, **given)  # type: ignore[arg-type]
+        id_desk.suspend(office, staff=CLERK, version=1, application=number, reason=reason)
     version = kept(office).version
     with pytest.raises(NotPermittedError):
         verb(office, staff=Staff("sato", frozenset({Role.AUDITOR})), version=version, **given)
