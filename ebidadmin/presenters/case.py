@@ -18,7 +18,7 @@ from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.presenters.outgoing import send_waiting
 from ebidadmin.services import application_review
 from ebidadmin.services.case_file import CaseFile
-from ebidadmin.services.ports import Office
+from ebidadmin.services.ports import Office, Reasons
 from ebidadmin.text import messages
 from ebidadmin.text import queue as words
 
@@ -62,6 +62,11 @@ class CasePresenter:
     def target_days(self) -> int:
         """Working days within which an application is to be decided."""
         return self._office.settings.target_days
+
+    @property
+    def permit_reasons(self) -> Reasons:
+        """The catalogue of refusals of permits."""
+        return self._office.permit_reasons
 
     def reason_label(self, code: str) -> str:
         """The words of a reason for the supplier."""

@@ -104,7 +104,7 @@ def view_of(case: CasePresenter) -> CaseView | None:
         findings=tuple(_finding(one) for one in file.findings),
         comparisons=tuple(_comparison(one) for one in file.comparisons),
         register=register_pairs(file.dossier.register_now),
-        permits=permit_lines(file.permits),
+        permits=permit_lines(file.permits, case.permit_reasons),
         history=_history(file),
         earlier=tuple(_earlier(case, one) for one in file.earlier),
         shared=_shared(file),

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from ebidadmin.domain.mails import OutboxMail
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Grade, Qualification
+from ebidadmin.services.ports import Reasons
 from ebidadmin.text import formats, imports
 from ebidadmin.text import queue as words
+from ebidadmin.text.permits import number_shown, permit_remark
 
 REGISTER_FIELDS = (
     "kana",
@@ -41,16 +43,17 @@ def register_pairs(record: Qualification | None) -> tuple[tuple[str, str], ...]:
     return (*pairs, *((heading, value) for heading, value in record.extra.items() if value))
 
 
-def permit_lines(permits: Iterable[Permit]) -> tuple[tuple[str, ...], ...]:
-    """Rows under ``queue.PERMIT_HEADINGS``."""
+def permit_lines(permits: Iterable[Permit], reasons: Reasons) -> tuple[tuple[str, ...], ...]:
+    """Rows under ``queue.PERMIT_HEADINGS``; ``reasons`` is the catalogue of refusals."""
     return tuple(
         (
             permit.id,
             formats.day(permit.received),
             words.PAPER_CHANNELS[permit.channel],
             words.PERMIT_STATES[permit.state],
+            number_shown(permit),
             formats.period(permit.valid_from, permit.valid_to) if permit.valid_from else formats.ABSENT,
-            permit.reason or permit.note,
+            permit_remark(permit, [reasons.label(code) for code in permit.refusal_reasons]) or permit.note,
         )
         for permit in permits
     )

@@ -185,7 +185,7 @@ class Registrations:
     def _load(self, supplier: SupplierNumber) -> None:
         try:
             self._page = supplier_page.page(self._office, staff=self._staff, supplier=supplier)
-            self.view = view_of(self._page)
+            self.view = view_of(self._page, self._office.permit_reasons)
         except EbidError as error:
             self._page, self.view, self.notice = None, None, refusal(error)
 

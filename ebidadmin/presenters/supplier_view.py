@@ -11,6 +11,7 @@ from ebidadmin.domain.followups import FollowUp, FollowUpState
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.presenters.notices import Notice
 from ebidadmin.presenters.record_lines import mail_lines, permit_lines, register_pairs
+from ebidadmin.services.ports import Reasons
 from ebidadmin.services.supplier_page import SupplierPage
 from ebidadmin.text import card_labels, formats, imports, labels, messages
 from ebidadmin.text import queue as queue_words
@@ -48,7 +49,7 @@ class SupplierView:
     events: Rows
 
 
-def view_of(page: SupplierPage) -> SupplierView:
+def view_of(page: SupplierPage, permit_reasons: Reasons) -> SupplierView:
     """A supplier's page in words."""
     record = page.qualification
     return SupplierView(
@@ -61,7 +62,7 @@ def view_of(page: SupplierPage) -> SupplierView:
         identified=tuple(_identified(one) for one in page.identified),
         cards=tuple(_card(one) for one in page.cards),
         contact=() if page.main_contact is None else _contact_pairs(page.main_contact.contact),
-        permits=permit_lines(page.permits),
+        permits=permit_lines(page.permits, permit_reasons),
         applications=tuple(
             (
                 one.number,

@@ -72,14 +72,17 @@ def dispatch_cells(row: Dispatch, corrected_by: DispatchId | None) -> tuple[str,
     )
 
 
+def permit_remark(permit: Permit, reasons: Sequence[str]) -> str:
+    """From when and why it is as it is, on one line; ``reasons`` are those of its refusal in words."""
+    since = "" if permit.withdrawn_from is None else f"{formats.day(permit.withdrawn_from)}から取消"
+    why = permit.voiding.reason if permit.voiding is not None else permit.reason
+    return " ".join(" ".join(word.split()) for word in (since, *reasons, why) if word)
+
+
 def permit_line(permit: Permit, reasons: Sequence[str]) -> str:
     """A permit on one line of a terminal; ``reasons`` are those of its refusal in words."""
     shown = [permit.id, number_shown(permit), permit.supplier_number, PERMIT_STATES[permit.state]]
     if permit.valid_from is not None:
         shown.append(formats.period(permit.valid_from, permit.valid_to))
-    if permit.withdrawn_from is not None:
-        shown.append(f"{formats.day(permit.withdrawn_from)}から取消")
-    why = permit.voiding.reason if permit.voiding is not None else permit.reason
-    return "\t".join(
-        [*shown, permit.applicant, *(" ".join(word.split()) for word in (*reasons, why) if word)]
-    )
+    remark = permit_remark(permit, reasons)
+    return "\t".join([*shown, permit.applicant, *([remark] if remark else [])])

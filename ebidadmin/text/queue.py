@@ -82,7 +82,7 @@ SECTION_DECISION = "審査結果"
 
 FINDING_HEADINGS = ("区分", "所見", "内容")
 COMPARISON_HEADINGS = ("項目", "申請", "資格審査情報", "照合")
-PERMIT_HEADINGS = ("番号", "受付日", "受付方法", "状態", "有効期間", "備考")
+PERMIT_HEADINGS = ("番号", "受付日", "受付方法", "状態", "文書番号", "有効期間", "備考")
 HISTORY_HEADINGS = ("取込", "取込日時", "商号又は名称", "代表者", "有効期間")
 EARLIER_HEADINGS = ("受付番号", "受付日時", "状態", "審査結果")
 SHARED_HEADINGS = ("項目", "値", "業者番号", "使われている所")

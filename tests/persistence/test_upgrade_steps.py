@@ -107,6 +107,30 @@ PERMIT = {
     "version": 2,
     "reason": "書類不備",
 }
+DECIDED_PERMIT = {
+    **PERMIT,
+    "id": "P000002",
+    "reply_channel": "post",
+    "document_year": 2026,
+    "document_number": 1,
+    "decided_at": AT,
+    "decided_by": "佐藤",
+    "refusal_reasons": '["other"]',
+}
+DISPATCH = {
+    "id": "D000001",
+    "permit": "P000002",
+    "supplier_number": "190000001",
+    "document_year": 2026,
+    "document_number": 1,
+    "day": date(2026, 10, 7),
+    "channel": "post",
+    "recipient": "㈱髙﨑",
+    "by": "佐藤",
+    "at": AT,
+    "kind": "sent",
+    "note": "",
+}
 MAIL = {
     "id": 41,
     "message_id": "<1@ebidadmin.local>",
@@ -153,6 +177,8 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "source_keys": {"source_key": "k", "supplier_number": "190000001", "serial": 1, "from_batch": 1},
     },
     "0004": {"import_requests": REQUEST},
+    "0008": {"permits": DECIDED_PERMIT},
+    "0009": {"permit_dispatches": DISPATCH},
 }
 """A row of each kind that came with a revision, as text of the time: never built by the program of today."""
 

@@ -94,7 +94,7 @@ class Place:
             forms=FormRules(mail_ok=facts.valid),
             names=names,
             reasons=reasons,
-            permit_reasons=reasons,
+            permit_reasons=load_reasons(DATA / "permit_reasons.toml"),
             composer=TemplateComposer(
                 DATA / "mails", reasons=reasons, office_name="下関市", contact="契約課"
             ),
