@@ -46,6 +46,11 @@ SAID: Mapping[str, str] = {
     "request-open": "Somebody has asked for this already",
     "request-not-needed": "This needs no second person",
     "request-stale": "The register or the file changed after the request",
+    "dispatch-corrected": "Another row stands against that one already",
+    "document-number-taken": "The document number is taken; nothing was decided",
+    "letter-changed": "The permit changed while its letter was made; no letter was made",
+    "letter-without-name": "Nobody can be addressed: neither the register nor the request has a name",
+    "letter-without-number": "It was decided before letters were numbered, or not at all",
     "warning-not-accepted": "A warning needs a word of acceptance",
 }
 """What happened, by code; other codes are said in their own words."""
@@ -84,6 +89,10 @@ NEXT: Mapping[str, str] = {
     "request-of-other": "decline it instead: ebidadmin qualification decline NUMBER --why REASON",
     "request-open": "look at: ebidadmin qualification requests",
     "request-not-needed": "do it right away",
+    "dispatch-corrected": "look at: ebidadmin permit dispatches, and correct the row that corrected it",
+    "document-number-taken": "tell the administrator",
+    "letter-without-name": "void the request and record it anew with --applicant",
+    "letter-without-number": "look at the paper copy",
     "letter-field-unknown": "correct the template in that line",
     "letter-mark-unknown": "correct the template in that line",
     "letter-braces": "correct the template in that line",

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from ebidadmin.bundled import reference_file
-from ebidadmin.documents.fonts import MAIN_FAMILY, RARE_FAMILY
+from ebidadmin.documents import engine
+from ebidadmin.documents.fonts import MAIN_FAMILY, RARE_FAMILY, page_fonts
 from ebidadmin.documents.letter_template import blocks, load_letter
 from ebidadmin.documents.letters import LetterPress, file_name
 from ebidadmin.domain import permits
@@ -116,6 +117,25 @@ def test_fonts_are_embedded_and_rare_characters_of_names_are_drawn() -> None:
     rare = press().one_file([facts(trade_name="㈱𠮷田葛󠄀商会")])
     assert fonts_of(rare) == {MAIN_FAMILY: True, RARE_FAMILY: True}
     assert "𠮷田" in text_of(rare)
+
+
+def test_without_the_rare_font_its_characters_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "page_fonts", lambda: page_fonts()[:1])
+    with pytest.raises(DocumentError) as refused:
+        press().one_file([facts(trade_name="㈱髙﨑𠮷田")])
+    assert (refused.value.code, refused.value.facts["character"]) == ("glyph-missing", "𠮷")
+
+
+@pytest.mark.parametrize("shape", ["葛\U000e0100", "葛\U000e0101", "葛\U000e01ef"])
+def test_a_shape_of_a_character_is_drawn_or_refused_never_another_in_its_place(shape: str) -> None:
+    known = any((ord(shape[0]), ord(shape[1])) in font.variants for font in page_fonts())
+    letter = facts(trade_name=f"(株){shape}商会")
+    if known:
+        assert "(株)葛" in text_of(press().one_file([letter]))
+        return
+    with pytest.raises(DocumentError) as refused:
+        press().one_file([letter])
+    assert refused.value.facts["character"] == shape
 
 
 @pytest.mark.parametrize("character", ["\ue000", "\U0002ffff", "\u0007"])
