@@ -39,9 +39,11 @@ from ebidadmin.reference.phones import PhonePlanLibrary
 from ebidadmin.reference.postcodes import PostcodesPosuto
 from ebidadmin.services.card_checks import CardDesk
 from ebidadmin.services.card_ports import CardReader
+from ebidadmin.services.mail_ports import MailTransport
 from ebidadmin.services.ports import Office
 
 if TYPE_CHECKING:
+    from ebidadmin.mailing.smtp import SmtpTransport
     from ebidadmin.smartcard.checker import Checker
 
 FIRST_YEAR, LAST_YEAR = 2020, 2098
@@ -173,6 +175,28 @@ def card_desks(desk: Desk) -> Callable[[CardMode], CardDesk]:
     return lambda mode: simulated if mode is CardMode.TRAINING else real
 
 
+def mail_transport(config: Config) -> MailTransport:
+    """How mails leave a desk, as its settings say. Raises ``ConfigurationError`` for settings or a login that cannot work."""
+    if config.mail.transport == "folder":
+        return FolderTransport(config.mail_folder, sender=config.mail.sender)
+    return smtp_transport(config)
+
+
+def smtp_transport(config: Config) -> SmtpTransport:
+    """The mail server of the settings. Raises ``ConfigurationError`` as ``mail_transport`` does."""
+    from ebidadmin.mailing.smtp import Security, SmtpServer, SmtpTransport
+
+    smtp = config.mail.smtp
+    server = SmtpServer(
+        host=smtp.host,
+        port=smtp.port,
+        security=Security(smtp.security),
+        timeout=smtp.timeout,
+        ca_file=config.smtp_ca_file,
+    )
+    return SmtpTransport(server, sender=config.mail.sender)
+
+
 def _office(
     config: Config, engine: Engine, clock: Clock, reasons: ReasonCatalogue, names: NameRules, *, dry_run: bool
 ) -> Office:
@@ -195,7 +219,7 @@ def _office(
             contact=config.contacts.simple_auth,
             card_contact=config.contacts.search_screen,
         ),
-        transport=FolderTransport(config.mail_folder, sender=config.mail.sender),
+        transport=mail_transport(config),
         hasher=Argon2Hasher(),
         postcodes=PostcodesPosuto(),
         phones=PhonePlanLibrary(),

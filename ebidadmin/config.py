@@ -9,6 +9,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
+from ebidadmin.config_mail import MailSection, mail_checks
 from ebidadmin.domain.doors import Door, ServiceHours
 from ebidadmin.domain.findings import FindingPolicy
 from ebidadmin.domain.followups import FollowUpPolicy
@@ -27,8 +28,6 @@ MOST_DAYS = 250
 
 MOST_MINUTES = 24 * 60
 """A lease longer than a day would keep a case from everybody else."""
-
-MOST_TRIES = 100
 
 MOST_NOTICE = 3650
 MOST_FAILURES = 20
@@ -64,14 +63,6 @@ class ContactsSection:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSection:
     url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailSection:
-    transport: str
-    folder: str
-    sender: str
-    retries: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +162,11 @@ class Config:
     @property
     def mail_folder(self) -> Path:
         return self.folder / self.mail.folder
+
+    @property
+    def smtp_ca_file(self) -> Path | None:
+        """The mail server's authorities; ``None`` where those of the system do."""
+        return self.folder / self.mail.smtp.ca_file if self.mail.smtp.ca_file else None
 
     @property
     def inbox(self) -> Path:
@@ -290,9 +286,8 @@ def _check_values(config: Config) -> None:
             "review.lease_minutes",
             config.review.lease_minutes,
         ),
-        (1 <= config.mail.retries <= MOST_TRIES, "mail.retries", config.mail.retries),
         ("://" in config.database.url, "database.url", config.database.url),
-        (config.mail.transport == "folder", "mail.transport", config.mail.transport),
+        *mail_checks(config.mail),
         (
             config.registration.branch_limit >= 1,
             "registration.branch_limit",

@@ -117,6 +117,10 @@ class MailTransientError(MailError):
     """Trying again later may help."""
 
 
+class MailServerError(MailTransientError):
+    """The mail server serves nobody just now: the other mails of a round need not try either. Facts: ``server``, ``step``, ``reply``."""
+
+
 class MailPermanentError(MailError):
     """Trying again will not help."""
 

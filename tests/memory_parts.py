@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol
@@ -325,6 +325,11 @@ class MemoryMails(Part):
         leased = tuple(replace(mail, lease_until=until, version=mail.version + 1) for mail in due)
         self.tables.mails.update({mail.id: mail for mail in leased})
         return leased
+
+    def release(self, mails: Sequence[OutboxMail]) -> None:
+        for mail in mails:
+            if self.tables.mails[mail.id].version == mail.version:
+                self.tables.mails[mail.id] = replace(mail, lease_until=None, version=mail.version + 1)
 
 
 class MemoryAudit(Part):

@@ -171,10 +171,10 @@ def dispatch_mails(run: Run) -> None:
     from ebidadmin.services import mail_outbox
 
     try:
-        failed = mail_outbox.dispatch(run.desk.office, staff=run.desk.staff).failed
+        report = mail_outbox.dispatch(run.desk.office, staff=run.desk.staff)
     except EbidError as error:
         for line in sentence(error):
             click.echo(line, err=True)
         return
-    if failed:
-        click.echo(f"{failed} mail(s) could not be sent now; see: ebidadmin mail list", err=True)
+    if unsent := report.failed + report.left:
+        click.echo(f"{unsent} mail(s) could not be sent now; see: ebidadmin mail list", err=True)

@@ -15,6 +15,7 @@ from ebidadmin.errors import (
     IllegalTransitionError,
     InputError,
     MailError,
+    MailServerError,
     NotEligibleError,
     NotFoundError,
     NotPermittedError,
@@ -31,6 +32,17 @@ SAID: Mapping[str, str] = {
     "changed-meanwhile": "Somebody else changed it first",
     "desk-missing": "This is no desk folder",
     "desk-exists": "There is a desk already",
+    "smtp-unreachable": "The mail server cannot be reached",
+    "smtp-timeout": "The mail server does not answer in time",
+    "smtp-service-refused": "The mail server serves nobody just now",
+    "smtp-tls-missing": "Nothing was sent: the mail server does not offer the wished encryption (STARTTLS)",
+    "smtp-tls-failed": "Nothing was sent: the connection to the mail server cannot be encrypted",
+    "smtp-certificate-refused": "Nothing was sent: the mail server's certificate cannot be verified",
+    "smtp-login-unencrypted": "A login never travels over a connection without encryption",
+    "smtp-login-unsupported": "The mail server has no way to log in that is known here",
+    "smtp-login-refused": "The mail server does not accept the login",
+    "smtp-login-incomplete": "User name and password must both be in the environment, or neither",
+    "smtp-login-unusable": "The login in the environment holds signs that no login can carry",
     "findings-changed": "What stands against it is no longer what you saw",
     "held-by-other": "Another person holds this case",
     "not-permitted": "Your roles do not include this",
@@ -75,6 +87,10 @@ ADVICE: tuple[tuple[type[EbidError], str], ...] = (
         "check the card and its reader (ebidadmin doctor), then do this step again; else ask whoever issued the card",
     ),
     (DocumentError, "correct the entry or install the font"),
+    (
+        MailServerError,
+        "check [mail.smtp] in ebidadmin.toml, the login in the environment and the network; it is tried again",
+    ),
     (MailError, "look at: ebidadmin mail list"),
     (InputError, "correct it and do it again"),
 )
@@ -82,6 +98,9 @@ ADVICE: tuple[tuple[type[EbidError], str], ...] = (
 
 
 NEXT: Mapping[str, str] = {
+    "smtp-login-unencrypted": "set mail.smtp.security to starttls or tls, or take the login out of the environment",
+    "smtp-login-incomplete": "set or remove that environment variable",
+    "smtp-login-unusable": "set that environment variable to plain letters, digits and signs",
     "second-person-needed": "ask for one: ebidadmin qualification request FILE --layout NAME",
     "undo-needs-second-person": "ask for one: ebidadmin qualification request-undo",
     "second-person-waiting": "let another person run: ebidadmin qualification confirm NUMBER",

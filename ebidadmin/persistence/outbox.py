@@ -25,7 +25,7 @@ MESSAGE_ID_DOMAIN = "ebidadmin.local"
 
 
 class SqlMails:
-    """``ports.Mails``."""
+    """``mail_ports.Mails``."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -64,7 +64,12 @@ class SqlMails:
         waiting = [mapping.mail_from(row) for row in fetch(self._session, due)]
         return tuple(leased for mail in waiting if (leased := self._leased(mail, until)) is not None)
 
-    def _leased(self, mail: OutboxMail, until: datetime) -> OutboxMail | None:
+    def release(self, mails: Sequence[OutboxMail]) -> None:
+        begin_writing(self._session)
+        for mail in mails:
+            self._leased(mail, None)
+
+    def _leased(self, mail: OutboxMail, until: datetime | None) -> OutboxMail | None:
         after = replace(mail, lease_until=until, version=mail.version + 1)
         statement = (
             update(MailRow)

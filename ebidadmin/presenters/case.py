@@ -287,7 +287,7 @@ class CasePresenter:
         newest = next((mail for mail in self.file.mails if mail.draft.kind is kind), None)
         if newest is None:
             return ()
-        return (words.mail_state(kind, newest.state, newest.last_error, newest.draft.to),)
+        return (words.mail_state(newest),)
 
     def _load(self, number: ApplicationNumber, *, claim: bool) -> None:
         try:

@@ -8,7 +8,7 @@ from ebidadmin.domain.mails import OutboxMail
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Grade, Qualification
 from ebidadmin.services.ports import Reasons
-from ebidadmin.text import formats, imports
+from ebidadmin.text import formats, imports, mail_sentences
 from ebidadmin.text import queue as words
 from ebidadmin.text.permits import number_shown, permit_remark
 
@@ -61,10 +61,13 @@ def permit_lines(permits: Iterable[Permit], reasons: Reasons) -> tuple[tuple[str
 
 def mail_lines(mails: Iterable[OutboxMail]) -> tuple[tuple[str, ...], ...]:
     """Rows under ``queue.MAIL_HEADINGS``."""
-    lines = []
-    for mail in mails:
-        state = words.MAIL_STATES[mail.state]
-        kind, written = words.MAIL_KINDS[mail.draft.kind], formats.moment(mail.written_at)
-        failed = f"{state}({mail.last_error})" if mail.last_error else state
-        lines.append((kind, written, failed, formats.moment(mail.sent_at), ", ".join(mail.draft.to)))
-    return tuple(lines)
+    return tuple(
+        (
+            words.MAIL_KINDS[mail.draft.kind],
+            formats.moment(mail.written_at),
+            mail_sentences.state(mail),
+            formats.moment(mail.sent_at),
+            ", ".join(mail.draft.to),
+        )
+        for mail in mails
+    )

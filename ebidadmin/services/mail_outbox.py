@@ -6,6 +6,9 @@ same Message-ID, which transports and receivers recognise.
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,7 +18,7 @@ from ebidadmin.domain.ids import ApplicationNumber, CardSessionId
 from ebidadmin.domain.mails import MailState, OutboxMail
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
-from ebidadmin.errors import ConcurrentEditError, MailError, MailPermanentError, StorageError
+from ebidadmin.errors import ConcurrentEditError, MailError, MailPermanentError, MailServerError, StorageError
 from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 
@@ -29,13 +32,14 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchReport:
     """Ids of mails by what became of them. ``elsewhere``: another sender recorded them meanwhile; ``unrecorded``: the database could
-    not take down what became of them, they will be tried again."""
+    not take down what became of them, they will be tried again; ``left_mails``: not tried, because the round ended before their turn."""
 
     sent_mails: tuple[int, ...] = ()
     deferred_mails: tuple[int, ...] = ()
     gave_up_mails: tuple[int, ...] = ()
     elsewhere: tuple[int, ...] = ()
     unrecorded: tuple[int, ...] = ()
+    left_mails: tuple[int, ...] = ()
 
     @property
     def sent(self) -> int:
@@ -46,11 +50,17 @@ class DispatchReport:
         """How many could not be sent now, whether they will be tried again or not."""
         return len(self.deferred_mails) + len(self.gave_up_mails) + len(self.unrecorded)
 
+    @property
+    def left(self) -> int:
+        """How many were not tried."""
+        return len(self.left_mails)
+
 
 def dispatch(office: Office, *, staff: Staff, limit: int = 100) -> DispatchReport:
     """Send at most ``limit`` mails that are due, oldest first. Raises ``NotPermittedError``.
 
-    A transient failure is tried again later, up to the setting ``retries`` tries in all; a permanent one never.
+    A transient failure is tried again later, up to the setting ``retries`` tries in all; a permanent one never. Where the server serves
+    nobody, or the lease is over, the round ends: each further mail would wait for the same time limit, and none of them has failed.
     """
     with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "mail"), verb="dispatch"):
         staff.require(Permission.SEND_MAIL)
@@ -65,8 +75,14 @@ def dispatch(office: Office, *, staff: Staff, limit: int = 100) -> DispatchRepor
         "elsewhere": [],
         "unrecorded": [],
     }
-    for mail in leased:
-        outcome[_send(office, staff, mail)].append(mail.id)
+    waiting = deque(leased)
+    goes_on = True
+    while waiting and goes_on and office.clock.now() < now + LEASE:
+        mail = waiting.popleft()
+        became, goes_on = _send(office, staff, mail)
+        outcome[became].append(mail.id)
+    _give_back(office, waiting)
+    outcome["left_mails"] = [mail.id for mail in waiting]
     return DispatchReport(**{name: tuple(ids) for name, ids in outcome.items()})
 
 
@@ -79,18 +95,28 @@ def list_all(office: Office, *, staff: Staff, state: MailState | None = None) ->
         return uow.mails.list(state=state)
 
 
-def _send(office: Office, staff: Staff, mail: OutboxMail) -> str:
-    outcome, transition = _handed_over(office, staff, mail)
+def _give_back(office: Office, mails: Collection[OutboxMail]) -> None:
+    if not mails:
+        return
+    # Where the database cannot take it down, the leases run out by themselves.
+    with suppress(StorageError), office.uow() as uow:
+        uow.mails.release(tuple(mails))
+        uow.commit()
+
+
+def _send(office: Office, staff: Staff, mail: OutboxMail) -> tuple[str, bool]:
+    """What became of it, and whether the next one may be tried."""
+    outcome, transition, goes_on = _handed_over(office, staff, mail)
     try:
         with office.uow() as uow:
             uow.record(_told_of_supplier(uow, transition))
             uow.commit()
     except ConcurrentEditError:
-        return "elsewhere"
+        return "elsewhere", goes_on
     except StorageError:
         # Its lease runs out and it is sent again, under the same Message-ID; the other mails of the round go on.
-        return "unrecorded"
-    return outcome
+        return "unrecorded", goes_on
+    return outcome, goes_on
 
 
 def retry(office: Office, *, staff: Staff, mail_id: int) -> OutboxMail:
@@ -116,13 +142,15 @@ def _told_of_supplier(uow: UnitOfWork, transition: Transition[OutboxMail]) -> Tr
     return transition if application is None else transition.concerning(application.supplier_number)
 
 
-def _handed_over(office: Office, staff: Staff, mail: OutboxMail) -> tuple[str, Transition[OutboxMail]]:
+def _handed_over(office: Office, staff: Staff, mail: OutboxMail) -> tuple[str, Transition[OutboxMail], bool]:
     try:
         office.transport.deliver(mail)
     except MailError as error:
         now = office.clock.now()
+        goes_on = not isinstance(error, MailServerError)
         if isinstance(error, MailPermanentError) or mail.attempts + 1 >= office.settings.retries:
-            return "gave_up_mails", mails.gave_up(mail, error=error.code, by=staff.login, at=now)
+            return "gave_up_mails", mails.gave_up(mail, error=error.code, by=staff.login, at=now), goes_on
         wait = WAITS[min(mail.attempts, len(WAITS) - 1)]
-        return "deferred_mails", mails.deferred(mail, error=error.code, wait=wait, by=staff.login, at=now)
-    return "sent_mails", mails.sent(mail, by=staff.login, at=office.clock.now())
+        later = mails.deferred(mail, error=error.code, wait=wait, by=staff.login, at=now)
+        return "deferred_mails", later, goes_on
+    return "sent_mails", mails.sent(mail, by=staff.login, at=office.clock.now()), True

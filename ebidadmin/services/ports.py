@@ -34,7 +34,7 @@ from ebidadmin.domain.ids import (
 )
 from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.imports import ImportBatch
-from ebidadmin.domain.mails import MailDraft, MailKind, MailState, OutboxMail
+from ebidadmin.domain.mails import MailDraft, MailKind
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.notes import Note
 from ebidadmin.domain.permits import Permit
@@ -42,6 +42,7 @@ from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.transition import Transition
 from ebidadmin.services.card_records import Cards, CardSessions, FollowUps
+from ebidadmin.services.mail_ports import Mails, MailTransport
 from ebidadmin.services.permit_records import Dispatches
 
 
@@ -175,20 +176,6 @@ class Contacts(Protocol):
         ...
 
 
-class Mails(Protocol):
-    def list(self, *, state: MailState | None = None, about: Subject | None = None) -> tuple[OutboxMail, ...]:
-        """Newest first."""
-        ...
-
-    def get(self, mail_id: int) -> OutboxMail:
-        """Raises ``NotFoundError``."""
-        ...
-
-    def lease(self, *, limit: int, at: datetime, until: datetime) -> tuple[OutboxMail, ...]:
-        """Waiting mails that are due and not leased, oldest first, leased to the caller until that moment."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """An event as the trail keeps it."""
@@ -297,12 +284,6 @@ class MailComposer(Protocol):
     ) -> tuple[MailDraft, ...]:
         """The mails of that kind about what happened to a registered card at that moment: to the card and the main contact, one mail where
         the addresses are equal."""
-        ...
-
-
-class MailTransport(Protocol):
-    def deliver(self, mail: OutboxMail) -> None:
-        """Hand it over. Repeating the same mail must be harmless. Raises ``MailTransientError`` / ``MailPermanentError``."""
         ...
 
 

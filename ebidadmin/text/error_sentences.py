@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ebidadmin.text.card_sentences import CARDS
 from ebidadmin.text.certificate_sentences import CERTIFICATES
 from ebidadmin.text.import_requests import REQUESTS
+from ebidadmin.text.mail_sentences import MAIL_SERVER
 from ebidadmin.text.register_sentences import REGISTER
 from ebidadmin.text.registration_sentences import CARD_RULES, ID_RULES
 
@@ -167,6 +168,7 @@ PAPERS: Mapping[str, str] = {
 }
 
 ERRORS: Mapping[str, str] = {
+    **MAIL_SERVER,
     **RULES,
     **INPUT,
     **IMPORTS,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from ebidadmin.domain.applications import ApplicationState, Channel
-from ebidadmin.domain.mails import MailKind, MailState
+from ebidadmin.domain.mails import MailKind, OutboxMail
 from ebidadmin.domain.permits import PaperChannel, PermitState
 from ebidadmin.domain.qualifications import Grade
 from ebidadmin.services.queue import PermitStanding
-from ebidadmin.text import formats
+from ebidadmin.text import formats, mail_sentences
 
 TITLE = "ID登録申請の審査"
 LEAD = "一覧から申請を選ぶと、申請内容・資格審査情報との照合・所見が表示されます。"
@@ -185,11 +185,6 @@ MAIL_KINDS = {
     MailKind.CARD_CHANGED: "登録内容の変更(ICカード)",
     MailKind.CARD_RENEWED: "ICカード更新の完了",
 }
-MAIL_STATES = {
-    MailState.WAITING: "送信待ち",
-    MailState.SENT: "送信済み",
-    MailState.GAVE_UP: "送信断念",
-}
 
 PERMIT_STATES = {
     PermitState.REQUESTED: "申請受付",
@@ -252,10 +247,9 @@ def done(action: str, trade_name: str, number: str) -> str:
     return DONE[action].format(case=case_title(trade_name, number))
 
 
-def mail_state(kind: MailKind, state: MailState, error: str, to: tuple[str, ...]) -> str:
-    """What became of a mail; sending is never promised."""
-    text = f"通知メール「{MAIL_KINDS[kind]}」({'、'.join(to)}):{MAIL_STATES[state]}"
-    return f"{text}({error})" if error else text
+def mail_state(mail: OutboxMail) -> str:
+    """What became of a mail."""
+    return f"通知メール「{MAIL_KINDS[mail.draft.kind]}」({'、'.join(mail.draft.to)}):{mail_sentences.state(mail)}"
 
 
 def held_by(holder: str, until: datetime) -> str:

@@ -79,6 +79,16 @@ def test_hours_and_closures_are_read(desk: Path) -> None:
         ("lease_minutes = 15", "lease_minutes = 0", "setting-invalid", "review.lease_minutes"),
         ("permit_blocks = true", "permit_blocks = 1", "setting-wrong-type", "review.permit_blocks"),
         ('transport = "folder"', 'transport = "pigeon"', "setting-invalid", "mail.transport"),
+        ('transport = "folder"', 'transport = "smtp"', "setting-invalid", "mail.smtp.host"),
+        ("retries = 8", "retries = 0", "setting-invalid", "mail.retries"),
+        ('host = ""', 'host = "smtp://mail.example.jp"', "setting-invalid", "mail.smtp.host"),
+        ('host = ""', 'host = "me@mail.example.jp"', "setting-invalid", "mail.smtp.host"),
+        ("port = 587", "port = 0", "setting-invalid", "mail.smtp.port"),
+        ("port = 587", 'port = "587"', "setting-wrong-type", "mail.smtp.port"),
+        ('security = "starttls"', 'security = "ssl"', "setting-invalid", "mail.smtp.security"),
+        ("timeout = 20", "timeout = 61", "setting-invalid", "mail.smtp.timeout"),
+        ('ca_file = ""', "ca_file = false", "setting-wrong-type", "mail.smtp.ca_file"),
+        ("port = 587", 'port = 587\npassword = "Canary-pass-93x!"', "setting-unknown", "mail.smtp.password"),
         ("scale_share = 0.05", "scale_share = 5", "setting-invalid", "import.scale_share"),
         ("second_person = false", "second_person = 1", "setting-wrong-type", "import.second_person"),
         ("second_person = false", "two_persons = true", "setting-unknown", "import.two_persons"),
@@ -108,6 +118,7 @@ def test_a_mistake_is_named_with_section_and_key(
         load_config(edit(desk, old, new))
     assert caught.value.code == code
     assert caught.value.facts["setting"] == setting
+    assert "Canary" not in str(caught.value)
 
 
 def test_a_share_may_be_a_whole_number(desk: Path) -> None:
@@ -118,6 +129,24 @@ def test_cards_are_simulated_unless_a_module_is_named(desk: Path) -> None:
     assert load_config(desk).card_module is None
     section = 'module = "simulated"\n# カードの一つの操作を待つ時間(秒)\ntime_limit = 15\n'
     assert load_config(edit(desk, section, "")).card_module is None
+
+
+def test_a_desk_made_before_mail_servers_came_writes_into_its_folder(desk: Path) -> None:
+    text = (desk / CONFIG_NAME).read_text(encoding="utf-8")
+    before, _, after = text.partition("\n[mail.smtp]\n")
+    (desk / CONFIG_NAME).write_text(before + "\n[review]" + after.partition("[review]")[2], encoding="utf-8")
+    config = load_config(desk)
+    assert (config.mail.transport, config.mail.smtp.host, config.smtp_ca_file) == ("folder", "", None)
+
+
+def test_a_mail_server_is_read(desk: Path) -> None:
+    edit(desk, 'transport = "folder"', 'transport = "smtp"')
+    edit(desk, 'host = ""', 'host = "mail.city.example.jp"')
+    config = load_config(edit(desk, 'ca_file = ""', 'ca_file = "data/ca.pem"'))
+    assert (config.mail.smtp.host, config.mail.smtp.port, config.mail.smtp.security) == (
+        *("mail.city.example.jp", 587, "starttls"),
+    )
+    assert config.smtp_ca_file == desk.resolve() / "data" / "ca.pem"
 
 
 def test_the_module_of_the_cards_is_found_from_the_desk(desk: Path) -> None:

@@ -185,6 +185,22 @@ class TestMails:
         clock.advance(timedelta(minutes=5))
         assert [mail.id for mail in self.lease(uow, clock)] == [waiting.id]
 
+    def test_mails_given_back_untried_are_due_at_once_and_no_longer_the_senders(
+        self, uow: OpenUow, clock: SettableClock, waiting: mails.OutboxMail
+    ) -> None:
+        (first,) = self.lease(uow, clock)
+        with uow() as unit:
+            unit.mails.release((first,))
+            unit.commit()
+        (second,) = self.lease(uow, clock)
+        assert (second.id, second.attempts, second.last_error) == (waiting.id, 0, "")
+        with uow() as unit:
+            unit.mails.release((first,))
+            unit.commit()
+        assert self.lease(uow, clock) == (), "who has given it back cannot give it back from another"
+        with pytest.raises(ConcurrentEditError), uow() as unit:
+            unit.record(mails.sent(first, by="mail", at=clock.now()))
+
     def test_a_clock_that_ran_ahead_keeps_no_mail_back(self, uow: OpenUow, clock: SettableClock) -> None:
         present = clock.now()
         clock.advance(timedelta(days=400))

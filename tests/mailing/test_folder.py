@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.mails import MailDraft, MailKind, OutboxMail
 from ebidadmin.errors import ConfigurationError, MailPermanentError, MailTransientError
-from ebidadmin.mailing.folder import FolderTransport, file_name, message_bytes
+from ebidadmin.mailing.folder import FolderTransport, file_name
+from ebidadmin.mailing.message import message_bytes
 from tests.builders import NOON
 
 SENDER = "bid-office@city.example.jp"

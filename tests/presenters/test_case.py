@@ -246,7 +246,10 @@ def test_a_mail_that_cannot_be_handed_over_does_not_undo_the_decision(place: Pla
     assert case.confirm() is not None
     assert place.application(1).state is ApplicationState.APPROVED
     assert case.notice is not None
-    assert "送信待ち" in " ".join(case.notice.items) or "送信断念" in " ".join(case.notice.items)
+    assert "再送待ち(送信フォルダーに書けない)" in " ".join(case.notice.items)
+    view = view_of(case)
+    assert view is not None
+    assert [line[2] for line in view.mails] == ["再送待ち(送信フォルダーに書けない)"]
 
 
 def test_an_inquiry_and_its_answer(place: Place) -> None:

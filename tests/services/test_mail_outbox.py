@@ -13,6 +13,7 @@ from ebidadmin.domain.mails import MailState, OutboxMail
 from ebidadmin.errors import (
     IllegalTransitionError,
     MailPermanentError,
+    MailServerError,
     MailTransientError,
     NotPermittedError,
     StorageError,
@@ -125,6 +126,47 @@ def test_a_sender_whose_lease_ran_out_records_nothing(store: MemoryStore, clock:
     assert [entry.event.by for entry in store.tables.audit if entry.event.tag is EventTag.MAIL_SENT] == [
         "suzuki"
     ]
+
+
+def test_a_server_that_serves_nobody_ends_the_round_and_fails_one_mail_only(store: MemoryStore) -> None:
+    waiting(store, 92, 93, 94)
+    transport = ScriptedTransport(failures=[MailServerError("smtp-unreachable")])
+    desk = office(store, transport=transport)
+    report = mail_outbox.dispatch(desk, staff=TANAKA)
+    assert (report.deferred_mails, report.left_mails, report.sent, report.left) == ((1,), (2, 3), 0, 2)
+    assert [mail.attempts for mail in store.tables.mails.values()] == [1, 0, 0]
+    assert mail_outbox.dispatch(desk, staff=TANAKA).sent_mails == (2, 3)
+
+
+def test_a_round_ends_with_its_lease(store: MemoryStore, clock: SettableClock) -> None:
+    waiting(store, 92, 93)
+    transport = ScriptedTransport(on_delivery=lambda _: clock.advance(LEASE))
+    desk = office(store, transport=transport)
+    report = mail_outbox.dispatch(desk, staff=TANAKA)
+    assert (report.sent_mails, report.left_mails) == ((1,), (2,))
+    assert mail_outbox.dispatch(desk, staff=TANAKA).sent_mails == (2,)
+
+
+def test_mails_that_cannot_be_given_back_wait_until_their_lease_is_over(
+    store: MemoryStore, clock: SettableClock
+) -> None:
+    waiting(store, 92, 93)
+    desk = office(store, transport=ScriptedTransport(failures=[MailServerError("smtp-timeout")]))
+    units = 0
+
+    def failing() -> UnitOfWork:
+        nonlocal units
+        units += 1
+        # The first unit leases, the second records, the third gives back.
+        if units == 3:
+            raise StorageError("database-locked")
+        return desk.uow()
+
+    report = mail_outbox.dispatch(replace(desk, uow=failing), staff=TANAKA)
+    assert (report.deferred_mails, report.left_mails) == ((1,), (2,))
+    assert mail_outbox.dispatch(desk, staff=TANAKA) == mail_outbox.DispatchReport()
+    clock.advance(LEASE)
+    assert mail_outbox.dispatch(desk, staff=TANAKA).sent_mails == (1, 2)
 
 
 def test_who_may_send_and_who_may_see(store: MemoryStore) -> None:
