@@ -96,16 +96,24 @@ def running_mail_server(
             loop=loop,
         )
 
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
+    with _running_loop() as loop:
         implicit = context if security is Security.TLS else None
         opening = loop.create_server(protocol, "127.0.0.1", 0, ssl=implicit)
         server = asyncio.run_coroutine_threadsafe(opening, loop).result(PATIENCE)
         found.port = server.sockets[0].getsockname()[1]
-        yield found
-        asyncio.run_coroutine_threadsafe(_end(server), loop).result(PATIENCE)
+        try:
+            yield found
+        finally:
+            asyncio.run_coroutine_threadsafe(_end(server), loop).result(PATIENCE)
+
+
+@contextmanager
+def _running_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield loop
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

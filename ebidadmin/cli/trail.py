@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command
-from ebidadmin.cli.views import audit_view, mail_view
+from ebidadmin.cli.views import audit_view, mail_line, mail_view
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.mails import MailState
@@ -78,32 +78,32 @@ def list_mails(run: Run, *, state: str | None) -> None:
     found = mail_outbox.list_all(
         run.desk.office, staff=run.desk.staff, state=None if state is None else MailState(state)
     )
-    lines = [
-        f"{one.id}\t{one.state.value}\t{one.draft.kind.value}\t{one.about.id}\t{','.join(one.draft.to)}\t{one.draft.subject}"
-        for one in found
-    ]
-    run.out([mail_view(one) for one in found], lines or ["no mails"])
+    run.out([mail_view(one) for one in found], [mail_line(one) for one in found] or ["no mails"])
 
 
 @mail.command("send")
 @desk_command(changing=True)
 def send(run: Run) -> None:
-    """Hand the waiting mails over now; exit code 1 when some could not be."""
+    """Hand the waiting mails over now, those whose next try is due; exit code 1 when some could not be."""
     from ebidadmin.services import mail_outbox
 
     if run.dry_run:
         waiting = mail_outbox.list_all(run.desk.office, staff=run.desk.staff, state=MailState.WAITING)
         run.out({"waiting": len(waiting)}, [f"waiting {len(waiting)}"])
         return
-    sent = failed = 0
-    while True:
+    sent = failed = left = 0
+    while not left:
         report = mail_outbox.dispatch(run.desk.office, staff=run.desk.staff)
-        sent, failed = sent + report.sent, failed + report.failed
+        sent, failed, left = sent + report.sent, failed + report.failed, report.left
         # Those that failed wait or are leased now, so each round has other mails.
         if not report.sent + report.failed:
             break
-    run.out({"sent": sent, "failed": failed}, [f"sent {sent}, not sent {failed}"])
-    if failed:
+    line = f"sent {sent}, not sent {failed}"
+    run.out(
+        {"sent": sent, "failed": failed, "left": left},
+        [f"{line}, not tried {left}: the mail server serves nobody now" if left else line],
+    )
+    if failed or left:
         run.exit_code = EXIT_REFUSED
 
 

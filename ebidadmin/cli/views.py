@@ -7,10 +7,11 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from ebidadmin.clock import jst
 from ebidadmin.domain.applications import Decision, IdApplication, Inquiry
 from ebidadmin.domain.findings import Finding
 from ebidadmin.domain.imports import TouchedSupplier
-from ebidadmin.domain.mails import OutboxMail
+from ebidadmin.domain.mails import MailState, OutboxMail
 from ebidadmin.domain.permits import DocumentNumber, Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.services.case_file import CaseFile
@@ -116,8 +117,21 @@ def mail_view(mail: OutboxMail) -> dict[str, Any]:
         "written_at": mail.written_at.isoformat(),
         "sent_at": None if mail.sent_at is None else mail.sent_at.isoformat(),
         "attempts": mail.attempts,
+        "next_try": mail.not_before.isoformat() if mail.state is MailState.WAITING else None,
         "last_error": mail.last_error,
     }
+
+
+def mail_line(mail: OutboxMail) -> str:
+    """For people: the state, and for a mail that has not left its tries, why, and when the next try is due."""
+    state = mail.state.value
+    if mail.state is MailState.GAVE_UP:
+        state += f" ({mail.last_error})"
+    elif mail.state is MailState.WAITING and mail.attempts:
+        again = f"{jst(mail.not_before):%Y-%m-%d %H:%M}"
+        state += f" ({mail.last_error}, tries {mail.attempts}, again from {again} JST)"
+    about, to = mail.about.id, ",".join(mail.draft.to)
+    return f"{mail.id}\t{state}\t{mail.draft.kind.value}\t{about}\t{to}\t{mail.draft.subject}"
 
 
 def _inquiry(inquiry: Inquiry) -> dict[str, Any]:

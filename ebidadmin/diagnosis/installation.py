@@ -14,6 +14,7 @@ from ebidadmin import __version__
 from ebidadmin.bootstrap import Desk, open_desk
 from ebidadmin.clock import Clock
 from ebidadmin.config import load_config
+from ebidadmin.diagnosis.mail_server import look_at_mail_server
 from ebidadmin.domain.diagnosis import Found, FoundCode, Helper, Item, Verdict, refused, unseen
 from ebidadmin.domain.doors import Door
 from ebidadmin.domain.mails import MailState, OutboxMail
@@ -50,9 +51,9 @@ def look_at_office(folder: Path, *, clock: Clock) -> Iterator[Found]:
     try:
         desk = open_desk(folder, clock=clock)
     except ConfigurationError as error:
-        at_clock = error.code == "clock-wrong"
-        yield refused(Item.CLOCK if at_clock else Item.DATABASE, error)
-        yield from _without(Item.CLOCK if at_clock else Item.DATABASE)
+        broken = _broken_by(error)
+        yield refused(broken, error)
+        yield from _without(broken)
         return
     except EbidError as error:
         yield refused(Item.DATABASE, error)
@@ -72,8 +73,15 @@ def installed(name: str) -> bool:
 
 
 def _without(missing: Item) -> Iterator[Found]:
-    order = (Item.DATABASE, Item.CLOCK, Item.HOURS, Item.MAIL)
+    order = (Item.DATABASE, Item.CLOCK, Item.HOURS, Item.MAIL, Item.MAIL_SERVER)
     yield from (unseen(item, missing) for item in order if item is not missing)
+
+
+def _broken_by(error: ConfigurationError) -> Item:
+    if error.code == "clock-wrong":
+        return Item.CLOCK
+    of_mail = error.code.startswith("smtp-") or str(error.facts.get("setting", "")).startswith("mail.")
+    return Item.MAIL_SERVER if of_mail else Item.DATABASE
 
 
 def _program() -> Found:
@@ -105,6 +113,7 @@ def _opened(desk: Desk) -> Iterator[Found]:
     yield _clock(desk, None if last is None else last.event.at)
     yield _hours(desk)
     yield _mail(desk, waiting, len(gave_up))
+    yield from look_at_mail_server(desk.config)
 
 
 def _database(desk: Desk, version: int | None) -> Found:
@@ -149,7 +158,7 @@ def _mail(desk: Desk, waiting: Sequence[OutboxMail], gave_up: int) -> Found:
         return _attention(Item.MAIL, FoundCode.MAILS_LIE, **facts)
     if waiting and any(mail.attempts for mail in waiting):
         return _attention(Item.MAIL, FoundCode.MAILS_DEFERRED, **facts)
-    if not _writable(desk.config.mail_folder):
+    if desk.config.mail.transport == "folder" and not _writable(desk.config.mail_folder):
         return _fault(Item.MAIL, FoundCode.MAIL_FOLDER_UNWRITABLE, folder=str(desk.config.mail_folder))
     return Found(item=Item.MAIL, verdict=Verdict.GOOD, code=FoundCode.MAIL_GOOD, facts=facts)
 

@@ -155,6 +155,11 @@ class SmtpTransport:
         """Whether the environment gives a login."""
         return self._login is not None
 
+    @property
+    def encrypts(self) -> bool:
+        """Whether the settings want the connection encrypted."""
+        return self.server.security is not Security.NONE
+
     def deliver(self, mail: OutboxMail) -> None:
         """Hand the mail over; it is accepted by the server when this returns.
 

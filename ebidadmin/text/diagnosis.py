@@ -38,6 +38,7 @@ ITEMS: Mapping[Item, str] = {
     Item.CLOCK: "時計",
     Item.HOURS: "利用時間",
     Item.MAIL: "メール",
+    Item.MAIL_SERVER: "メールサーバー",
     Item.CARD_SOFTWARE: "ICカードのソフトウェア",
     Item.CARD_SERVICE: "カードリーダーのサービス",
     Item.CARD_READERS: "カードリーダー",
@@ -74,7 +75,15 @@ FOUND: Mapping[str, str] = {
         "しばらく待ち、減らないときはメールサーバーを確かめてください。"
     ),
     "mail-folder-unwritable": "メールのフォルダー「{folder}」に書き込めません。権限と空き容量を確かめてください。",
-    "mail-server-answers": "メールサーバー({server})が応答し、ログインできます。",
+    "mail-server-none": "使いません。メールはフォルダー「{folder}」に書き出します(設定 mail.transport)。",
+    "mail-server-answers": "メールサーバー({server})が応答します。",
+    "mail-server-encrypted": "メールサーバー({server})との通信は暗号化され、証明書も確かめました。",
+    "mail-server-plain": (
+        "メールサーバー({server})との通信は暗号化されません(設定 mail.smtp.security)。"
+        "途中でメールを読まれるおそれがあります。"
+    ),
+    "mail-login-good": "メールサーバー({server})にログインできます。",
+    "mail-login-none": "メールサーバー({server})にはログインせずに送ります(環境変数 EBIDADMIN_SMTP_USER がありません)。",
     "card-packages-missing": "{missing} がありません。ICカードの部品を含めて、インストールをやり直してください。",
     "simulated-only": "模擬カードだけを使う設定です。本物のICカードを使うには、設定 card.module を直してください。",
     "card-module-there": "{module}",
