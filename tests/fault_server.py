@@ -7,7 +7,7 @@ import socketserver
 import struct
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import Any
@@ -93,6 +93,40 @@ HELD = {
 }
 
 
+SHORT = 0.2
+"""Seconds; for servers that never answer: however slow the machine is, they do not answer within any time."""
+
+CODES: Mapping[Fault, set[str]] = {
+    Fault.SILENT: {"smtp-timeout"},
+    Fault.CUT_AT_GREETING: {"smtp-unreachable"},
+    Fault.GARBAGE: {"smtp-unreachable"},
+    Fault.ENDLESS_LINE: {"smtp-service-refused"},
+    Fault.LATER_GREETING: {"smtp-service-refused"},
+    Fault.NEVER_GREETING: {"smtp-service-refused"},
+    Fault.NEVER_EHLO: {"smtp-service-refused"},
+    Fault.LATER_MAIL: {"smtp-busy"},
+    Fault.NEVER_MAIL: {"smtp-sender-refused"},
+    Fault.LOGIN_WANTED: {"smtp-login-refused"},
+    Fault.LATER_RCPT: {"smtp-busy"},
+    Fault.NEVER_RCPT: {"smtp-recipients-refused"},
+    Fault.CLOSING_RCPT: {"smtp-service-refused"},
+    Fault.CUT_AT_RCPT: {"smtp-cut"},
+    Fault.LATER_DATA: {"smtp-busy"},
+    Fault.NEVER_DATA: {"smtp-content-refused"},
+    # A short mail is on its way as a whole before the sender learns that the line is cut.
+    Fault.CUT_IN_DATA: {"smtp-cut", "smtp-unconfirmed"},
+    Fault.LATER_CONTENT: {"smtp-busy"},
+    Fault.NEVER_CONTENT: {"smtp-content-refused"},
+    Fault.CUT_AFTER_DOT_LOST: {"smtp-unconfirmed"},
+    Fault.CUT_AFTER_DOT_KEPT: {"smtp-unconfirmed"},
+    Fault.SILENT_AFTER_DOT_KEPT: {"smtp-unconfirmed"},
+    Fault.GARBAGE_AFTER_DOT_KEPT: {"smtp-unconfirmed"},
+}
+"""What a transport says of each. Those for a second recipient and those that hold a sender until it is killed are not among them."""
+
+SILENT = {Fault.SILENT, Fault.SILENT_AFTER_DOT_KEPT}
+
+
 class _CutError(Exception):
     pass
 
@@ -109,6 +143,8 @@ class FaultServer(socketserver.ThreadingTCPServer):
         self.received: list[Received] = []
         self.commands: list[str] = []
         self.held = threading.Event()
+        self._open = 0
+        self._changed = threading.Condition()
 
     def address(self, **changes: Any) -> SmtpServer:
         """How a transport finds it."""
@@ -119,6 +155,30 @@ class FaultServer(socketserver.ThreadingTCPServer):
             "timeout": PATIENCE,
         }
         return SmtpServer(**{**known, **changes})
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._changed:
+            self._open += 1
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._changed:
+                self._open -= 1
+                self._changed.notify_all()
+
+    def let_the_last_one_end(self) -> None:
+        """Return when all connections so far are over and what came over them is in ``received``."""
+        with (
+            socket.create_connection(("127.0.0.1", self.server_address[1]), PATIENCE) as last,
+            last.makefile("rb") as answer,
+        ):
+            # Whoever connected before this one was let in before it.
+            answer.readline()
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._open == 0, PATIENCE)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Senders are cut and killed here; what that does to a connection is no fault of the server."""

@@ -30,7 +30,7 @@ def start() -> Iterator[Start]:
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(
-        ["tests.concurrency.contender", "tests.concurrency.deciders", "tests.concurrency.workers"]
+        [f"tests.concurrency.{name}" for name in ("contender", "deciders", "smtp_senders", "workers")]
     )
     running: list[Started] = []
 

@@ -31,41 +31,20 @@ from ebidadmin.text.error_sentences import ERRORS
 from ebidadmin.text.mail_sentences import REASONS
 from tests.canary import found_in
 from tests.contracts.test_mail_transports import SENDER, mail
-from tests.fault_server import KEPT, Fault, FaultServer, closed_port, running_fault_server
+from tests.fault_server import (
+    CODES,
+    KEPT,
+    SHORT,
+    SILENT,
+    Fault,
+    FaultServer,
+    closed_port,
+    running_fault_server,
+)
 from tests.mail_server import NAME, running_mail_server
 
 USER, PASSWORD = "madeup-user-7Q", "Canary-pass-93x!"
 LOGIN = {USER_VARIABLE: USER, PASSWORD_VARIABLE: PASSWORD}
-SHORT = 0.2
-"""Seconds; for servers that never answer: however slow the machine is, they do not answer within any time."""
-
-CODES: dict[Fault, set[str]] = {
-    Fault.SILENT: {"smtp-timeout"},
-    Fault.CUT_AT_GREETING: {"smtp-unreachable"},
-    Fault.GARBAGE: {"smtp-unreachable"},
-    Fault.ENDLESS_LINE: {"smtp-service-refused"},
-    Fault.LATER_GREETING: {"smtp-service-refused"},
-    Fault.NEVER_GREETING: {"smtp-service-refused"},
-    Fault.NEVER_EHLO: {"smtp-service-refused"},
-    Fault.LATER_MAIL: {"smtp-busy"},
-    Fault.NEVER_MAIL: {"smtp-sender-refused"},
-    Fault.LOGIN_WANTED: {"smtp-login-refused"},
-    Fault.LATER_RCPT: {"smtp-busy"},
-    Fault.NEVER_RCPT: {"smtp-recipients-refused"},
-    Fault.CLOSING_RCPT: {"smtp-service-refused"},
-    Fault.CUT_AT_RCPT: {"smtp-cut"},
-    Fault.LATER_DATA: {"smtp-busy"},
-    Fault.NEVER_DATA: {"smtp-content-refused"},
-    # A short mail is on its way as a whole before the sender learns that the line is cut.
-    Fault.CUT_IN_DATA: {"smtp-cut", "smtp-unconfirmed"},
-    Fault.LATER_CONTENT: {"smtp-busy"},
-    Fault.NEVER_CONTENT: {"smtp-content-refused"},
-    Fault.CUT_AFTER_DOT_LOST: {"smtp-unconfirmed"},
-    Fault.CUT_AFTER_DOT_KEPT: {"smtp-unconfirmed"},
-    Fault.SILENT_AFTER_DOT_KEPT: {"smtp-unconfirmed"},
-    Fault.GARBAGE_AFTER_DOT_KEPT: {"smtp-unconfirmed"},
-}
-SILENT = {Fault.SILENT, Fault.SILENT_AFTER_DOT_KEPT}
 
 
 @pytest.fixture
