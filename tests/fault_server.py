@@ -124,6 +124,9 @@ CODES: Mapping[Fault, set[str]] = {
 }
 """What a transport says of each. Those for a second recipient and those that hold a sender until it is killed are not among them."""
 
+FOR_GOOD = {Fault.NEVER_MAIL, Fault.NEVER_RCPT, Fault.NEVER_DATA, Fault.NEVER_CONTENT}
+"""After these another try would not help; after all others it may."""
+
 SILENT = {Fault.SILENT, Fault.SILENT_AFTER_DOT_KEPT}
 
 

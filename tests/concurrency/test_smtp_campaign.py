@@ -19,9 +19,8 @@ from ebidadmin.cli.views import mail_line, mail_view
 from ebidadmin.clock import SettableClock
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.mails import MailState, OutboxMail
-from ebidadmin.errors import MailPermanentError, StorageError
+from ebidadmin.errors import StorageError
 from ebidadmin.mailing.message import message_bytes
-from ebidadmin.mailing.smtp import FAILURES
 from ebidadmin.persistence.unit_of_work import uow_factory
 from ebidadmin.services import application_review as review
 from ebidadmin.services import mail_outbox
@@ -36,6 +35,7 @@ from tests.databases import break_the_trail, mend_the_trail
 from tests.fakes import office
 from tests.fault_server import (
     CODES,
+    FOR_GOOD,
     KEPT,
     SHORT,
     SILENT,
@@ -135,7 +135,7 @@ class Campaign:
 
     def _fail(self, number: int, fault: Fault) -> int:
         """Some tries that fail, the mail due again after them; how many copies the server kept."""
-        permanent = all(issubclass(FAILURES[code], MailPermanentError) for code in CODES[fault])
+        permanent = fault in FOR_GOOD
         tries = 1 if permanent else self.chance.randint(1, 3)
         desk = self.office(timeout=SHORT if fault in SILENT else PATIENCE)
         for attempt in range(1, tries + 1):

@@ -33,6 +33,7 @@ from tests.canary import found_in
 from tests.contracts.test_mail_transports import SENDER, mail
 from tests.fault_server import (
     CODES,
+    FOR_GOOD,
     KEPT,
     SHORT,
     SILENT,
@@ -66,6 +67,7 @@ def test_each_fault_has_its_code_and_the_next_try_succeeds(faulty: FaultServer, 
     error = refused(SmtpTransport(faulty.address(**limit), sender=SENDER, environ={}))
     assert error.code in CODES[fault]
     assert type(error) is FAILURES[error.code]
+    assert isinstance(error, MailPermanentError) == (fault in FOR_GOOD)
     kept = 1 if fault in KEPT else 0
     assert len(faulty.received) == kept
     SmtpTransport(faulty.address(), sender=SENDER, environ={}).deliver(mail())
@@ -86,6 +88,15 @@ def test_what_the_server_says_stays_with_it(
     for word in ("victim", "a@example.co.jp", "you said"):
         assert word not in shown
     assert error.code in caplog.text
+
+
+def test_a_line_that_begins_with_a_dot_ends_no_mail(
+    faulty: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"Subject: dots\r\n\r\n.\r\n..two\r\n.end\r\n"
+    monkeypatch.setattr("ebidadmin.mailing.smtp.message_bytes", lambda *_args, **_named: content)
+    SmtpTransport(faulty.address(), sender=SENDER, environ={}).deliver(mail())
+    assert [one.content for one in faulty.received] == [content]
 
 
 def test_nobody_listens() -> None:
