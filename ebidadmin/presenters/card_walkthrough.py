@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from ebidadmin.domain.card_sessions import CardFlow, CardMode, CardSession, CardStep, SessionState
+from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import CardError, EbidError, InputError, RuleError
 from ebidadmin.presenters.card_portal import CardPortal
@@ -17,7 +18,7 @@ from ebidadmin.presenters.card_sections import printed_page
 from ebidadmin.presenters.card_walkthrough_state import Moment, Offered, usable_now
 from ebidadmin.presenters.case_pages import case_page
 from ebidadmin.presenters.notices import Notice, done, refusal
-from ebidadmin.presenters.outgoing import send_waiting
+from ebidadmin.presenters.outgoing import send_about
 from ebidadmin.services import card_registration, card_walk
 from ebidadmin.services.card_checks import CardDesk, certificates
 from ebidadmin.services.card_ports import CardToken, wipe
@@ -297,8 +298,8 @@ class CardWalkthrough:
                 token=self._token_of(desk, session),
             )
             if not session.rehearsal:
-                for said in send_waiting(self.office, self.staff):
-                    self._tell(Notice("warning", said))
+                about = Subject(SubjectKind.CARD_SESSION, session.id)
+                self.notices += send_about(self.office, self.staff, about)
 
         self._do(go)
 

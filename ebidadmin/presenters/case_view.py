@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from ebidadmin.domain.applications import ApplicationState, IdApplication
 from ebidadmin.domain.findings import Finding, Severity
-from ebidadmin.domain.mails import MailState
 from ebidadmin.domain.names import MatchClass
 from ebidadmin.presenters.case import CasePresenter
 from ebidadmin.presenters.notices import Notice, Tone
@@ -37,12 +36,6 @@ MATCH_TONES: Mapping[MatchClass, Tone] = {
     MatchClass.VARIANT: "info",
     MatchClass.PREFIX: "info",
     MatchClass.DIFFERENT: "warning",
-}
-
-MAIL_TONES: Mapping[MailState, Tone] = {
-    MailState.WAITING: "info",
-    MailState.SENT: "success",
-    MailState.GAVE_UP: "error",
 }
 
 

@@ -13,12 +13,13 @@ from datetime import datetime
 from ebidadmin.clock import jst
 from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.doors import Door
+from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import DoorClosedError, EbidError, InputError, Problem
 from ebidadmin.presenters import id_walkthrough_screens as shown
 from ebidadmin.presenters.id_walkthrough_state import BEFORE, Mode, ScreenId, Walk
 from ebidadmin.presenters.notices import Notice, refusal
-from ebidadmin.presenters.outgoing import send_waiting
+from ebidadmin.presenters.outgoing import send_about
 from ebidadmin.presenters.walkthrough_view import ScreenView
 from ebidadmin.services import application_intake, doors
 from ebidadmin.services.application_intake import Standing
@@ -173,14 +174,14 @@ class IdWalkthrough:
         else:
             walk.password_hash = None
             walk.screen = ScreenId.DONE
-            self._send_mail()
+            self._send_mail(walk.done)
         finally:
             self._busy = False
 
-    def _send_mail(self) -> None:
+    def _send_mail(self, done: IdApplication) -> None:
         if not self._walk.rehearsal:
-            for said in send_waiting(self._office, self._staff):
-                self._tell(Notice("warning", said))
+            for said in send_about(self._office, self._staff, Subject(SubjectKind.APPLICATION, done.number)):
+                self._tell(said)
 
     def page(self) -> Page | None:
         """What the print button prints; ``None`` before the end."""

@@ -86,13 +86,18 @@ def dispatch(office: Office, *, staff: Staff, limit: int = 100) -> DispatchRepor
     return DispatchReport(**{name: tuple(ids) for name, ids in outcome.items()})
 
 
-def list_all(office: Office, *, staff: Staff, state: MailState | None = None) -> tuple[OutboxMail, ...]:
-    """The outbox with the state of each mail, newest first. Raises ``NotPermittedError`` unless one may read personal data or send."""
+def list_all(
+    office: Office, *, staff: Staff, state: MailState | None = None, about: Subject | None = None
+) -> tuple[OutboxMail, ...]:
+    """The outbox, or those mails about a subject, with the state of each mail, newest first.
+
+    Raises ``NotPermittedError`` unless one may read personal data or send.
+    """
     with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "mail"), verb="list"):
         if not staff.may(Permission.SEND_MAIL):
             staff.require(Permission.READ_PERSONAL)
     with office.uow() as uow:
-        return uow.mails.list(state=state)
+        return uow.mails.list(state=state, about=about)
 
 
 def _give_back(office: Office, mails: Collection[OutboxMail]) -> None:

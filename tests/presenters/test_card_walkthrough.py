@@ -115,6 +115,8 @@ def test_the_whole_way_shows_the_manuals_screens_in_order(bench: Bench) -> None:
     seen.append(walker.view.id)
     assert seen == ["IC-1", "IC-2", "IC-3", "IC-4", "IC-5", "IC-6", "IC-7"]
     assert card_screens.issued("1352100000000001") in texts(walker.view)
+    mails = [one.text for one in walker.view.notices if "通知メール" in one.text]
+    assert mails == [f"通知メール「登録完了(ICカード)」({contact().email}):送信済み"]
     assert walker.walk.print_page() == b"%PDF"
     (page,) = walker.printed
     assert page.facts[0].value == "1352100000000001"
