@@ -35,8 +35,9 @@ def real_data() -> Path | None:
 
 @pytest.fixture(autouse=True)
 def _no_desk_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests never see the desk of whoever runs them."""
-    monkeypatch.delenv("EBIDADMIN_DESK", raising=False)
+    """Tests never see the desk of whoever runs them, nor a login to a mail server."""
+    for name in ("EBIDADMIN_DESK", "EBIDADMIN_SMTP_USER", "EBIDADMIN_SMTP_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import socketserver
+import ssl
 import struct
 import threading
 from collections import deque
@@ -45,6 +46,7 @@ class Fault(StrEnum):
     CUT_AFTER_DOT_KEPT = "cut after the dot, kept"
     SILENT_AFTER_DOT_KEPT = "silent after the dot, kept"
     GARBAGE_AFTER_DOT_KEPT = "no reply after the dot, kept"
+    LOGIN_QUOTED = "535 AUTH, quoting it"
     HELD_BEFORE_DATA = "held before the content"
     HELD_AFTER_DOT_KEPT = "held after the dot, kept"
 
@@ -59,6 +61,7 @@ REPLIES: dict[tuple[Fault, str], int] = {
     (Fault.LATER_MAIL, "MAIL"): 451,
     (Fault.NEVER_MAIL, "MAIL"): 550,
     (Fault.LOGIN_WANTED, "MAIL"): 530,
+    (Fault.LOGIN_QUOTED, "AUTH"): 535,
     (Fault.LATER_RCPT, "RCPT"): 450,
     (Fault.NEVER_RCPT, "RCPT"): 550,
     (Fault.CLOSING_RCPT, "RCPT"): 421,
@@ -122,7 +125,7 @@ CODES: Mapping[Fault, set[str]] = {
     Fault.SILENT_AFTER_DOT_KEPT: {"smtp-unconfirmed"},
     Fault.GARBAGE_AFTER_DOT_KEPT: {"smtp-unconfirmed"},
 }
-"""What a transport says of each. Those for a second recipient and those that hold a sender until it is killed are not among them."""
+"""What a transport says of each; those for a second recipient, for a login, and those that hold a sender are not here."""
 
 FOR_GOOD = {Fault.NEVER_MAIL, Fault.NEVER_RCPT, Fault.NEVER_DATA, Fault.NEVER_CONTENT}
 """After these another try would not help; after all others it may."""
@@ -140,8 +143,9 @@ class FaultServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Talk)
+        self._context = context
         self.plan: deque[Fault] = deque()
         self.received: list[Received] = []
         self.commands: list[str] = []
@@ -158,6 +162,12 @@ class FaultServer(socketserver.ThreadingTCPServer):
             "timeout": PATIENCE,
         }
         return SmtpServer(**{**known, **changes})
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        if self._context is None:
+            return connection, address
+        return self._context.wrap_socket(connection, server_side=True), address
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._changed:
@@ -215,6 +225,8 @@ class _Talk(socketserver.StreamRequestHandler):
         elif verb == "DATA":
             if self._say("DATA") == 354:
                 self._content()
+        elif verb == "EHLO" and self.fault is Fault.LOGIN_QUOTED:
+            self.wfile.write(b"250-at your service\r\n250 AUTH LOGIN PLAIN\r\n")
         else:
             self._say(verb.upper(), said=line)
 
@@ -257,9 +269,9 @@ class _Talk(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def running_fault_server() -> Iterator[FaultServer]:
-    """It runs until the block ends."""
-    with FaultServer() as server:
+def running_fault_server(context: ssl.SSLContext | None = None) -> Iterator[FaultServer]:
+    """It runs until the block ends; with ``context`` it is encrypted from the first byte."""
+    with FaultServer(context) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

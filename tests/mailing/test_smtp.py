@@ -42,7 +42,7 @@ from tests.fault_server import (
     closed_port,
     running_fault_server,
 )
-from tests.mail_server import NAME, running_mail_server
+from tests.mail_server import NAME, running_mail_server, server_context, write_authority
 
 USER, PASSWORD = "madeup-user-7Q", "Canary-pass-93x!"
 LOGIN = {USER_VARIABLE: USER, PASSWORD_VARIABLE: PASSWORD}
@@ -168,6 +168,22 @@ def test_a_wrong_password_is_no_fault_of_the_mail_and_told_without_it(
     shown = "".join(traceback.format_exception_only(error)) + repr(error.__dict__) + caplog.text
     assert not found_in(shown.encode(), PASSWORD)
     assert not found_in(shown.encode(), USER)
+
+
+def test_a_server_that_quotes_the_login_is_not_quoted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with running_fault_server(server_context(tmp_path)) as server:
+        server.plan.append(Fault.LOGIN_QUOTED)
+        address = server.address(host=NAME, security=Security.TLS, ca_file=write_authority(tmp_path))
+        error = refused(SmtpTransport(address, sender=SENDER, environ=LOGIN))
+    assert error.code == "smtp-login-refused"
+    assert found_in(repr(server.commands).encode(), f"\0{USER}\0{PASSWORD}"), "it was told"
+    assert (error.__cause__, error.__context__) == (None, None)
+    shown = "".join(traceback.format_exception_only(error)) + repr(error.__dict__) + caplog.text
+    for secret in (USER, PASSWORD, f"\0{USER}\0{PASSWORD}"):
+        assert not found_in(shown.encode(), secret)
 
 
 def test_a_server_that_knows_no_login_is_told(tmp_path: Path) -> None:
