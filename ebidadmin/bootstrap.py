@@ -20,7 +20,7 @@ from ebidadmin.domain.fields import FormRules
 from ebidadmin.domain.layouts import Layout
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.staff import ALL_ROLES, Staff
-from ebidadmin.errors import ConfigurationError
+from ebidadmin.errors import ConfigurationError, RuleError
 from ebidadmin.intake.layouts import load_layouts
 from ebidadmin.mailing.composer import TemplateComposer
 from ebidadmin.mailing.folder import FolderTransport
@@ -43,6 +43,8 @@ from ebidadmin.services.mail_ports import MailTransport
 from ebidadmin.services.ports import Office
 
 if TYPE_CHECKING:
+    from ebidadmin.domain.qualifications import Qualification
+    from ebidadmin.domain.registrations import Registration
     from ebidadmin.mailing.smtp import SmtpTransport
     from ebidadmin.smartcard.checker import Checker
 
@@ -195,6 +197,28 @@ def smtp_transport(config: Config) -> SmtpTransport:
         ca_file=config.smtp_ca_file,
     )
     return SmtpTransport(server, sender=config.mail.sender)
+
+
+def code_letters(desk: Desk) -> Callable[[Registration, Qualification, bytearray], bytes]:
+    """Makes the letter (PDF) with the one-time code of an ID. It raises ``RuleError`` (``code-none``), ``DocumentError``."""
+    from ebidadmin.documents.code_letter import code_letter
+    from ebidadmin.text.code_letter import letter_words
+
+    def made(issued: Registration, addressed: Qualification, code: bytearray) -> bytes:
+        if issued.code is None:
+            raise RuleError("code-none")
+        now, config = desk.office.clock.now(), desk.config
+        words = letter_words(
+            issued,
+            issued.code,
+            addressed,
+            sender=config.office.name,
+            contact=config.contacts.simple_auth,
+            at=now,
+        )
+        return code_letter(words, code, made_at=now, folder=desk.folder)
+
+    return made
 
 
 def _office(

@@ -173,8 +173,15 @@ def _card_walkthrough(desk: Desk) -> Widget:
 
 
 def _registrations(desk: Desk) -> Widget:
+    from ebidadmin.bootstrap import code_letters
+    from ebidadmin.presenters.id_desk import IdDesk
     from ebidadmin.presenters.registrations import Registrations
     from ebidadmin.screens.registrations import RegistrationsScreen
 
-    state = Registrations(desk.office, staff=desk.staff, register_reader=desk.register_reader)
+    state = Registrations(
+        desk.office,
+        staff=desk.staff,
+        register_reader=desk.register_reader,
+        desk=IdDesk(desk.office, staff=desk.staff, letter=code_letters(desk)),
+    )
     return RegistrationsScreen(state).widget

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,11 +12,11 @@ import click
 from ebidadmin.cli.common import Run, desk_command
 from ebidadmin.domain.id_desk_work import IdentityCheck, IdentityDocument, IdentityMeans
 from ebidadmin.domain.ids import ApplicationNumber
-from ebidadmin.errors import NotFoundError, RuleError
+from ebidadmin.domain.registrations import OneTimeCode, Registration
+from ebidadmin.errors import NotFoundError
 
 if TYPE_CHECKING:
     from ebidadmin.domain.qualifications import Qualification
-    from ebidadmin.domain.registrations import Registration
 
 VERSION = click.option(
     "--version", type=int, required=True, help="The version that was seen (registration show)."
@@ -103,7 +104,14 @@ def reset_code(run: Run, *, number: str, version: int, **checked: str) -> None:
 
     if sys.stdout.isatty():
         raise click.UsageError("the letter is a PDF: pipe it to a printer, e.g. | lp")
-    addressed = _addressee(run, ApplicationNumber(number))
+    seen, addressed = _addressee(run, ApplicationNumber(number))
+    # A letter that cannot be set is told before a code is given out.
+    _letter(
+        run,
+        replace(seen, code=OneTimeCode("", run.desk.office.clock.now())),
+        addressed,
+        bytearray(b"A" * id_desk.CODE_LENGTH),
+    )
     issued, code = id_desk.issue_code(**_about(run, number, version), identity=_check(**checked))
     try:
         letter = _letter(run, issued, addressed, code)
@@ -114,32 +122,20 @@ def reset_code(run: Run, *, number: str, version: int, **checked: str) -> None:
             out.write(letter)
 
 
-def _addressee(run: Run, number: ApplicationNumber) -> Qualification:
-    """Where the letter goes, before a code is made. Raises ``NotFoundError`` for whoever the register does not have."""
+def _addressee(run: Run, number: ApplicationNumber) -> tuple[Registration, Qualification]:
+    """The ID, and where its letter goes. Raises ``NotFoundError``, also for whoever the register does not have."""
     with run.desk.office.uow() as uow:
-        supplier = uow.registrations.get(number).supplier_number
-        record = uow.register.current(supplier)
+        seen = uow.registrations.get(number)
+        record = uow.register.current(seen.supplier_number)
     if record is None:
-        raise NotFoundError("not-found", kind="qualification", id=supplier)
-    return record
+        raise NotFoundError("not-found", kind="qualification", id=seen.supplier_number)
+    return seen, record
 
 
 def _letter(run: Run, issued: Registration, addressed: Qualification, code: bytearray) -> bytes:
-    from ebidadmin.documents.code_letter import code_letter
-    from ebidadmin.text.code_letter import letter_words
+    from ebidadmin.bootstrap import code_letters
 
-    config, now = run.desk.config, run.desk.office.clock.now()
-    if issued.code is None:
-        raise RuleError("code-none")
-    words = letter_words(
-        issued,
-        issued.code,
-        addressed,
-        sender=config.office.name,
-        contact=config.contacts.simple_auth,
-        at=now,
-    )
-    return code_letter(words, code, made_at=now, folder=run.desk.folder)
+    return code_letters(run.desk)(issued, addressed, code)
 
 
 @click.command("login-failed")

@@ -12,8 +12,10 @@ from ebidadmin.domain.fields import fold_half_width
 from ebidadmin.domain.followups import FollowUp, FollowUpState
 from ebidadmin.domain.ids import FollowUpId, SupplierNumber
 from ebidadmin.domain.qualifications import Qualification
+from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError, NotFoundError
+from ebidadmin.presenters.id_desk import IdDesk
 from ebidadmin.presenters.notices import Notice, Tone, done, refusal
 from ebidadmin.presenters.supplier_view import SupplierView, view_of
 from ebidadmin.services import follow_up, qualification_import, supplier_page
@@ -60,10 +62,13 @@ class Pending:
 
 
 class Registrations:
-    """``notice`` is what there is to say, ``view`` the open page, ``pending`` the item that is being resolved."""
+    """``notice`` is what there is to say, ``view`` the open page, ``pending`` the item that is being resolved,
+    ``desk`` the desk work on the supplier's ID."""
 
-    def __init__(self, office: Office, *, staff: Staff, register_reader: RegisterReader) -> None:
-        self._office, self._staff, self._reader = office, staff, register_reader
+    def __init__(
+        self, office: Office, *, staff: Staff, register_reader: RegisterReader, desk: IdDesk
+    ) -> None:
+        self._office, self._staff, self._reader, self.desk = office, staff, register_reader, desk
         self._page: SupplierPage | None = None
         self.view: SupplierView | None = None
         self.pending: Pending | None = None
@@ -121,6 +126,7 @@ class Registrations:
     def open(self, number: str) -> None:
         """Open the page of a supplier."""
         self.notice, self.pending, self.errors = None, None, {}
+        self.desk.leave()
         self._load(SupplierNumber(number))
 
     def open_item(self, number: str) -> None:
@@ -141,12 +147,14 @@ class Registrations:
     def close(self) -> None:
         """Close the page."""
         self._page = self.view = self.pending = self.notice = None
+        self.desk.leave()
 
     # Resolving
 
     def begin(self, number: str) -> None:
         """Ask for the word with which an item of the open page is resolved."""
         self.notice, self.errors, self.pending = None, {}, None
+        self.desk.leave()
         item = self._item(number)
         if item is not None and item.state is FollowUpState.OPEN and self.may_resolve:
             title = words.RESOLVE_TITLE.format(**self._named(item))
@@ -179,6 +187,31 @@ class Registrations:
             said = done(words.RESOLVED.format(**self._named(item)) if item is not None else "")
         self.reload()
         self.notice = said
+
+    # Desk work
+
+    def verbs(self, application: str) -> tuple[str, ...]:
+        """What can be done with an ID of the open page."""
+        found = self._identified(application)
+        return () if found is None else self.desk.verbs(found)
+
+    def begin_desk(self, verb: str, application: str) -> None:
+        """Ask for what a step of the desk work needs."""
+        self.notice, self.pending = None, None
+        found = self._identified(application)
+        if found is not None and self._page is not None:
+            self.desk.begin(verb, found, self._page.qualification)
+
+    def submit_desk(self, values: Mapping[str, str]) -> None:
+        """Do the step that the form names."""
+        said = self.desk.submit(values)
+        if said is not None:
+            self.reload()
+            self.notice = said
+
+    def _identified(self, application: str) -> Registration | None:
+        listed = () if self._page is None else self._page.identified
+        return next((one for one in listed if one.application == application), None)
 
     # Inside
 

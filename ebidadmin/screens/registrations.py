@@ -11,6 +11,7 @@ from ebidadmin.presenters import registrations as state
 from ebidadmin.presenters.registrations import Registrations
 from ebidadmin.screens import supplier_body
 from ebidadmin.screens.components import look
+from ebidadmin.screens.components.download import Download
 from ebidadmin.screens.components.form import FieldForm, FormButton, FormRow, Submission
 from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.components.table import (
@@ -22,9 +23,13 @@ from ebidadmin.screens.components.table import (
     Row,
     ServerTable,
 )
+from ebidadmin.screens.id_desk import desk_form
+from ebidadmin.text import id_desk as desk_words
 from ebidadmin.text import registrations as words
 
 PAGE_SIZE = 20
+DESK = "desk-"
+PDF = "application/pdf"
 START = "after "
 """Before the number that a page comes after, so that the first page has a cursor too."""
 
@@ -75,7 +80,9 @@ class RegistrationsScreen:
         self.suppliers.to_end = 0
         self._starts: dict[str, str] = {}
         self.page = Panel(on_action=self._act, testid="supplier-page")
+        self.download = Download(testid="code-letter")
         self.form: FieldForm | None = None
+        self._asked: object = None
         header = Panel(look.page_header(words.TITLE, words.LEAD))
         self._body = VBox(layout=Layout(width="100%"))
         self.widget = VBox([header, self.follow_ups, self.suppliers, self._body], layout=Layout(width="100%"))
@@ -121,6 +128,9 @@ class RegistrationsScreen:
     def _act(self, action: str, value: str) -> None:
         if action == "resolve":
             self._state.begin(value)
+        elif action.startswith(DESK):
+            self._state.begin_desk(action.removeprefix(DESK), value)
+            self.download.withdraw()
         elif action == "reload":
             self._state.reload()
         elif action == "close":
@@ -139,18 +149,37 @@ class RegistrationsScreen:
 
     def _show(self, *, focus: bool = False) -> None:
         self.page.show(supplier_body.content(self._state))
-        pending = self._state.pending
-        if pending is None:
-            self._drop_form()
-            self._body.children = (self.page,)
-        else:
-            if self.form is None:
-                self.form = self._made(pending)
-                self.form.focus("note")
-            self.form.set_errors(self._state.errors)
-            self._body.children = (self.form, self.page)
+        self._show_form()
+        shown = (self.download, self.page)
+        self._body.children = shown if self.form is None else (self.form, *shown)
         if focus:
             self.page.focus("h2")
+
+    def _show_form(self) -> None:
+        """The form of what somebody is about to do; none where nobody is."""
+        pending, step = self._state.pending, self._state.desk.pending
+        asked: object = step or pending
+        if asked != self._asked:
+            self._drop_form()
+            self._asked = asked
+            if step is not None:
+                self.form = desk_form(step, self._desk_submitted)
+                self.form.focus("reason" if step.asks_reason else "means")
+            elif pending is not None:
+                self.form = self._made(pending)
+                self.form.focus("note")
+        if self.form is not None:
+            self.form.set_errors(self._state.desk.errors if step is not None else self._state.errors)
+
+    def _desk_submitted(self, given: Submission) -> None:
+        if given.button == "leave":
+            self._state.desk.leave()
+        else:
+            self._state.submit_desk(given.values)
+            letter = self._state.desk.take_letter()
+            if letter is not None:
+                self.download.offer(letter, name=desk_words.LETTER_FILE, mime=PDF)
+        self._show()
 
     def _made(self, pending: state.Pending) -> FieldForm:
         rows = (

@@ -9,6 +9,7 @@ from ebidadmin.presenters.supplier_view import FollowUpLine, SupplierView
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.notices import notice
+from ebidadmin.text import id_desk as desk_words
 from ebidadmin.text import queue as queue_words
 from ebidadmin.text import registrations as words
 
@@ -33,14 +34,27 @@ def content(state: Registrations) -> Html:
             words.SECTION_REGISTER,
             look.facts(view.register) if view.register else look.paragraph(words.NO_REGISTER),
         ),
+        _identified(state, view),
         *_lists(view),
     )
+
+
+def _identified(state: Registrations, view: SupplierView) -> Html:
+    """The IDs, each with what the desk can do."""
+    rows = []
+    for row in view.identified:
+        verbs = state.verbs(row[0])
+        buttons = [
+            look.button(f"desk-{verb}", desk_words.BUTTONS[verb], value=row[0], testid=f"desk-{verb}")
+            for verb in verbs
+        ]
+        rows.append((*row, look.actions(*buttons) if buttons else EMPTY))
+    return _listed(words.SECTION_IDS, words.ID_HEADINGS, rows)
 
 
 def _lists(view: SupplierView) -> tuple[Html, ...]:
     contact = look.section(words.SECTION_CONTACT, look.facts(view.contact)) if view.contact else EMPTY
     return (
-        _listed(words.SECTION_IDS, words.ID_HEADINGS, view.identified),
         _listed(words.SECTION_CARDS, words.CARD_HEADINGS, view.cards),
         contact,
         _listed(words.SECTION_PERMITS, queue_words.PERMIT_HEADINGS, view.permits),

@@ -67,3 +67,30 @@ def test_an_item_is_opened_read_and_resolved(
     suppliers.locator("tbody tr").dblclick()
     expect(title).to_contain_text("190000093")
     assert network.foreign() == []
+
+
+def test_the_desk_makes_a_letter_with_a_code_and_locks_nobody_out(
+    served: ServedDesk, page: Page, network: Network, shot: Callable[[Page, str], Path]
+) -> None:
+    with closing(open_desk(served.folder)) as desk, desk.office.uow() as uow:
+        one = next(each for each in uow.registrations.all() if each.is_live)
+    page.goto(served.notebook("50_registrations.ipynb"))
+    wait_for_screen(page, "suppliers")
+    wait_for_kernel(page)
+    suppliers = page.get_by_test_id("suppliers")
+    suppliers.get_by_role("searchbox").fill(one.supplier_number)
+    expect(suppliers.locator("tbody tr")).to_have_count(1)
+    suppliers.locator("tbody tr").dblclick()
+    page.get_by_test_id("desk-reset-code").click()
+    form = page.get_by_test_id("desk-form")
+    expect(form).to_contain_text(one.supplier_number)
+    form.get_by_label("郵送の申出書").check()
+    form.get_by_label("印鑑証明書").check()
+    shot(page, "registrations_desk_form")
+    with page.expect_download() as download:
+        form.get_by_test_id("submit-do").click()
+    letter = Path(download.value.path()).read_bytes()
+    assert letter.startswith(b"%PDF")
+    expect(page.get_by_test_id("registrations-notice")).to_contain_text("通知書を作りました")
+    shot(page, "registrations_letter")
+    assert network.foreign() == []

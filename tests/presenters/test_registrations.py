@@ -8,6 +8,7 @@ from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.followups import FollowUpState
 from ebidadmin.domain.ids import FollowUpId
 from ebidadmin.domain.staff import Role, Staff
+from ebidadmin.presenters.id_desk import IdDesk
 from ebidadmin.presenters.registrations import Pending, Registrations, Row
 from ebidadmin.presenters.supplier_view import SupplierView
 from ebidadmin.services import application_review, follow_up
@@ -37,7 +38,13 @@ def register_card(place: Place, n: int) -> None:
 
 
 def screen(place: Place, staff: Staff | None = None) -> Registrations:
-    return Registrations(place.office, staff=staff or place.staff, register_reader=place.register_reader)
+    acting = staff or place.staff
+    return Registrations(
+        place.office,
+        staff=acting,
+        register_reader=place.register_reader,
+        desk=IdDesk(place.office, staff=acting, letter=lambda _one, _record, code: bytes(code)),
+    )
 
 
 def items(state: Registrations, chosen: str = "open", **more: str) -> tuple[Row, ...]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from ebidadmin.presenters.registrations import Registrations
 from ebidadmin.screens.components.form import FieldForm
 from ebidadmin.screens.components.table import PageRequest
 from ebidadmin.screens.registrations import RegistrationsScreen
 from tests.presenters.office import Place
 from tests.presenters.test_registrations import register_card
+from tests.presenters.test_registrations import screen as state_of
 
 
 def screen(place: Place) -> RegistrationsScreen:
-    return RegistrationsScreen(
-        Registrations(place.office, staff=place.staff, register_reader=place.register_reader)
-    )
+    return RegistrationsScreen(state_of(place))
 
 
 def open_form(shown: RegistrationsScreen) -> FieldForm:
