@@ -26,6 +26,7 @@ from ebidadmin.screens.components.table import (
 from ebidadmin.screens.id_desk import desk_form
 from ebidadmin.text import id_desk as desk_words
 from ebidadmin.text import registrations as words
+from ebidadmin.text.components import TABLE
 
 PAGE_SIZE = 20
 DESK = "desk-"
@@ -66,6 +67,7 @@ class RegistrationsScreen:
             filters=[Filter("state", words.FILTER_STATE, STATE_OPTIONS)],
             initial_filters={"state": FollowUpState.OPEN.value},
             caption=words.LIST_CAPTION,
+            labels=replace(TABLE, search_hint=words.LIST_SEARCH),
             testid="follow-ups",
         )
         self.suppliers = ServerTable(
@@ -75,6 +77,7 @@ class RegistrationsScreen:
             sort="supplier",
             size=PAGE_SIZE,
             caption=words.SUPPLIERS_CAPTION,
+            labels=replace(TABLE, search_hint=words.SUPPLIERS_SEARCH),
             testid="suppliers",
         )
         self.suppliers.to_end = 0
