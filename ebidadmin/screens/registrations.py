@@ -88,7 +88,13 @@ class RegistrationsScreen:
         self._asked: object = None
         header = Panel(look.page_header(words.TITLE, words.LEAD))
         self._body = VBox(layout=Layout(width="100%"))
-        self.widget = VBox([header, self.follow_ups, self.suppliers, self._body], layout=Layout(width="100%"))
+        follow_ups, suppliers = (
+            Panel(look.section(text)) for text in (words.LIST_CAPTION, words.SUPPLIERS_CAPTION)
+        )
+        self.widget = VBox(
+            [header, follow_ups, self.follow_ups, suppliers, self.suppliers, self._body],
+            layout=Layout(width="100%"),
+        )
         self._show()
 
     # Lists
