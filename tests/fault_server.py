@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 import socket
 import socketserver
 import ssl
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import Any
+from unittest import mock
 
 from ebidadmin.mailing.smtp import Security, SmtpServer
 from tests.mail_server import PATIENCE, Received
@@ -130,7 +132,32 @@ CODES: Mapping[Fault, set[str]] = {
 FOR_GOOD = {Fault.NEVER_MAIL, Fault.NEVER_RCPT, Fault.NEVER_DATA, Fault.NEVER_CONTENT}
 """After these another try would not help; after all others it may."""
 
-SILENT = {Fault.SILENT, Fault.SILENT_AFTER_DOT_KEPT}
+
+@contextmanager
+def time_limit(fault: Fault) -> Iterator[float]:
+    """The time limit for a transport that is to meet that fault: short only where the server never answers, however slow a machine is.
+
+    Before the end of a mail the server does answer, so that there the limit is short for the answer to the whole mail alone.
+    """
+    if fault is Fault.SILENT:
+        yield SHORT
+    elif fault is Fault.SILENT_AFTER_DOT_KEPT:
+        with mock.patch.object(smtplib.SMTP, "send", _send_and_be_hasty):
+            yield PATIENCE
+    else:
+        yield PATIENCE
+
+
+_send = smtplib.SMTP.send
+
+
+def _send_and_be_hasty(line: smtplib.SMTP, content: Any) -> None:
+    _send(line, content)
+    if (
+        content.endswith(b"\r\n.\r\n" if isinstance(content, bytes) else "\r\n.\r\n")
+        and line.sock is not None
+    ):
+        line.sock.settimeout(SHORT)
 
 
 class _CutError(Exception):

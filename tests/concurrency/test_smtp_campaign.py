@@ -37,12 +37,11 @@ from tests.fault_server import (
     CODES,
     FOR_GOOD,
     KEPT,
-    SHORT,
-    SILENT,
     Fault,
     FaultServer,
     closed_port,
     running_fault_server,
+    time_limit,
 )
 from tests.figures import Figure
 from tests.mail_server import PATIENCE
@@ -137,10 +136,10 @@ class Campaign:
         """Some tries that fail, the mail due again after them; how many copies the server kept."""
         permanent = fault in FOR_GOOD
         tries = 1 if permanent else self.chance.randint(1, 3)
-        desk = self.office(timeout=SHORT if fault in SILENT else PATIENCE)
         for attempt in range(1, tries + 1):
             self.server.plan.append(fault)
-            assert mail_outbox.dispatch(desk, staff=TANAKA).failed == 1
+            with time_limit(fault) as seconds:
+                assert mail_outbox.dispatch(self.office(timeout=seconds), staff=TANAKA).failed == 1
             mail = self.told(number)
             assert mail.last_error in CODES[fault]
             assert (mail.state, mail.attempts) == (

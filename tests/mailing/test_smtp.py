@@ -35,12 +35,11 @@ from tests.fault_server import (
     CODES,
     FOR_GOOD,
     KEPT,
-    SHORT,
-    SILENT,
     Fault,
     FaultServer,
     closed_port,
     running_fault_server,
+    time_limit,
 )
 from tests.mail_server import NAME, running_mail_server, server_context, write_authority
 
@@ -63,8 +62,8 @@ def refused(transport: SmtpTransport, *to: str) -> MailError:
 @pytest.mark.parametrize("fault", CODES)
 def test_each_fault_has_its_code_and_the_next_try_succeeds(faulty: FaultServer, fault: Fault) -> None:
     faulty.plan.append(fault)
-    limit = {"timeout": SHORT} if fault in SILENT else {}
-    error = refused(SmtpTransport(faulty.address(**limit), sender=SENDER, environ={}))
+    with time_limit(fault) as seconds:
+        error = refused(SmtpTransport(faulty.address(timeout=seconds), sender=SENDER, environ={}))
     assert error.code in CODES[fault]
     assert type(error) is FAILURES[error.code]
     assert isinstance(error, MailPermanentError) == (fault in FOR_GOOD)
@@ -80,8 +79,8 @@ def test_what_the_server_says_stays_with_it(
 ) -> None:
     faulty.plan.append(fault)
     caplog.set_level(logging.DEBUG)
-    limit = {"timeout": SHORT} if fault in SILENT else {}
-    error = refused(SmtpTransport(faulty.address(**limit), sender=SENDER, environ={}))
+    with time_limit(fault) as seconds:
+        error = refused(SmtpTransport(faulty.address(timeout=seconds), sender=SENDER, environ={}))
     assert error.__cause__ is None
     assert error.__context__ is None
     shown = "".join(traceback.format_exception_only(error)) + repr(dict(error.facts)) + caplog.text
