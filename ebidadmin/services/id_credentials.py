@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from ebidadmin.domain import id_desk_work
 from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.fields import check_contact, check_password, check_user_id
-from ebidadmin.domain.ids import SupplierNumber, UserId
+from ebidadmin.domain.ids import ApplicationNumber, SupplierNumber, UserId
 from ebidadmin.domain.registrations import Registration, RegistrationState
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import InputError, Problem, RuleError
+from ebidadmin.errors import ConcurrentEditError, InputError, Problem, RuleError
 from ebidadmin.services.ports import Office, UnitOfWork
 
 CONTACTS = ("main_contact", "applicant_contact")
@@ -40,19 +40,25 @@ def sign_in(office: Office, *, staff: Staff, user_id: str, password: bytearray) 
     with office.uow() as uow:
         found = uow.registrations.live_with(UserId(user_id.strip()))
     right = _verified(office, found, password)
-    if found is None or (not right and found.state is not RegistrationState.ACTIVE):
+    if found is None:
         raise RuleError("credentials-wrong")
-    if right and found.state is RegistrationState.LOCKED:
-        raise RuleError("id-locked")
-    if right and found.state is not RegistrationState.ACTIVE:
-        raise RuleError("id-suspended")
-    renewed = office.hasher.hash(password) if right and office.hasher.outdated(found.password_hash) else None
-    with office.uow() as uow:
-        after = _told(office, uow, staff, found, right=right, renewed=renewed)
-        uow.commit()
     if not right:
+        _count_failure(office, staff, found.application)
         raise RuleError("credentials-wrong")
-    return after
+    renewed = office.hasher.hash(password) if office.hasher.outdated(found.password_hash) else None
+    with office.uow() as uow:
+        # What was read before the password was looked at may have been locked meanwhile.
+        present = uow.registrations.get(found.application)
+        if present.state is RegistrationState.LOCKED:
+            raise RuleError("id-locked")
+        if present.state is not RegistrationState.ACTIVE:
+            raise RuleError("id-suspended")
+        better = id_desk_work.succeeded(present, password_hash=renewed, by=staff.login, at=office.clock.now())
+        if better is None:
+            return present
+        uow.record(better)
+        uow.commit()
+    return better.after
 
 
 def report_failure(office: Office, *, staff: Staff, user_id: str) -> None:
@@ -63,13 +69,8 @@ def report_failure(office: Office, *, staff: Staff, user_id: str) -> None:
     staff.require(Permission.INTAKE)
     with office.uow() as uow:
         found = uow.registrations.live_with(UserId(user_id.strip()))
-        if found is not None and found.state is RegistrationState.ACTIVE:
-            uow.record(
-                id_desk_work.failed(
-                    found, limit=office.settings.lock_after, by=staff.login, at=office.clock.now()
-                )
-            )
-            uow.commit()
+    if found is not None:
+        _count_failure(office, staff, found.application)
 
 
 def reset(
@@ -177,19 +178,19 @@ def _verified(office: Office, found: Registration | None, password: bytearray) -
     return office.hasher.verify(found.password_hash, password)
 
 
-def _told(
-    office: Office, uow: UnitOfWork, staff: Staff, found: Registration, *, right: bool, renewed: str | None
-) -> Registration:
-    at = office.clock.now()
-    if not right:
-        changed = id_desk_work.failed(found, limit=office.settings.lock_after, by=staff.login, at=at)
-        uow.record(changed)
-        return changed.after
-    better = id_desk_work.succeeded(found, password_hash=renewed, by=staff.login, at=at)
-    if better is None:
-        return found
-    uow.record(better)
-    return better.after
+def _count_failure(office: Office, staff: Staff, application: ApplicationNumber) -> None:
+    """Each one counts, also of several at the same moment: whoever loses the race counts on. It ends when the ID is locked."""
+    while True:
+        try:
+            with office.uow() as uow:
+                present = uow.registrations.get(application)
+                if present.state is RegistrationState.ACTIVE:
+                    limit, now = office.settings.lock_after, office.clock.now()
+                    uow.record(id_desk_work.failed(present, limit=limit, by=staff.login, at=now))
+                    uow.commit()
+                return
+        except ConcurrentEditError:
+            continue
 
 
 def _credentials(office: Office, user_id: str, new: NewPassword) -> UserId:

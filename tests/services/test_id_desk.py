@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -167,6 +169,41 @@ def test_what_the_front_end_reports_counts_too(office: Office) -> None:
         id_credentials.report_failure(office, staff=CLERK, user_id="Shoukai0092")
     assert (kept(office).failures, kept(office).state) == (3, RegistrationState.LOCKED)
     assert kept(office, 93).failures == 0
+
+
+class Meanwhile(Argon2Hasher):
+    """Looks at a password only after something else has happened."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__(OWASP_FIRST)
+        self.happens = happens
+
+    def verify(self, stored: str, password: bytes | bytearray) -> bool:
+        self.happens()
+        return super().verify(stored, password)
+
+
+def test_guesses_at_the_same_moment_all_count_and_none_gets_in_after_the_lock(office: Office) -> None:
+    def guessed_elsewhere() -> None:
+        id_credentials.report_failure(office, staff=CLERK, user_id="shoukai0092")
+
+    racing = replace(office, hasher=Meanwhile(guessed_elsewhere))
+    with pytest.raises(RuleError, match="credentials-wrong"):
+        sign_in(racing, OTHER)
+    assert kept(office).failures == 2
+    with pytest.raises(RuleError, match="id-locked"):
+        sign_in(racing)
+    assert (kept(office).failures, kept(office).state) == (3, RegistrationState.LOCKED)
+
+
+def test_many_reports_at_once_lock_once_and_lose_no_count(office: Office) -> None:
+    office = replace(office, settings=replace(office.settings, lock_after=6))
+    with ThreadPoolExecutor(8) as pool:
+        report = partial(id_credentials.report_failure, office, staff=CLERK, user_id="shoukai0092")
+        for done in [pool.submit(report) for _ in range(8)]:
+            done.result()
+    assert (kept(office).failures, kept(office).state) == (6, RegistrationState.LOCKED)
+    assert tags(office) == [EventTag.REGISTRATION_LOGIN_FAILED] * 5 + [EventTag.REGISTRATION_LOCKED]
 
 
 def test_unlocking_names_who_was_looked_at(office: Office) -> None:
