@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,9 @@ def write_files(files: Sequence[tuple[Path, bytes]], folder: Path | None) -> Non
         except OSError as error:
             raise InputError("file-unwritable", file=str(path)) from error
         finally:
-            part.unlink(missing_ok=True)
+            # Where the place is no folder there is nothing to clear away either.
+            with suppress(OSError):
+                part.unlink()
 
 
 def dispatch_line(line: DispatchLine) -> str:

@@ -216,3 +216,17 @@ def test_a_template_of_the_desk_is_used_and_its_mistakes_are_told(
     assert not (office / "x.pdf").exists()
     template.unlink()
     assert ebid(*words).code == 0, "the one that travels with the program"
+
+
+def test_a_place_that_cannot_be_written_is_told(office: Path, ebid: Ebid) -> None:
+    taken = office / "taken"
+    taken.write_text("mine", encoding="utf-8")
+    for words in (
+        ("letter", "P000001", "--to", taken),
+        ("letter", "P000001", "--to", taken / "x.pdf"),
+        ("letter", "P000001", "--to", office / "none" / "x.pdf"),
+        ("dispatches", "--csv", taken / "x.csv"),
+    ):
+        answer = ebid("permit", *words, "--desk", office)
+        assert (answer.code, "unwritable" in answer.err) == (1, True), answer.err
+    assert taken.read_text(encoding="utf-8") == "mine"
