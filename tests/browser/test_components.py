@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ebidadmin.text.notebooks import LAUNCHER_CATEGORY
+from tests import canary
 from tests.browser.conftest import (
     Network,
     ServedDesk,
@@ -211,14 +212,9 @@ def test_secrets_arrive_and_nothing_of_them_is_left(
 
 
 def found_in(folder: Path, word: str) -> list[Path]:
-    """Files that hold a word: plain, UTF-16, escaped for JSON, or base64 at any of its three alignments."""
-    plain = word.encode()
-    forms = {plain, word.encode("utf-16-le"), word.encode("utf-16-be"), json.dumps(word)[1:-1].encode()}
-    for shift in range(3):
-        coded = base64.b64encode(b"\0" * shift + plain)
-        forms.add(coded[4 if shift else 0 : len(coded) - 4])
+    """Files that hold a word in any of the forms in which secrets leak."""
     files = [path for path in folder.rglob("*") if path.is_file()]
-    return [path for path in files if any(form in path.read_bytes() for form in forms)]
+    return [path for path in files if canary.found_in(path.read_bytes(), word)]
 
 
 def test_the_search_for_canaries_finds_them(tmp_path: Path) -> None:
