@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from ebidadmin.domain import id_desk_work
 from ebidadmin.domain.events import Subject, SubjectKind
@@ -31,56 +32,32 @@ def unlock(
 
     Raises ``NotPermittedError``, ``NotFoundError``, ``IllegalTransitionError``, ``ConcurrentEditError``, as all of these do.
     """
-    return _change(
-        office,
-        staff,
-        application,
-        version,
-        "unlock",
-        lambda one: id_desk_work.unlock(one, identity=identity, by=staff.login, at=office.clock.now()),
-    )
+    step = partial(id_desk_work.unlock, identity=identity, by=staff.login, at=office.clock.now())
+    return _change(office, staff, application, version, "unlock", step)
 
 
 def suspend(
     office: Office, *, staff: Staff, application: ApplicationNumber, version: int, reason: str
 ) -> Registration:
     """Stop the use of an ID for a while. Raises also ``InputError`` without a reason."""
-    return _change(
-        office,
-        staff,
-        application,
-        version,
-        "suspend",
-        lambda one: id_desk_work.suspend(one, reason=reason, by=staff.login, at=office.clock.now()),
-    )
+    step = partial(id_desk_work.suspend, reason=reason, by=staff.login, at=office.clock.now())
+    return _change(office, staff, application, version, "suspend", step)
 
 
 def resume(
     office: Office, *, staff: Staff, application: ApplicationNumber, version: int, reason: str
 ) -> Registration:
     """Let a suspended ID be used again. Raises also ``InputError`` without a reason."""
-    return _change(
-        office,
-        staff,
-        application,
-        version,
-        "resume",
-        lambda one: id_desk_work.resume(one, reason=reason, by=staff.login, at=office.clock.now()),
-    )
+    step = partial(id_desk_work.resume, reason=reason, by=staff.login, at=office.clock.now())
+    return _change(office, staff, application, version, "resume", step)
 
 
 def cancel(
     office: Office, *, staff: Staff, application: ApplicationNumber, version: int, reason: str
 ) -> Registration:
     """End an ID for good; its user id is free afterwards. Raises also ``InputError`` without a reason."""
-    return _change(
-        office,
-        staff,
-        application,
-        version,
-        "cancel",
-        lambda one: id_desk_work.cancel(one, reason=reason, by=staff.login, at=office.clock.now()),
-    )
+    step = partial(id_desk_work.cancel, reason=reason, by=staff.login, at=office.clock.now())
+    return _change(office, staff, application, version, "cancel", step)
 
 
 def issue_code(
@@ -89,23 +66,15 @@ def issue_code(
     """Make a one-time code for a letter; only its hash is kept. The code is the caller's, who prints it once and wipes it."""
     code = bytearray(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
     now = office.clock.now()
-    hashed = office.hasher.hash(code)
-    issued = _change(
-        office,
-        staff,
-        application,
-        version,
-        "reset-code",
-        lambda one: id_desk_work.issue_code(
-            one,
-            code_hash=hashed,
-            expires_at=now + timedelta(days=office.settings.code_days),
-            identity=identity,
-            by=staff.login,
-            at=now,
-        ),
+    step = partial(
+        id_desk_work.issue_code,
+        code_hash=office.hasher.hash(code),
+        expires_at=now + timedelta(days=office.settings.code_days),
+        identity=identity,
+        by=staff.login,
+        at=now,
     )
-    return issued, code
+    return _change(office, staff, application, version, "reset-code", step), code
 
 
 def _change(
