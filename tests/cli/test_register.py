@@ -31,10 +31,12 @@ def test_undo_correct_and_diff(desk: Path, ebid: Ebid) -> None:
         {"field": "address", "old": "山口県下関市南部町1-1", "new": "新しい所"}
     ]
     assert ebid("qualification", "show", SUPPLIER, *at).value["address"] == "新しい所"
-    found = ebid("qualification", "diff", "--from", YESTERDAY, "--to", TODAY, *at)
+    # The day on which it was brought in and the one before, also where the run began on another day.
+    today = jst(SystemClock().now()).date()
+    found = ebid("qualification", "diff", "--from", today - timedelta(days=2), "--to", today, *at)
     assert (found.code, found.value["added"], found.value["from_version"]) == (0, 1, None)
     assert [change["supplier_number"] for change in found.value["changes"]] == [SUPPLIER]
-    same = ebid("qualification", "diff", "--from", TODAY, "--to", TODAY, *at)
+    same = ebid("qualification", "diff", "--from", today, "--to", today, *at)
     assert same.value["changes"] == []
     undone = ebid("qualification", "undo", "2", *at)
     assert (undone.code, undone.value["undoes"], undone.value["corrects"]) == (0, 2, SUPPLIER)
