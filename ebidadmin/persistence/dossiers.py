@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -12,7 +11,6 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from ebidadmin.domain.applications import IdApplication
-from ebidadmin.domain.findings import SharedContact
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.names import NameRules, fold_name
 from ebidadmin.domain.permits import Permit
@@ -24,19 +22,7 @@ from ebidadmin.persistence.register import record_from
 from ebidadmin.persistence.repositories import SqlContacts, fetch, load_applications
 from ebidadmin.persistence.schema import ApplicationRow, PermitRow, RegistrationRow
 from ebidadmin.persistence.schema_register import QualificationRow
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DossierParts:
-    """The stored parts of a ``findings.Dossier``; the same values that the ports give for the one application."""
-
-    application: IdApplication
-    register_now: Qualification | None
-    register_then: Qualification | None
-    permits: tuple[Permit, ...]
-    permits_of_others: tuple[Permit, ...]
-    live_registration: Registration | None
-    shared: tuple[SharedContact, ...]
+from ebidadmin.services.case_file import DossierParts
 
 
 def dossiers(

@@ -28,10 +28,11 @@ from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.names import NameRules, fold, fold_name
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.errors import InputError, Problem
-from ebidadmin.persistence.dossiers import DossierParts, dossiers
+from ebidadmin.persistence.dossiers import dossiers
 from ebidadmin.persistence.engine import reading
 from ebidadmin.persistence.schema import ApplicationRow, ClaimRow, PermitRow
 from ebidadmin.persistence.twins import LIKE_ESCAPE, containing, digits, lowered, user_id_folded
+from ebidadmin.services.case_file import DossierParts
 from ebidadmin.services.queue import PermitStanding, QueueQuery, QueueRecord, QueueSort
 
 _STATE_RANK = {state.value: rank for rank, state in enumerate(ApplicationState)}

@@ -31,6 +31,20 @@ LACKING = (0, 3, 4)
 SEEN_DIGITS = 32
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierParts:
+    """The stored parts of a ``findings.Dossier``, as a page of the queue reads them for all its rows at once; the same values that
+    ``gather`` asks the ports for."""
+
+    application: IdApplication
+    register_now: Qualification | None
+    register_then: Qualification | None
+    permits: tuple[Permit, ...]
+    permits_of_others: tuple[Permit, ...]
+    live_registration: Registration | None
+    shared: tuple[SharedContact, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One entry of the form beside the register. ``field`` is the form's flat key (``main_contact.address``).
@@ -118,15 +132,30 @@ def gather(office: Office, uow: UnitOfWork, application: IdApplication, *, day: 
     """What findings depend on, as it stands on that day."""
     supplier = application.supplier_number
     applicant = fold_name(application.form.trade_name, office.names)
-    return Dossier(
+    parts = DossierParts(
         application=application,
-        day=day,
         register_now=uow.register.current(supplier),
         register_then=uow.register.at_version(supplier, application.register_seen),
         permits=uow.permits.of_supplier(supplier),
         permits_of_others=uow.permits.of_applicant(applicant, not_supplier=supplier),
-        live_registration=_live_elsewhere(uow.registrations.live_of(supplier), application),
+        live_registration=uow.registrations.live_of(supplier),
         shared=uow.contacts.shared(application),
+    )
+    return dossier_of(office, parts, day=day)
+
+
+def dossier_of(office: Office, parts: DossierParts, *, day: date) -> Dossier:
+    """What findings depend on, of parts that were read already."""
+    application = parts.application
+    return Dossier(
+        application=application,
+        day=day,
+        register_now=parts.register_now,
+        register_then=parts.register_then,
+        permits=parts.permits,
+        permits_of_others=parts.permits_of_others,
+        live_registration=_live_elsewhere(parts.live_registration, application),
+        shared=parts.shared,
         reference=reference_facts(office, application.form),
     )
 

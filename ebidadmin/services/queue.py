@@ -6,7 +6,7 @@ the same functions as for a single case.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -20,7 +20,8 @@ from ebidadmin.domain.ids import ApplicationNumber, SupplierNumber
 from ebidadmin.domain.permits import Permit, PermitState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.services import case_file
-from ebidadmin.services.ports import Office, UnitOfWork
+from ebidadmin.services.case_file import DossierParts
+from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
 
 
@@ -104,6 +105,10 @@ class QueueReader(Protocol):
 
     def counts(self) -> Mapping[ApplicationState, int]:
         """Applications by state; a state without any is there with 0."""
+        ...
+
+    def dossiers(self, numbers: Collection[ApplicationNumber]) -> Mapping[ApplicationNumber, DossierParts]:
+        """What the findings of these applications depend on, in a number of statements that does not grow with theirs."""
         ...
 
 
@@ -231,13 +236,13 @@ class _Search:
 
     def _enriched(self, chunk: Sequence[QueueRecord], *, room: int) -> Iterator[QueueRow]:
         """Rows with findings and days, until ``room`` wanted ones were given out."""
-        with self._office.uow() as uow:
-            for record in chunk:
-                if not room:
-                    return
-                row = _row(self._office, uow, record, self._now)
-                room -= self._wanted(row)
-                yield row
+        parts = self._reader.dossiers([record.number for record in chunk])
+        for record in chunk:
+            if not room:
+                return
+            row = _row(self._office, parts[record.number], record, self._now)
+            room -= self._wanted(row)
+            yield row
 
     def _wanted(self, row: QueueRow) -> bool:
         query = self._query
@@ -246,16 +251,13 @@ class _Search:
         return query.age_days is None or row.elapsed_days >= query.age_days
 
 
-def _row(office: Office, uow: UnitOfWork, record: QueueRecord, now: datetime) -> QueueRow:
-    application = uow.applications.get(record.number)
+def _row(office: Office, parts: DossierParts, record: QueueRecord, now: datetime) -> QueueRow:
+    application = parts.application
     day = jst_date(now)
     findings: tuple[Finding, ...] = ()
     if application.is_open:
-        dossier = case_file.gather(office, uow, application, day=day)
-        permits = dossier.permits
+        dossier = case_file.dossier_of(office, parts, day=day)
         findings = find(dossier, names=office.names, policy=office.settings.findings)
-    else:
-        permits = uow.permits.of_supplier(application.supplier_number)
     timing = case_file.timing(office, application, now=now)
     return QueueRow(
         number=application.number,
@@ -266,7 +268,7 @@ def _row(office: Office, uow: UnitOfWork, record: QueueRecord, now: datetime) ->
         supplier_number=application.supplier_number,
         trade_name=application.form.trade_name,
         reapplication=application.previous is not None,
-        permit=permit_standing(permits, day),
+        permit=permit_standing(parts.permits, day),
         findings=findings,
         elapsed_days=timing.elapsed_days,
         due=timing.due,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,12 +10,15 @@ from sqlalchemy import event
 
 from ebidadmin.clock import SettableClock
 from ebidadmin.domain.ids import ApplicationNumber
-from ebidadmin.domain.names import fold_name
 from ebidadmin.domain.transition import Transition
-from ebidadmin.persistence.dossiers import DossierParts
 from ebidadmin.persistence.readmodels import SqlQueueReader
-from ebidadmin.services.ports import UnitOfWork
+from ebidadmin.services import application_review as review
+from ebidadmin.services import queue
+from ebidadmin.services.queue import QueueQuery
 from tests import builders
+from tests.builders import TANAKA
+from tests.dossier_parts import parts_of
+from tests.fakes import office
 from tests.persistence.office import RULES, approve_fully, save, stored_permit, submission, submit
 from tests.sql_store import SqlStore
 
@@ -47,26 +50,24 @@ def store(url: str, clock: SettableClock) -> SqlStore:
     return store
 
 
-def one_by_one(unit: UnitOfWork, number: ApplicationNumber) -> DossierParts:
-    application = unit.applications.get(number)
-    supplier = application.supplier_number
-    applicant = fold_name(application.form.trade_name, RULES)
-    return DossierParts(
-        application=application,
-        register_now=unit.register.current(supplier),
-        register_then=unit.register.at_version(supplier, application.register_seen),
-        permits=unit.permits.of_supplier(supplier),
-        permits_of_others=unit.permits.of_applicant(applicant, not_supplier=supplier),
-        live_registration=unit.registrations.live_of(supplier),
-        shared=unit.contacts.shared(application),
-    )
+def queries(store: SqlStore, ask: Callable[[], object]) -> int:
+    """How many statements asking costs."""
+    asked: list[object] = []
+
+    def note(*call: object) -> None:
+        asked.append(call[2])
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    ask()
+    event.remove(store.engine, "before_cursor_execute", note)
+    return len(asked)
 
 
 def test_a_page_of_dossiers_says_what_the_ports_say(store: SqlStore) -> None:
     numbers = (*NUMBERS, ApplicationNumber("B000005"))
     found = SqlQueueReader(store.engine, names=RULES).dossiers((*numbers, ApplicationNumber("none")))
     with store() as unit:
-        assert found == {number: one_by_one(unit, number) for number in numbers}
+        assert found == {number: parts_of(unit, number, RULES) for number in numbers}
     assert any(parts.register_now is None for parts in found.values())
     assert any(parts.register_then is None for parts in found.values())
     assert any(parts.register_now != parts.register_then for parts in found.values())
@@ -83,13 +84,37 @@ def test_a_page_of_dossiers_says_what_the_ports_say(store: SqlStore) -> None:
 def test_twelve_cost_as_many_queries_as_one(store: SqlStore) -> None:
     reader = SqlQueueReader(store.engine, names=RULES)
 
-    def queries(numbers: Collection[ApplicationNumber]) -> int:
-        asked: list[object] = []
-        event.listen(store.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
-        reader.dossiers(numbers)
-        return len(asked)
+    assert queries(store, lambda: reader.dossiers(NUMBERS)) == queries(
+        store, lambda: reader.dossiers(NUMBERS[:1])
+    )
+    assert queries(store, lambda: reader.dossiers(NUMBERS)) <= 12
 
-    assert queries(NUMBERS) == queries(NUMBERS[:1]) <= 12
+
+def test_a_long_page_of_the_queue_costs_as_many_queries_as_a_short_one(store: SqlStore) -> None:
+    desk, reader = office(store), SqlQueueReader(store.engine, names=RULES)
+
+    def shown(size: int) -> int:
+        query = QueueQuery(size=size)
+        return queries(store, lambda: queue.page(desk, staff=TANAKA, query=query, reader=reader))
+
+    assert len(queue.page(desk, staff=TANAKA, query=QueueQuery(size=12), reader=reader).rows) == 12
+    assert shown(12) == shown(1) <= 16
+
+
+def test_a_row_of_the_queue_says_what_its_case_says(store: SqlStore) -> None:
+    desk, reader = office(store), SqlQueueReader(store.engine, names=RULES)
+    query = QueueQuery(states=frozenset())
+    rows = queue.page(desk, staff=TANAKA, query=query, reader=reader).rows
+    assert len(rows) == len(NUMBERS) + 2
+    assert any(row.findings for row in rows)
+    for row in rows:
+        case = review.dossier(desk, staff=TANAKA, number=row.number)
+        assert row.findings == (case.findings if case.application.is_open else ())
+        assert (row.version, row.state, row.due) == (
+            case.application.version,
+            case.application.state,
+            case.due,
+        )
 
 
 def test_no_numbers_no_dossiers(store: SqlStore) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -12,10 +12,12 @@ from ebidadmin.clock import SettableClock, jst_date
 from ebidadmin.domain.applications import OPEN_STATES, ApplicationState
 from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.findings import FindingCode, Severity
+from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.errors import NotPermittedError
 from ebidadmin.services import application_review as review
 from ebidadmin.services import queue
+from ebidadmin.services.case_file import DossierParts
 from ebidadmin.services.ports import Office
 from ebidadmin.services.queue import PermitStanding, QueueQuery, QueueRecord
 from tests.builders import (
@@ -30,6 +32,7 @@ from tests.builders import (
     permit,
     qualification,
 )
+from tests.dossier_parts import parts_of
 from tests.fakes import MemoryStore
 from tests.services.helpers import put, tags
 
@@ -79,6 +82,10 @@ class ListReader:
     def counts(self) -> Mapping[ApplicationState, int]:
         states = [one.state for one in self.store.tables.applications.values()]
         return {state: states.count(state) for state in ApplicationState}
+
+    def dossiers(self, numbers: Collection[ApplicationNumber]) -> Mapping[ApplicationNumber, DossierParts]:
+        with self.store() as uow:
+            return {number: parts_of(uow, number, self.store.names) for number in numbers}
 
 
 @pytest.fixture
