@@ -35,6 +35,13 @@ class PaperChannel(StrEnum):
     POST = "post"
 
 
+DECISIONS = frozenset({"grant", "refuse"})
+"""Verbs that decide a request."""
+
+DECIDED = frozenset({PermitState.GRANTED, PermitState.REFUSED})
+"""What they lead to; whoever withdrew or voided a permit is not who decided it."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class DocumentNumber:
     """The number of a decision's letter: the ``number``-th of its fiscal year, grants and refusals in one series."""
@@ -227,11 +234,21 @@ def as_audit_map(permit: Permit) -> JsonMap:
 
 
 def expect(permit: Permit, verb: str, *states: PermitState) -> None:
-    """Raises ``IllegalTransitionError`` unless the permit is in one of ``states``."""
-    if permit.state not in states:
+    """Raises ``IllegalTransitionError`` unless the permit is in one of ``states``; whoever would decide what is decided is told by whom
+    and when (``already-decided`` with ``by`` and ``at``), where that was recorded."""
+    if permit.state in states:
+        return
+    subject, state = permit.id, permit.state.value
+    if verb in DECISIONS and permit.state in DECIDED and permit.decided_at is not None:
         raise IllegalTransitionError(
-            "illegal-transition", subject=permit.id, state=permit.state.value, verb=verb
+            "already-decided",
+            subject=subject,
+            state=state,
+            verb=verb,
+            by=permit.decided_by,
+            at=permit.decided_at.isoformat(),
         )
+    raise IllegalTransitionError("illegal-transition", subject=subject, state=state, verb=verb)
 
 
 def _decided(permit: Permit, state: PermitState, document: DocumentNumber, by: str, at: datetime) -> Permit:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from ebidadmin.domain.events import Event, EventTag, JsonValue, Subject, SubjectKind
-from ebidadmin.domain.ids import ApplicationNumber, SupplierNumber
+from ebidadmin.domain.ids import ApplicationNumber, PermitId, SupplierNumber
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import ConcurrentEditError, EbidError, NotFoundError, NotPermittedError, RuleError
 from ebidadmin.services.ports import Office, UnitOfWork
@@ -66,7 +66,8 @@ def _supplier_of(uow: UnitOfWork, subject: Subject) -> SupplierNumber | None:
         with suppress(NotFoundError):
             return uow.registrations.get(ApplicationNumber(subject.id)).supplier_number
     if subject.kind is SubjectKind.PERMIT:
-        return next((one.supplier_number for one in uow.permits.all() if one.id == subject.id), None)
+        with suppress(NotFoundError):
+            return uow.permits.get(PermitId(subject.id)).supplier_number
     return None
 
 

@@ -15,6 +15,9 @@ RULES: Mapping[str, str] = {
     "not-permitted": "「{permission}」を行う権限がありません(利用者: {staff})。管理者に役割を確かめてください。",
     "illegal-transition": "{subject}は「{state}」なので、{verb}はできません。最新の状態を確かめてください。",
     "not-eligible": "承認できない所見があります({findings})。原因がなくなってから承認するか、却下・照会してください。",
+    "already-decided": (
+        "{subject}は、{by}さんが{at}に「{state}」と決定しています。あなたの操作は行われていません。最新の状態を確かめてください。"
+    ),
     "door-closed": "いまは「{door}」の利用時間外です。次の受付は{next_opening}からです。それまでは再現モードで内容を確かめられます。",
     "held-by-other": "{id}は{holder}さんが担当しています({until}まで)。担当が終わるまで待つか、担当を引き継いでください。",
     "changed-meanwhile": (

@@ -30,7 +30,10 @@ def start() -> Iterator[Start]:
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(
-        [f"tests.concurrency.{name}" for name in ("contender", "deciders", "smtp_senders", "workers")]
+        [
+            f"tests.concurrency.{name}"
+            for name in ("clerks", "contender", "deciders", "smtp_senders", "workers")
+        ]
     )
     running: list[Started] = []
 

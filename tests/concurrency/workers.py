@@ -36,8 +36,8 @@ from tests.sql_store import SqlStore
 BARRIER_SECONDS = 30
 
 
-def prepare(store: SqlStore, suppliers: Iterable[int]) -> None:
-    """A pending application, a record in the register and a permit in force for each supplier."""
+def prepare(store: SqlStore, suppliers: Iterable[int], *, granted: bool = True) -> None:
+    """A pending application, a record in the register and a permit for each supplier: in force, or not decided yet."""
     listed = list(suppliers)
     store.import_register(*(qualification(n) for n in listed))
     with store() as uow:
@@ -63,12 +63,13 @@ def prepare(store: SqlStore, suppliers: Iterable[int]) -> None:
                     register_seen=batch_id(1),
                 )
             )
-            asked = uow.permits.get(permit(n).id)
-            uow.record(
-                permits.grant(
-                    asked, document=document(n), valid_from=TODAY, valid_to=None, by="tanaka", at=NOON
+            if granted:
+                asked = uow.permits.get(permit(n).id)
+                uow.record(
+                    permits.grant(
+                        asked, document=document(n), valid_from=TODAY, valid_to=None, by="tanaka", at=NOON
+                    )
                 )
-            )
         uow.commit()
 
 

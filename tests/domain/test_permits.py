@@ -66,7 +66,12 @@ def test_every_verb_in_every_state(state: PermitState, verb: str) -> None:
     if wanted is None:
         with pytest.raises(IllegalTransitionError) as refused:
             STEPS[verb](one)
-        assert dict(refused.value.facts) == {"subject": one.id, "state": state.value, "verb": verb}
+        told = {"subject": one.id, "state": state.value, "verb": verb}
+        if verb in ("grant", "refuse") and state in (PermitState.GRANTED, PermitState.REFUSED):
+            assert one.decided_at is not None
+            told |= {"by": str(one.decided_by), "at": one.decided_at.isoformat()}
+        assert dict(refused.value.facts) == told
+        assert refused.value.code == ("already-decided" if "by" in told else "illegal-transition")
     else:
         moved = STEPS[verb](one)
         assert (moved.after.state.value, moved.after.version) == (wanted, one.version + 1)
