@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ebidadmin.bootstrap import Desk
+from ebidadmin.cli.interrupts import interrupts_asked
 from ebidadmin.cli.progress import RowsDone
 from ebidadmin.domain.imports import ImportBatch, ImportPlan, TouchedSupplier
 from ebidadmin.domain.layouts import Layout
@@ -26,19 +27,25 @@ def layout_named(desk: Desk, name: str) -> Layout:
 
 
 def preview_file(desk: Desk, path: Path, layout_name: str) -> tuple[TabularSource, Layout, ImportPlan]:
-    """What the file would do to the register."""
+    """What the file would do to the register. Raises ``IllegalTransitionError`` (``import-cancelled``) for a keyboard interrupt."""
     layout = layout_named(desk, layout_name)
     source = open_source(path, layout)
     told = RowsDone(desk.office.clock, "checking")
     try:
-        plan = service.preview(
-            desk.office,
-            staff=desk.staff,
-            store=desk.import_store,
-            source=source,
-            layout=layout,
-            progress=told,
-        )
+        with interrupts_asked() as asked:
+            plan = service.preview(
+                desk.office,
+                staff=desk.staff,
+                store=desk.import_store,
+                source=source,
+                layout=layout,
+                progress=told,
+                cancelled=asked,
+            )
+            if asked():
+                # It came after the service looked for the last time.
+                forget(desk, plan)
+                raise _cancelled(path.name)
     except KeyboardInterrupt as error:
         raise _cancelled(path.name) from error
     finally:
@@ -58,16 +65,18 @@ def apply_plan(
     """Do what was previewed. Raises ``IllegalTransitionError`` (``import-cancelled``) for a keyboard interrupt that came in time."""
     told = RowsDone(desk.office.clock, "applying")
     try:
-        return service.apply(
-            desk.office,
-            staff=desk.staff,
-            store=desk.import_store,
-            source=source,
-            layout=layout,
-            plan=plan,
-            confirmed_scale=confirmed_scale,
-            progress=told,
-        )
+        with interrupts_asked() as asked:
+            return service.apply(
+                desk.office,
+                staff=desk.staff,
+                store=desk.import_store,
+                source=source,
+                layout=layout,
+                plan=plan,
+                confirmed_scale=confirmed_scale,
+                progress=told,
+                cancelled=asked,
+            )
     except KeyboardInterrupt as error:
         done = _applied(desk, plan)
         if done is None:

@@ -58,14 +58,13 @@ def preview(
             if step.staged:
                 store.stage(run, step.staged)
             progress(step.line, source.lines)
-            if cancelled():
-                raise IllegalTransitionError(
-                    "import-cancelled", subject=source.file_name, state="previewing", verb="go-on"
-                )
+            _refuse_cancelled(cancelled, source.file_name, "previewing")
         problems += store.finish(run, layout)
+        _refuse_cancelled(cancelled, source.file_name, "previewing")
         plan = _plan(office, source, layout, store.diff(run), problems)
         if plan.applicable:
             plan = replace(plan, touched=store.touched_count(run, day=jst(office.clock.now()).date()))
+        _refuse_cancelled(cancelled, source.file_name, "previewing")
         undo.pop_all()
     return plan
 
@@ -115,7 +114,8 @@ def apply(
 
     Raises ``StalePlanError``: ``file-changed``, ``layout-changed``, ``register-changed``, ``nothing-to-apply`` (the file says what the
     register says), ``refused-rows`` (the layout refuses a file with errors), ``scale-unconfirmed`` (facts: the warnings);
-    ``RuleError``: ``second-person-needed``, ``second-person-waiting``.
+    ``RuleError``: ``second-person-needed``, ``second-person-waiting``; ``IllegalTransitionError`` (``import-cancelled``) when ``cancelled``
+    answers true at last before the commit.
     """
     admit_importer(office, staff, "apply")
     # Where a second person is wanted, that person's word takes the place of one's own.
@@ -142,6 +142,7 @@ def apply(
         uow.record(transition.telling(passage.facts))
         import_requests.applied(office, uow, passage, transition.after)
         follow_up.recompute_touched(office, uow, batch=transition.after.id, by=staff.login)
+        _refuse_cancelled(cancelled, plan.file_name, "applying")
         uow.commit()
     return transition.after
 
@@ -244,6 +245,11 @@ def _plan(
         ),
         applicable=not unreadable and not (errors and layout.rows is RowPolicy.REFUSE_FILE),
     )
+
+
+def _refuse_cancelled(cancelled: Callable[[], bool], file_name: str, state: str) -> None:
+    if cancelled():
+        raise IllegalTransitionError("import-cancelled", subject=file_name, state=state, verb="go-on")
 
 
 def _accept(source: RowSource, layout: Layout, plan: ImportPlan, confirmed_scale: bool) -> None:

@@ -16,19 +16,19 @@ import pytest
 from sqlalchemy import func, select
 
 from ebidadmin.bootstrap import open_desk
+from ebidadmin.cli.interrupts import interrupts_asked
 from ebidadmin.cli.progress import RowsDone
 from ebidadmin.clock import SettableClock
 from ebidadmin.intake.csv import write_register
 from ebidadmin.persistence.schema_register import ImportRunRow
-from ebidadmin.services import qualification_import
+from ebidadmin.services import follow_up, qualification_import
 from tests import builders
 from tests.acceptance.conftest import Ebid
+from tests.cli.held import HELD
 from tests.cli.test_commands import REGISTER, SUPPLIER
 from tests.imports.office import LAYOUTS
 from tests.intake.workbooks import workbook
 from tests.needs import ROOT
-
-MANY = 60_000
 
 
 def left_behind(desk: Path) -> int:
@@ -102,22 +102,27 @@ def test_an_interrupt_while_applying_is_told_as_what_it_was(
     assert left_behind(office) == 0
 
 
-def test_control_c_in_a_real_terminal(desk: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("held", ["stage", "finish", "diff", "touched_count"])
+def test_control_c_in_a_real_terminal(desk: Path, tmp_path: Path, held: str) -> None:
+    """The program waits within one step until it has been interrupted, wherever the machine's speed would have brought it."""
     file = tmp_path / "many.csv"
-    records = (builders.qualification(n, corporate_number="") for n in range(1, MANY))
+    records = (builders.qualification(n, corporate_number="") for n in range(1, 100))
     write_register(file, records, LAYOUTS["ebidadmin"], ())
     ours, theirs = pty.openpty()
-    command = ["-m", "ebidadmin", "qualification", "import", str(file), "--layout", "ebidadmin", "--yes"]
+    goes_on, wait = os.pipe()
+    command = ["-m", "tests.cli.held", held, str(goes_on)]
+    arguments = ["qualification", "import", str(file), "--layout", "ebidadmin", "--yes", "--desk", str(desk)]
     process = subprocess.Popen(
-        [sys.executable, *command, "--desk", str(desk)],
+        [sys.executable, *command, *arguments],
         cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs, text=True,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        env={**os.environ, "LC_ALL": "C.UTF-8"}, pass_fds=[goes_on],
     )  # fmt: skip
     os.close(theirs)
     told = b""
-    while b" rows" not in told:
+    while HELD.encode() not in told:
         told += os.read(ours, 4096)
     process.send_signal(signal.SIGINT)
+    os.close(wait)
     out, _ = process.communicate()
     try:
         while piece := os.read(ours, 4096):
@@ -126,11 +131,37 @@ def test_control_c_in_a_real_terminal(desk: Path, tmp_path: Path) -> None:
         # The other end of the terminal is closed.
         pass
     os.close(ours)
+    os.close(goes_on)
     assert (process.returncode, out) == (1, "")
-    assert b"checking: " in told
+    assert b"checking: 100 of 100 rows" in told
     assert b"stopped. Nothing was changed." in told
     assert b"Traceback" not in told
     assert left_behind(desk) == 0
+
+
+def test_control_c_while_applying_changes_nothing(
+    office: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = follow_up.recompute_touched
+
+    def interrupted(*arguments: object, **options: object) -> object:
+        signal.raise_signal(signal.SIGINT)
+        return real(*arguments, **options)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(follow_up, "recompute_touched", interrupted)
+    file = office / "inbox" / "b.csv"
+    file.write_text(REGISTER.replace("商会01", "商会99"), encoding="utf-8")
+    answer = ebid("qualification", "import", file, "--layout", "ebidadmin", "--yes", "--desk", office)
+    shown = ebid("qualification", "show", SUPPLIER, "--desk", office).out
+    assert (answer.code, "商会99" in shown, left_behind(office)) == (1, False, 0)
+
+
+def test_a_second_control_c_interrupts_at_once() -> None:
+    with pytest.raises(KeyboardInterrupt), interrupts_asked() as asked:  # noqa: PT012 - the first one must not raise
+        signal.raise_signal(signal.SIGINT)
+        assert asked()
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_the_line_is_rewritten_on_a_terminal_and_tells_what_is_left(

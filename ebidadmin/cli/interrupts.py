@@ -1,0 +1,34 @@
+"""Ctrl+C while long work runs: a request that the work answers at its next safe point.
+
+Python raises ``KeyboardInterrupt`` between any two instructions: also inside a finalizer, where it is lost and the work goes on, or just
+after a transaction began and before anybody knows of it, so that nothing can be cleared up for a locked database (seen with imports).
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+@contextmanager
+def interrupts_asked() -> Iterator[Callable[[], bool]]:
+    """Answers whether somebody pressed Ctrl+C since; a second one interrupts at once, as everywhere else."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        # Signals reach the main thread alone, and only it may say what becomes of them.
+        yield asked.is_set
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
