@@ -43,6 +43,14 @@ def permit_line(one: Permit, reasons: Reasons) -> str:
     )
 
 
+def _no_permits() -> str:
+    if japanese():
+        from ebidadmin.text.permits import NO_PERMITS
+
+        return NO_PERMITS
+    return "no permits"
+
+
 def _told(run: Run, changed: Permit) -> None:
     run.out(permit_view(changed), [permit_line(changed, run.desk.office.permit_reasons)])
 
@@ -163,4 +171,4 @@ def list_permits(run: Run) -> None:
     office, staff = _on_desk(run)
     found = permits.list_all(office, staff=staff)
     lines = [permit_line(one, office.permit_reasons) for one in found]
-    run.out([permit_view(one) for one in found], lines or ["no permits"])
+    run.out([permit_view(one) for one in found], lines or [_no_permits()])

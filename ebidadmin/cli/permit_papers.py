@@ -121,7 +121,16 @@ def dispatches(run: Run, *, first: datetime | None, last: datetime | None, targe
             write_table(
                 target, DISPATCH_HEADINGS, (dispatch_cells(one.row, one.corrected_by) for one in lines)
             )
-    run.out([dispatch_view(one) for one in lines], [dispatch_line(one) for one in lines] or ["no letters"])
+    shown = [dispatch_line(one) for one in lines]
+    run.out([dispatch_view(one) for one in lines], shown or [_no_letters()])
+
+
+def _no_letters() -> str:
+    if japanese():
+        from ebidadmin.text.permits import NO_DISPATCHES
+
+        return NO_DISPATCHES
+    return "no letters"
 
 
 @click.command("letter")

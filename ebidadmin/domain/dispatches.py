@@ -131,6 +131,13 @@ def corrected_by(rows: Iterable[Dispatch]) -> Mapping[DispatchId, DispatchId]:
     return {row.corrects: row.id for row in rows if row.corrects is not None}
 
 
+def standing(rows: Iterable[Dispatch]) -> tuple[Dispatch, ...]:
+    """Of the rows of one permit those that say that a letter went out and against which no other stands, in their order."""
+    given = tuple(rows)
+    against = corrected_by(given)
+    return tuple(row for row in given if row.kind is not DispatchKind.CANCELLATION and row.id not in against)
+
+
 def as_audit_map(row: Dispatch) -> JsonMap:
     """Every value of a row, JSON-ready."""
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import Select, insert, select
@@ -30,6 +30,11 @@ class SqlDispatches:
 
     def of_permit(self, permit: PermitId) -> tuple[Dispatch, ...]:
         return self._load(select(DispatchRow).where(DispatchRow.permit == permit).order_by(DispatchRow.id))
+
+    def of_permits(self, permits: Collection[str]) -> tuple[Dispatch, ...]:
+        """Those of all these permits, in the order in which they were entered."""
+        wanted = select(DispatchRow).where(DispatchRow.permit.in_(permits))
+        return self._load(wanted.order_by(DispatchRow.id))
 
     def between(self, first: date | None, last: date | None) -> tuple[Dispatch, ...]:
         wanted = select(DispatchRow).order_by(DispatchRow.day, DispatchRow.id)

@@ -1,5 +1,9 @@
 """Paper permits: recorded when the request comes in, then granted or refused under a document number; a granted one may be withdrawn,
-and what was a mistake is voided."""
+and what was a mistake is voided.
+
+Each change takes the ``version`` that the person saw, and raises ``ConcurrentEditError`` (``changed-meanwhile``: who, when, the state)
+where somebody changed the permit since; without a version it is done to the permit as it is.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,8 @@ from ebidadmin.domain.ids import PermitId, SupplierNumber
 from ebidadmin.domain.permits import DocumentNumber, PaperChannel, Permit, PermitState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
-from ebidadmin.errors import InputError, Problem
+from ebidadmin.errors import ConcurrentEditError, InputError, Problem
+from ebidadmin.services.last_change import last_change
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.review_work import check_reasons
@@ -65,6 +70,7 @@ def grant(
     *,
     staff: Staff,
     permit_id: PermitId,
+    version: int | None = None,
     valid_from: date | None = None,
     valid_to: date | None = None,
 ) -> Permit:
@@ -88,11 +94,17 @@ def grant(
             at=now,
         )
 
-    return _change(office, staff, permit_id, "grant", step)
+    return _change(office, staff, permit_id, version, "grant", step)
 
 
 def refuse(
-    office: Office, *, staff: Staff, permit_id: PermitId, reasons: tuple[str, ...], note: str = ""
+    office: Office,
+    *,
+    staff: Staff,
+    permit_id: PermitId,
+    reasons: tuple[str, ...],
+    note: str = "",
+    version: int | None = None,
 ) -> Permit:
     """Refuse it for coded reasons of the catalogue, with free text beside them, under the next number of the fiscal year.
 
@@ -106,11 +118,17 @@ def refuse(
             permit, document=_next_document(uow, now), reasons=reasons, note=note, by=staff.login, at=now
         )
 
-    return _change(office, staff, permit_id, "refuse", step)
+    return _change(office, staff, permit_id, version, "refuse", step)
 
 
 def withdraw(
-    office: Office, *, staff: Staff, permit_id: PermitId, reason: str, withdrawn_from: date | None = None
+    office: Office,
+    *,
+    staff: Staff,
+    permit_id: PermitId,
+    reason: str,
+    withdrawn_from: date | None = None,
+    version: int | None = None,
 ) -> Permit:
     """Take a granted one back for a reason, from a day on (default: today in Japan); what was before stays as it was.
 
@@ -120,6 +138,7 @@ def withdraw(
         office,
         staff,
         permit_id,
+        version,
         "withdraw",
         lambda _, permit, now: permits.withdraw(
             permit, reason=reason, withdrawn_from=withdrawn_from, by=staff.login, at=now
@@ -127,12 +146,15 @@ def withdraw(
     )
 
 
-def void(office: Office, *, staff: Staff, permit_id: PermitId, reason: str) -> Permit:
+def void(
+    office: Office, *, staff: Staff, permit_id: PermitId, reason: str, version: int | None = None
+) -> Permit:
     """Say that it was recorded or decided by mistake; its number stays used. Raises as ``grant`` does."""
     return _change(
         office,
         staff,
         permit_id,
+        version,
         "void",
         lambda _, permit, now: permits.void(permit, reason=reason, by=staff.login, at=now),
     )
@@ -150,16 +172,35 @@ def _change(
     office: Office,
     staff: Staff,
     permit_id: PermitId,
+    version: int | None,
     verb: str,
     step: Callable[[UnitOfWork, Permit, datetime], Transition[Permit]],
 ) -> Permit:
     with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.PERMIT, permit_id), verb=verb):
         staff.require(Permission.RECORD_PERMIT)
         with office.uow() as uow:
-            changed = step(uow, uow.permits.get(permit_id), office.clock.now())
+            permit = uow.permits.get(permit_id)
+            _expect_version(uow, permit, version)
+            changed = step(uow, permit, office.clock.now())
             uow.record(changed)
             uow.commit()
     return changed.after
+
+
+def _expect_version(uow: UnitOfWork, permit: Permit, version: int | None) -> None:
+    if version in (None, permit.version):
+        return
+    by, at = last_change(uow, Subject(SubjectKind.PERMIT, permit.id), permit.version)
+    raise ConcurrentEditError(
+        "changed-meanwhile",
+        kind="permit",
+        id=permit.id,
+        by=by,
+        at=at,
+        state=permit.state.value,
+        expected=version,
+        found=permit.version,
+    )
 
 
 def _next_document(uow: UnitOfWork, now: datetime) -> DocumentNumber:

@@ -27,6 +27,7 @@ from ebidadmin.errors import (
     StalePlanError,
 )
 from ebidadmin.services import case_file
+from ebidadmin.services.last_change import last_change
 from ebidadmin.services.ports import Office, Reasons, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 
@@ -114,7 +115,7 @@ def expect_version(uow: UnitOfWork, application: IdApplication, version: int) ->
     """Raises ``ConcurrentEditError`` with who, when and the state, unless the version seen is still the stored one."""
     if application.version == version:
         return
-    by, at = _last_change(uow, application)
+    by, at = last_change(uow, Subject(SubjectKind.APPLICATION, application.number), application.version)
     raise ConcurrentEditError(
         "changed-meanwhile",
         kind="application",
@@ -125,25 +126,6 @@ def expect_version(uow: UnitOfWork, application: IdApplication, version: int) ->
         expected=version,
         found=application.version,
     )
-
-
-def _last_change(uow: UnitOfWork, application: IdApplication) -> tuple[str | None, str | None]:
-    """Who made the stored version, and when: of the subject's events the last that carries it (notes and leases carry none)."""
-    subject = Subject(SubjectKind.APPLICATION, application.number)
-    last = uow.audit.last_of(subject)
-    if last is None or not _carries(last.event.after, application.version):
-        seen = 0
-        last = None
-        while entries := uow.audit.list(subject=subject, after_seq=seen):
-            last = next(
-                (one for one in reversed(entries) if _carries(one.event.after, application.version)), last
-            )
-            seen = entries[-1].seq
-    return (None, None) if last is None else (last.event.by, last.event.at.isoformat())
-
-
-def _carries(after: Mapping[str, JsonValue] | None, version: int) -> bool:
-    return after is not None and after.get("version") == version
 
 
 def past_lease(

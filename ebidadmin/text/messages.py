@@ -51,7 +51,10 @@ YES, NO = "はい", "いいえ"
 
 def sentence(error: EbidError) -> str:
     """The sentence of a refusal; the problems of an ``InputError`` have their own (``problem_sentence``)."""
-    return _fill(ERRORS.get(error.code, UNKNOWN_ERROR), error.facts, code=error.code)
+    own = {"state": labels.PERMIT_STATES.get(str(error.facts.get("state")), UNKNOWN_FACT)}
+    # A permit is taken back by the office, an application by the supplier: the state has one name in the code and two for people.
+    given = own if error.facts.get("kind") == "permit" and error.facts.get("state") else {}
+    return _fill(ERRORS.get(error.code, UNKNOWN_ERROR), error.facts, code=error.code, **given)
 
 
 def code_sentence(code: str, **facts: FactValue) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
@@ -37,12 +39,39 @@ NO_NUMBER_YET = "決定前"
 NO_NUMBER = "番号なし"
 """Of what was decided before numbers were recorded, and of what was voided before a decision."""
 
+NO_PERMITS = "利用申請書はありません。"
+NO_DISPATCHES = "発送簿に該当する行はありません。"
+
+_MEANT = re.compile(
+    r"(?:(?:(?P<year>[0-9]{4}|[^0-9]{1,2}[0-9元]{1,2})(?:年度|-))?第?(?P<number>[0-9]{1,7})号?)"
+)
+
 
 def document_number(document: DocumentNumber) -> str:
     """As on the letter: 令和8年度第12号."""
+    return f"{fiscal_year_shown(document.fiscal_year)}第{document.number}号"
+
+
+def fiscal_year_shown(year: int) -> str:
+    """A fiscal year: 令和8年度."""
     # The first day of a fiscal year names it; no era is known to begin on one.
-    year = wareki(date(document.fiscal_year, 4, 1)).partition("年")[0]
-    return f"{year}年度第{document.number}号"
+    return f"{wareki(date(year, 4, 1)).partition('年')[0]}年度"
+
+
+_YEARS = {fiscal_year_shown(year).removesuffix("年度"): year for year in range(2019, 2100)}
+
+
+def meant_number(search: str) -> tuple[int | None, int] | None:
+    """The document number that somebody may search for: ``12``, ``第12号``, ``令和8年度第12号``, ``2026-12``; fiscal year (``None``
+    where it is not told) and number. ``None`` for anything else."""
+    found = _MEANT.fullmatch("".join(unicodedata.normalize("NFKC", search).split()))
+    if found is None:
+        return None
+    year = found["year"]
+    if year is None:
+        return None, int(found["number"])
+    known = int(year) if year.isdecimal() else _YEARS.get(year)
+    return None if known is None else (known, int(found["number"]))
 
 
 def number_shown(permit: Permit) -> str:

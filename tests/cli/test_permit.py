@@ -172,6 +172,19 @@ def test_a_dry_run_keeps_nothing_not_even_a_number(
     assert permit("grant", "P000002", "--valid-to", "2099-03-31")["document"]["number"] == 2
 
 
+def test_an_empty_list_says_so_in_the_language_of_the_person(
+    desk: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for words, english, japanese in (
+        (("list",), "no permits\n", "利用申請書はありません。\n"),
+        (("dispatches",), "no letters\n", "発送簿に該当する行はありません。\n"),
+    ):
+        monkeypatch.setenv("LC_ALL", "C.UTF-8")
+        assert ebid("permit", *words, "--desk", desk).out == english
+        monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+        assert ebid("permit", *words, "--desk", desk).out == japanese
+
+
 def test_letters_are_made_for_one_or_many(permit: Any, office: Path, ebid: Ebid) -> None:
     other = recorded(permit)
     permit("refuse", other, "--reason", "other")

@@ -115,3 +115,35 @@ def test_a_wrong_row_is_put_right_by_a_further_one() -> None:
     for act in acts:
         with pytest.raises(InputError):
             act()
+
+
+@given(st.lists(st.tuples(st.sampled_from(["sent", "correct", "cancel"]), st.integers(0, 9)), max_size=12))
+def test_what_stands_is_what_nobody_put_right(story: list[tuple[str, int]]) -> None:
+    one = permit()
+    rows: list[Dispatch] = []
+    open_rows: list[Dispatch] = []
+    for n, (step, which) in enumerate(story):
+        number = DispatchId(f"D{n:06d}")
+        wrong = open_rows[which % len(open_rows)] if open_rows else None
+        if step == "sent" or wrong is None:
+            row = sent(one, n)
+        elif step == "correct":
+            row = dispatches.correct(
+                one,
+                wrong,
+                dispatch_id=number,
+                day=TODAY,
+                channel=PaperChannel.FAX,
+                recipient="x",
+                note="y",
+                by="t",
+                at=LATER,
+            ).after
+        else:
+            row = dispatches.cancel(one, wrong, dispatch_id=number, note="y", by="t", at=LATER).after
+        if step != "sent" and wrong is not None:
+            open_rows.remove(wrong)
+        rows.append(row)
+        open_rows.append(row)
+    gone_out = tuple(row for row in open_rows if row.kind is not DispatchKind.CANCELLATION)
+    assert dispatches.standing(rows) == gone_out

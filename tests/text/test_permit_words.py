@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ebidadmin.domain import permits
 from ebidadmin.domain.permits import DocumentNumber
+from ebidadmin.errors import ConcurrentEditError
 from ebidadmin.presenters.record_lines import permit_lines
-from ebidadmin.text.permits import document_number, number_shown
+from ebidadmin.text import messages
+from ebidadmin.text.permits import document_number, meant_number, number_shown
 from tests.builders import NOON, document, permit
 from tests.fakes import ScriptedReasons
 
@@ -52,3 +56,42 @@ def test_a_row_says_since_when_and_why() -> None:
         ("許可", "令和8年度第92号", "控えあり"),
         ("申請受付", "決定前", ""),
     ]
+
+
+def test_whoever_was_slower_is_told_the_state_in_the_words_of_permits() -> None:
+    error = ConcurrentEditError(
+        "changed-meanwhile",
+        kind="permit",
+        id="P000001",
+        by="suzuki",
+        at="2026-10-07T03:00:00+00:00",
+        state="withdrawn",
+    )
+    assert messages.sentence(error).startswith(
+        "P000001は、画面を開いた後にsuzukiさんが2026/10/07 12:00に「取消」にしました。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("search", "meant"),
+    [
+        ("12", (None, 12)),
+        ("第１２号", (None, 12)),
+        ("2026-12", (2026, 12)),
+        ("2026年度第12号", (2026, 12)),
+        (" 令和8年度 第12号 ", (2026, 12)),
+        ("令和2年度第1号", (2020, 1)),
+        ("令和99年度第1号", None),
+        ("190000092", None),
+        ("令和8年度", None),
+        ("テスト商会12", None),
+        ("", None),
+    ],
+)
+def test_a_search_may_mean_a_document_number(search: str, meant: tuple[int | None, int] | None) -> None:
+    assert meant_number(search) == meant
+
+
+@given(st.integers(2020, 2098), st.integers(1, 9_999_999))
+def test_a_number_as_it_is_shown_is_understood(year: int, number: int) -> None:
+    assert meant_number(document_number(DocumentNumber(year, number))) == (year, number)
