@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from ebidadmin.domain import applications
 from ebidadmin.domain.applications import ApplicationState, Channel, IdApplication, IdForm
-from ebidadmin.domain.doors import DEFAULT_HOURS, Door, require_open
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.fields import Checked, check_id_form, check_password, check_search, fold_half_width
 from ebidadmin.domain.findings import ReferenceFacts
@@ -22,7 +21,7 @@ from ebidadmin.domain.names import MatchClass, matches_search
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import ConcurrentEditError, InputError, Problem, RuleError
-from ebidadmin.services import intake_rows
+from ebidadmin.services import doors, intake_rows
 from ebidadmin.services.case_file import flat_form, reference_facts
 from ebidadmin.services.intake_rows import IntakeProblem, IntakeReport, IntakeRow
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
@@ -208,10 +207,7 @@ def intake_batch(
 def _admit(office: Office, staff: Staff, *, rehearsal: bool, verb: str) -> None:
     """Permission first, then the door's hours, which a rehearsal need not heed."""
     with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "intake"), verb=verb):
-        staff.require(Permission.REHEARSE if rehearsal else Permission.REGISTER)
-        if not rehearsal:
-            hours = office.settings.hours.get(Door.BIDDING, DEFAULT_HOURS[Door.BIDDING])
-            require_open(Door.BIDDING, hours, at=office.clock.now(), calendar=office.calendar)
+        doors.admit(office, staff, rehearsal=rehearsal)
 
 
 def _entered(office: Office, raw: Mapping[str, str], *, rehearsal: bool) -> Unmasked:
@@ -221,7 +217,7 @@ def _entered(office: Office, raw: Mapping[str, str], *, rehearsal: bool) -> Unma
     supplier = SupplierNumber(fold_half_width(raw.get("supplier_number", "").strip()))
     with office.uow() as uow:
         earlier = _latest(uow, supplier)
-    return Unmasked(raw) if earlier is None else unmasked(raw, earlier.form)
+    return Unmasked(raw) if earlier is None else unmasked(raw, flat_form(earlier.form))
 
 
 def _latest(uow: UnitOfWork, supplier: SupplierNumber) -> IdApplication | None:

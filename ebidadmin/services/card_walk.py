@@ -13,7 +13,6 @@ from ebidadmin.domain import card_sessions
 from ebidadmin.domain.card_forms import CARD_FORM_KEYS, CardForm, check_card_form, flat_card_form
 from ebidadmin.domain.card_sessions import CardFlow, CardMode, CardSession, CardStep, ProvenCard
 from ebidadmin.domain.cards import CardRegistration, CardState
-from ebidadmin.domain.doors import DEFAULT_HOURS, Door, require_open
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.fields import Checked
 from ebidadmin.domain.findings import ReferenceFacts
@@ -21,7 +20,7 @@ from ebidadmin.domain.ids import CardSessionId
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import CardError, EbidError, InputError, NotPermittedError, RuleError
-from ebidadmin.services import application_intake
+from ebidadmin.services import application_intake, doors
 from ebidadmin.services.card_checks import (
     CardDesk,
     OnCard,
@@ -192,12 +191,7 @@ def abandon(office: Office, *, staff: Staff, session_id: CardSessionId) -> CardS
 
 def admit(office: Office, staff: Staff, mode: CardMode) -> None:
     """Who may walk in that mode, and whether the door is open for registering. Raises ``NotPermittedError``, ``DoorClosedError``."""
-    if mode is not CardMode.REGISTER:
-        staff.require(Permission.REHEARSE)
-        return
-    staff.require(Permission.REGISTER)
-    hours = office.settings.hours.get(Door.BIDDING, DEFAULT_HOURS[Door.BIDDING])
-    require_open(Door.BIDDING, hours, at=office.clock.now(), calendar=office.calendar)
+    doors.admit(office, staff, rehearsal=mode is not CardMode.REGISTER)
 
 
 def own(uow: UnitOfWork, staff: Staff, session_id: CardSessionId) -> CardSession:

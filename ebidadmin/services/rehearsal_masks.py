@@ -14,7 +14,6 @@ from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.fields import Checked
 from ebidadmin.domain.findings import ReferenceFacts
 from ebidadmin.errors import Problem
-from ebidadmin.services.case_file import flat_form
 
 MASK = "*****"
 """What a rehearsal shows instead of an earlier entry: of fixed length, so that it tells nothing."""
@@ -32,15 +31,21 @@ class Unmasked:
     def shown(self, form: IdForm) -> IdForm:
         """The form as it may be shown: what was left masked is masked again."""
         plain = {key: MASK for key in self.behind if "." not in key and not key.endswith(AGAIN)}
-        contacts = {prefix: self._contact(prefix, form) for prefix in ("main_contact", "applicant_contact")}
+        contacts = {
+            prefix: self.contact(prefix, getattr(form, prefix))
+            for prefix in ("main_contact", "applicant_contact")
+        }
         changes: dict[str, Any] = {**plain, **contacts}
         return replace(form, **changes)
 
     def checked(self, checked: Checked[IdForm]) -> Checked[IdForm]:
         """The outcome of a check as it may be shown."""
         value = None if checked.value is None else self.shown(checked.value)
-        folded = {key: pair for key, pair in checked.folded.items() if key not in self.behind}
-        return Checked(value, self.problems(checked.problems), folded)
+        return Checked(value, self.problems(checked.problems), self.folded(checked.folded))
+
+    def folded(self, folded: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+        """What was folded of the values that were typed."""
+        return {key: pair for key, pair in folded.items() if key not in self.behind}
 
     def problems(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
         """Problems whose facts quote nothing that is masked."""
@@ -54,15 +59,14 @@ class Unmasked:
         unusual = tuple((key, MASK if key in self.behind else domain) for key, domain in remarks.mail_unusual)
         return replace(remarks, mail_unusual=unusual)
 
-    def _contact(self, prefix: str, form: IdForm) -> Contact:
-        contact: Contact = getattr(form, prefix)
+    def contact(self, prefix: str, contact: Contact) -> Contact:
+        """One contact as it may be shown."""
         names = [key.partition(".")[2] for key in self.behind if key.startswith(f"{prefix}.")]
         return replace(contact, **{name: MASK for name in names if not name.endswith(AGAIN)})
 
 
-def unmasked(raw: Mapping[str, str], earlier: IdForm) -> Unmasked:
-    """Put the earlier values where ``raw`` was left masked; a repeated address stands for the address itself."""
-    values = flat_form(earlier)
+def unmasked(raw: Mapping[str, str], values: Mapping[str, str]) -> Unmasked:
+    """Put the earlier ``values`` (by flat key) where ``raw`` was left masked; a repeated address stands for the address itself."""
     behind = {
         key: values[key.removesuffix(AGAIN)]
         for key, value in raw.items()

@@ -21,6 +21,7 @@ PROBLEMS: Mapping[str, str] = {
     "mail-form": "{field}がメールアドレスの形ではありません。「test@test.com」のような形で入力してください。",
     "not-equal": "{field}が上の入力と一致しません。同じ内容をもう一度入力してください。",
     "same-as-user-id": "{field}がユーザーIDと同じです(大文字・小文字だけの違いも同じとみなします)。別のものにしてください。",
+    "same-as-password": "{field}がいまのパスワードと同じです。別のIDにするか、パスワードも変えてください。",
     "must-be-empty": "{search_field}は空白(なにも入力しない)としてください。空白の文字も消してください。",
     "control-character": "{field}の{position}文字目に、目に見えない制御文字({codepoint})があります。消して入力し直してください。",
     "private-use-character": (
