@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Protocol
 
 JST = timezone(timedelta(hours=9), "JST")
@@ -63,6 +63,11 @@ def jst(moment: datetime) -> datetime:
 def jst_date(moment: datetime) -> date:
     """The day in Japan at that moment."""
     return jst(moment).date()
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in Japan."""
+    return as_utc(datetime.combine(day + timedelta(days=1), time(), JST)) - timedelta(microseconds=1)
 
 
 def fiscal_year(day: date) -> int:

@@ -190,6 +190,9 @@ class MemoryRegistrations(Part):
         live = (one for one in self.tables.registrations.values() if one.state in LIVE_STATES)
         return next((one for one in live if one.supplier_number == supplier), None)
 
+    def of_supplier(self, supplier: SupplierNumber) -> tuple[Registration, ...]:
+        return tuple(one for one in self.all() if one.supplier_number == supplier)
+
     def enterprise_id_of(self, supplier: SupplierNumber) -> EnterpriseId | None:
         return self.tables.enterprise_ids.get(supplier)
 

@@ -48,6 +48,7 @@ SAID: Mapping[str, str] = {
     "held-by-other": "Another person holds this case",
     "not-permitted": "Your roles do not include this",
     "not-eligible": "Findings stand against it",
+    "day-unreadable": "This is no day of the form 2026-04-01",
     "not-found": "There is no such record",
     "illegal-transition": "Its life cycle has no such step",
     "scale-unconfirmed": "The import would change more than usual",

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese
+from ebidadmin.cli.eligibility import ON, day_of, eligibility_lines, eligibility_view
 from ebidadmin.cli.views import qualification_view, touched_view
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.imports import ImportBatch, ImportPlan, TouchedSupplier
@@ -180,15 +181,23 @@ def list_records(run: Run, *, search: str, everywhere: bool) -> None:
 @click.option(
     "--as-of", type=DAY, default=None, help="As the register was at the end of that day, YYYY-MM-DD."
 )
+@ON
 @desk_command()
-def show(run: Run, *, number: str, as_of: datetime | None) -> None:
+def show(run: Run, *, number: str, as_of: datetime | None, on: datetime | None) -> None:
     """Show the register's record of supplier NUMBER."""
+    from ebidadmin.services import eligibility
     from ebidadmin.services import qualification_import as service
 
     day = None if as_of is None else as_of.date()
     found = service.show(run.desk.office, staff=run.desk.staff, number=SupplierNumber(number), as_of=day)
     value = qualification_view(found)
-    run.out(value, [f"{key}: {item}" for key, item in value.items() if item not in ("", None, {})])
+    lines = [f"{key}: {item}" for key, item in value.items() if item not in ("", None, {})]
+    if on is not None:
+        office, staff = run.desk.office, run.desk.staff
+        answer = eligibility.shown(office, staff=staff, supplier=found.supplier_number, day=day_of(on))
+        value |= {"eligibility": eligibility_view(answer)}
+        lines += eligibility_lines(answer)
+    run.out(value, lines)
 
 
 @qualification.command("export")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ebidadmin.cli import id_desk
 from ebidadmin.cli.common import Run, desk_command
+from ebidadmin.cli.eligibility import ON, day_of, eligibility_lines, eligibility_view
 from ebidadmin.domain.ids import SupplierNumber
 
 if TYPE_CHECKING:
@@ -39,12 +41,15 @@ def list_registrations(run: Run, *, ended: bool) -> None:
 
 @registration.command("show")
 @click.argument("number")
+@ON
 @desk_command()
-def show(run: Run, *, number: str) -> None:
-    """Show all registrations of supplier NUMBER."""
+def show(run: Run, *, number: str, on: datetime | None) -> None:
+    """Show all registrations of supplier NUMBER, and whether it may take part in quotations (today unless told otherwise)."""
     from ebidadmin.services import registered
 
-    found = registered.shown(run.desk.office, staff=run.desk.staff, supplier=SupplierNumber(number))
+    found = registered.shown(
+        run.desk.office, staff=run.desk.staff, supplier=SupplierNumber(number), day=day_of(on)
+    )
     run.out(_supplier_view(found), _supplier_lines(found))
 
 
@@ -88,6 +93,7 @@ def _supplier_view(found: SupplierRegistrations) -> dict[str, Any]:
         "enterprise_id": found.enterprise_id,
         "trade_name": None if found.qualification is None else found.qualification.trade_name,
         "main_contact": None if found.main_contact is None else found.main_contact.contact.as_map(),
+        "eligibility": eligibility_view(found.eligibility),
         "ids": [_id_view(one) for one in found.identified],
         "cards": [card_view(one) for one in found.cards],
         "follow_ups": [follow_up_view(item) for item in found.follow_ups],
@@ -97,6 +103,7 @@ def _supplier_view(found: SupplierRegistrations) -> dict[str, Any]:
 def _supplier_lines(found: SupplierRegistrations) -> list[str]:
     name = "" if found.qualification is None else found.qualification.trade_name
     lines = [f"{found.supplier_number} {name}", f"enterprise id {found.enterprise_id}"]
+    lines += eligibility_lines(found.eligibility)
     lines += [
         f"id\t{one.application}\t{one.state.value}\tversion {one.version}\t{one.user_id}"
         for one in found.identified

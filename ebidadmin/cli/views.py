@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from ebidadmin.cli.eligibility import eligibility_view
 from ebidadmin.clock import jst
 from ebidadmin.domain.applications import Decision, IdApplication, Inquiry
 from ebidadmin.domain.findings import Finding
@@ -170,6 +171,7 @@ def case_view(case: CaseFile) -> dict[str, Any]:
             for one in case.comparisons
         ],
         "permits": [permit_view(permit) for permit in case.permits],
+        "eligibility": eligibility_view(case.eligibility),
         "due": case.due.isoformat(),
         "overdue": case.timing.overdue,
         "elapsed_working_days": case.elapsed_days,

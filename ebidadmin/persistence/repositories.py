@@ -155,6 +155,14 @@ class SqlRegistrations:
         )
         return None if row is None else mapping.registration_from(row)
 
+    def of_supplier(self, supplier: SupplierNumber) -> tuple[Registration, ...]:
+        own = (
+            select(RegistrationRow)
+            .where(RegistrationRow.supplier_number == supplier)
+            .order_by(RegistrationRow.created_at.desc(), RegistrationRow.application.desc())
+        )
+        return tuple(mapping.registration_from(row) for row in fetch(self._session, own))
+
     def enterprise_id_of(self, supplier: SupplierNumber) -> EnterpriseId | None:
         row = fetch_one(
             self._session, select(EnterpriseIdRow).where(EnterpriseIdRow.supplier_number == supplier)

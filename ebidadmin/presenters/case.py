@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from ebidadmin.domain.findings import Finding, Severity
 from ebidadmin.domain.ids import ApplicationNumber
@@ -14,6 +15,7 @@ from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError, InputError, StalePlanError
 from ebidadmin.presenters import case_actions
 from ebidadmin.presenters.case_actions import FROM_STATES, MAILED, Action, Finished, Pending, Stage
+from ebidadmin.presenters.eligibility_line import day_asked
 from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.presenters.outgoing import send_waiting
 from ebidadmin.services import application_review
@@ -40,6 +42,7 @@ class CasePresenter:
         self.file: CaseFile | None = None
         self.pending: Pending | None = None
         self.notice: Notice | None = None
+        self._day: date | None = None
 
     @property
     def number(self) -> ApplicationNumber | None:
@@ -88,6 +91,7 @@ class CasePresenter:
         """Show that application and lease it; the one shown before is given back."""
         if number != self.number:
             self._release()
+            self._day = None
         self.pending, self.notice = None, None
         self._load(number, claim=True)
 
@@ -100,6 +104,18 @@ class CasePresenter:
         """Read the case again; what was begun is dropped."""
         if self.number is not None:
             self.open(self.number)
+
+    def show_day(self, text: str) -> None:
+        """Tell who may take part in quotations on the day that somebody chose (nothing chosen is today); what was begun stays."""
+        if self.number is None:
+            return
+        try:
+            self._day = day_asked(text)
+        except InputError as error:
+            self.notice = refusal(error)
+            return
+        self.notice = None
+        self._load(self.number, claim=False)
 
     def take_over(self) -> None:
         """Take the lease from whoever holds it."""
@@ -291,7 +307,9 @@ class CasePresenter:
 
     def _load(self, number: ApplicationNumber, *, claim: bool) -> None:
         try:
-            self.file = application_review.dossier(self._office, staff=self._staff, number=number)
+            self.file = application_review.dossier(
+                self._office, staff=self._staff, number=number, day=self._day
+            )
         except EbidError as error:
             self.file, self.notice = None, refusal(error)
             return

@@ -9,6 +9,7 @@ from ebidadmin.domain.applications import ApplicationState, IdApplication
 from ebidadmin.domain.findings import Finding, Severity
 from ebidadmin.domain.names import MatchClass
 from ebidadmin.presenters.case import CasePresenter
+from ebidadmin.presenters.eligibility_line import EligibilityLine, line_of
 from ebidadmin.presenters.notices import Notice, Tone
 from ebidadmin.presenters.record_lines import mail_lines, permit_lines, register_pairs
 from ebidadmin.services.case_file import CaseFile, Comparison
@@ -70,6 +71,7 @@ class CaseView:
     findings: tuple[FindingLine, ...]
     comparisons: tuple[CompareLine, ...]
     register: tuple[tuple[str, str], ...]
+    eligibility: EligibilityLine
     permits: tuple[tuple[str, ...], ...]
     history: tuple[tuple[str, ...], ...]
     earlier: tuple[tuple[str, ...], ...]
@@ -97,6 +99,7 @@ def view_of(case: CasePresenter) -> CaseView | None:
         findings=tuple(_finding(one) for one in file.findings),
         comparisons=tuple(_comparison(one) for one in file.comparisons),
         register=register_pairs(file.dossier.register_now),
+        eligibility=line_of(file.eligibility),
         permits=permit_lines(file.permits, case.permit_reasons),
         history=_history(file),
         earlier=tuple(_earlier(case, one) for one in file.earlier),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from ebidadmin.domain.fields import fold_half_width
 from ebidadmin.domain.followups import FollowUp, FollowUpState
@@ -14,7 +15,8 @@ from ebidadmin.domain.ids import FollowUpId, SupplierNumber
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import EbidError, NotFoundError
+from ebidadmin.errors import EbidError, InputError, NotFoundError
+from ebidadmin.presenters.eligibility_line import day_asked
 from ebidadmin.presenters.id_desk import IdDesk
 from ebidadmin.presenters.notices import Notice, Tone, done, refusal
 from ebidadmin.presenters.supplier_view import SupplierView, view_of
@@ -70,6 +72,7 @@ class Registrations:
     ) -> None:
         self._office, self._staff, self._reader, self.desk = office, staff, register_reader, desk
         self._page: SupplierPage | None = None
+        self._day: date | None = None
         self.view: SupplierView | None = None
         self.pending: Pending | None = None
         self.notice: Notice | None = None
@@ -124,10 +127,9 @@ class Registrations:
     # One supplier
 
     def open(self, number: str) -> None:
-        """Open the page of a supplier."""
-        self.notice, self.pending, self.errors = None, None, {}
-        self.desk.leave()
-        self._load(SupplierNumber(number))
+        """Open the page of a supplier, as it stands today."""
+        self._day = None
+        self._open(SupplierNumber(number))
 
     def open_item(self, number: str) -> None:
         """Open the page of the supplier whom an item concerns."""
@@ -140,9 +142,19 @@ class Registrations:
         self.open(supplier)
 
     def reload(self) -> None:
-        """Read the open page again."""
+        """Read the open page again, for the same day."""
         if self.view is not None:
-            self.open(self.view.number)
+            self._open(SupplierNumber(self.view.number))
+
+    def show_day(self, text: str) -> None:
+        """Tell who may take part in quotations on the day that somebody chose; nothing chosen is today."""
+        try:
+            day = day_asked(text)
+        except InputError as error:
+            self.notice = refusal(error)
+            return
+        self._day = day
+        self.reload()
 
     def close(self) -> None:
         """Close the page."""
@@ -215,9 +227,14 @@ class Registrations:
 
     # Inside
 
+    def _open(self, supplier: SupplierNumber) -> None:
+        self.notice, self.pending, self.errors = None, None, {}
+        self.desk.leave()
+        self._load(supplier)
+
     def _load(self, supplier: SupplierNumber) -> None:
         try:
-            self._page = supplier_page.page(self._office, staff=self._staff, supplier=supplier)
+            self._page = supplier_page.page(self._office, staff=self._staff, supplier=supplier, day=self._day)
             self.view = view_of(self._page, self._office.permit_reasons)
         except EbidError as error:
             self._page, self.view, self.notice = None, None, refusal(error)

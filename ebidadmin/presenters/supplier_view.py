@@ -9,7 +9,7 @@ from ebidadmin.domain.contacts import CONTACT_FIELDS, Contact
 from ebidadmin.domain.events import Event
 from ebidadmin.domain.followups import FollowUp, FollowUpState
 from ebidadmin.domain.registrations import Registration
-from ebidadmin.presenters.notices import Notice
+from ebidadmin.presenters.eligibility_line import EligibilityLine, line_of
 from ebidadmin.presenters.record_lines import mail_lines, permit_lines, register_pairs
 from ebidadmin.services.ports import Reasons
 from ebidadmin.services.supplier_page import SupplierPage
@@ -37,7 +37,7 @@ class SupplierView:
     number: str
     title: str
     enterprise_id: str
-    eligibility: Notice
+    eligibility: EligibilityLine
     register: tuple[tuple[str, str], ...]
     follow_ups: tuple[FollowUpLine, ...]
     identified: Rows
@@ -56,7 +56,7 @@ def view_of(page: SupplierPage, permit_reasons: Reasons) -> SupplierView:
         number=page.supplier_number,
         title=words.supplier_title(page.supplier_number, "" if record is None else record.trade_name),
         enterprise_id=page.enterprise_id or words.NO_ENTERPRISE,
-        eligibility=_eligibility(page),
+        eligibility=line_of(page.eligibility),
         register=_register(page),
         follow_ups=tuple(_follow_up(one) for one in page.follow_ups),
         identified=tuple(_identified(one) for one in page.identified),
@@ -74,15 +74,6 @@ def view_of(page: SupplierPage, permit_reasons: Reasons) -> SupplierView:
         ),
         mails=mail_lines(page.mails),
         events=tuple(_event(one) for one in reversed(page.events)),
-    )
-
-
-def _eligibility(page: SupplierPage) -> Notice:
-    found, on = page.eligibility, words.day_of_eligibility(page.eligibility.day)
-    if found.eligible:
-        return Notice("success", f"{words.ELIGIBLE} ({on})")
-    return Notice(
-        "warning", f"{words.NOT_ELIGIBLE} ({on})", tuple(words.LACKS[lack] for lack in found.missing)
     )
 
 

@@ -14,6 +14,7 @@ from ebidadmin.screens import case_body, case_forms
 from ebidadmin.screens.components.form import FieldForm, Submission
 from ebidadmin.screens.components.look import EMPTY
 from ebidadmin.screens.components.panel import Panel
+from ebidadmin.screens.eligibility_part import SHOW_DAY
 from ebidadmin.text import queue as words
 
 TITLE = '[data-testid="case-title"]'
@@ -26,7 +27,7 @@ class CaseScreen:
         self._queue, self._on_change = queue, on_change
         self.head = Panel(on_action=self._act, testid="case-head")
         self.question = Panel(on_action=self._act, testid="case-question")
-        self.body = Panel(testid="case-body")
+        self.body = Panel(on_action=self._act, testid="case-body")
         self.form: FieldForm | None = None
         self._form_of: Pending | None = None
         self.widget = VBox([self.head, self.body])
@@ -114,6 +115,9 @@ class CaseScreen:
             self.show(focus=True)
             if decided or self._case.pending is None:
                 self._on_change()
+        elif action == SHOW_DAY:
+            self._case.show_day(value)
+            self.show()
         else:
             self._move(action)
 

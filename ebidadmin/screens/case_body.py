@@ -8,6 +8,7 @@ from ebidadmin.domain.findings import Severity
 from ebidadmin.presenters.case import ActionState, CasePresenter
 from ebidadmin.presenters.case_actions import Action
 from ebidadmin.presenters.case_view import CaseView
+from ebidadmin.screens import eligibility_part
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.look import EMPTY, ButtonTone, Compared, Html
 from ebidadmin.screens.notices import notice
@@ -90,6 +91,7 @@ def body(view: CaseView) -> Html:
             words.SECTION_REGISTER,
             look.facts(view.register) if view.register else look.paragraph(words.REGISTER_NONE),
         ),
+        eligibility_part.section(view.eligibility),
         _listed(words.SECTION_PERMITS, words.PERMIT_HEADINGS, view.permits, words.EMPTY_PERMITS),
         _said(words.SECTION_INQUIRIES, view.inquiries),
         _said(words.SECTION_NOTES, view.notes),

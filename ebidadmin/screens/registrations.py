@@ -9,7 +9,7 @@ from ipywidgets import Layout, VBox
 from ebidadmin.domain.followups import FollowUpState
 from ebidadmin.presenters import registrations as state
 from ebidadmin.presenters.registrations import Registrations
-from ebidadmin.screens import supplier_body
+from ebidadmin.screens import eligibility_part, supplier_body
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.download import Download
 from ebidadmin.screens.components.form import FieldForm, FormButton, FormRow, Submission
@@ -140,6 +140,8 @@ class RegistrationsScreen:
         elif action.startswith(DESK):
             self._state.begin_desk(action.removeprefix(DESK), value)
             self.download.withdraw()
+        elif action == eligibility_part.SHOW_DAY:
+            self._state.show_day(value)
         elif action == "reload":
             self._state.reload()
         elif action == "close":

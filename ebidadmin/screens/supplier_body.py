@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ebidadmin.presenters.registrations import Registrations
 from ebidadmin.presenters.supplier_view import FollowUpLine, SupplierView
+from ebidadmin.screens import eligibility_part
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.notices import notice
@@ -28,7 +29,7 @@ def content(state: Registrations) -> Html:
         look.element("h2", view.title, tabindex="-1", data_testid="supplier-title"),
         buttons,
         look.facts([(words.FACT_ENTERPRISE, view.enterprise_id)]),
-        look.section(words.SECTION_ELIGIBILITY, notice(view.eligibility, "eligibility")),
+        eligibility_part.section(view.eligibility),
         _follow_ups(view.follow_ups, may_resolve=state.may_resolve),
         look.section(
             words.SECTION_REGISTER,

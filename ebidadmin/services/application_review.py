@@ -7,6 +7,7 @@ composed before anything is recorded and goes into the outbox with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from ebidadmin.domain import applications, claims, notes
@@ -53,8 +54,8 @@ __all__ = [
 NOTHING_ACCEPTED: Mapping[str, str] = MappingProxyType({})
 
 
-def dossier(office: Office, *, staff: Staff, number: ApplicationNumber) -> CaseFile:
-    """The case as it stands now; changes nothing.
+def dossier(office: Office, *, staff: Staff, number: ApplicationNumber, day: date | None = None) -> CaseFile:
+    """The case as it stands now, its eligibility for ``day`` (default: today); changes nothing.
 
     Raises ``NotPermittedError`` without the permission to read personal data, ``NotFoundError``.
     """
@@ -62,7 +63,7 @@ def dossier(office: Office, *, staff: Staff, number: ApplicationNumber) -> CaseF
     with refusals_logged(office, staff=staff, subject=subject, verb="open"):
         staff.require(Permission.READ_PERSONAL)
     with office.uow() as uow:
-        return case_file.assemble(office, uow, number, now=office.clock.now())
+        return case_file.assemble(office, uow, number, now=office.clock.now(), day=day)
 
 
 def approve(

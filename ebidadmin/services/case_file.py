@@ -12,6 +12,7 @@ from ebidadmin.clock import jst_date
 from ebidadmin.domain.applications import IdApplication, IdForm
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.contacts import CONTACT_FIELDS, Contact
+from ebidadmin.domain.eligibility import Eligibility
 from ebidadmin.domain.events import JsonValue, Subject, SubjectKind
 from ebidadmin.domain.findings import Dossier, Finding, ReferenceFacts, SharedContact, find
 from ebidadmin.domain.ids import ApplicationNumber
@@ -22,6 +23,7 @@ from ebidadmin.domain.notes import Note
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
+from ebidadmin.services import eligibility
 from ebidadmin.services.ports import Office, UnitOfWork
 
 LACKING = (0, 3, 4)
@@ -74,9 +76,10 @@ class Timing:
 class CaseFile:
     """Everything that the case pane shows.
 
-    ``findings`` are as of today; ``earlier`` are the supplier's other applications, ``register_history`` the batches that changed
-    its record with the record from then on (``None``: vanished), all newest first; ``notes`` oldest first. ``claim`` is the last
-    lease, live or not. ``suggested_reasons`` are codes of rejection reasons that belong to the findings.
+    ``findings`` are as of today, ``eligibility`` is for the day that was asked about; ``earlier`` are the supplier's other applications,
+    ``register_history`` the batches that changed its record with the record from then on (``None``: vanished), all newest first;
+    ``notes`` oldest first. ``claim`` is the last lease, live or not. ``suggested_reasons`` are codes of rejection reasons that belong to
+    the findings.
     """
 
     application: IdApplication
@@ -86,6 +89,7 @@ class CaseFile:
     earlier: tuple[IdApplication, ...]
     permits: tuple[Permit, ...]
     registration: Registration | None
+    eligibility: Eligibility
     register_history: tuple[tuple[ImportBatch, Qualification | None], ...]
     shared: tuple[SharedContact, ...]
     notes: tuple[Note, ...]
@@ -160,8 +164,10 @@ def dossier_of(office: Office, parts: DossierParts, *, day: date) -> Dossier:
     )
 
 
-def assemble(office: Office, uow: UnitOfWork, number: ApplicationNumber, *, now: datetime) -> CaseFile:
-    """The case of that number. Raises ``NotFoundError``."""
+def assemble(
+    office: Office, uow: UnitOfWork, number: ApplicationNumber, *, now: datetime, day: date | None = None
+) -> CaseFile:
+    """The case of that number as of today, the eligibility for ``day`` (default: today). Raises ``NotFoundError``."""
     application = uow.applications.get(number)
     dossier = gather(office, uow, application, day=jst_date(now))
     findings = find(dossier, names=office.names, policy=office.settings.findings)
@@ -174,6 +180,7 @@ def assemble(office: Office, uow: UnitOfWork, number: ApplicationNumber, *, now:
         earlier=tuple(other for other in uow.applications.of_supplier(supplier) if other.number != number),
         permits=dossier.permits,
         registration=uow.registrations.live_of(supplier),
+        eligibility=eligibility.on_day(uow, supplier, now=now, day=day),
         register_history=uow.register.history(supplier),
         shared=dossier.shared,
         notes=uow.applications.notes(number),

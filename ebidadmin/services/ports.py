@@ -112,6 +112,10 @@ class Registrations(Protocol):
 
     def live_of(self, supplier: SupplierNumber) -> Registration | None: ...
 
+    def of_supplier(self, supplier: SupplierNumber) -> tuple[Registration, ...]:
+        """Live and former ones, newest first."""
+        ...
+
     def enterprise_id_of(self, supplier: SupplierNumber) -> EnterpriseId | None:
         """The id issued to that supplier number, whatever became of its registrations."""
         ...

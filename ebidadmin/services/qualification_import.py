@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
-from ebidadmin.clock import JST, as_utc, jst
+from ebidadmin.clock import end_of, jst
 from ebidadmin.domain import imports
 from ebidadmin.domain.ids import BatchId, SupplierNumber
 from ebidadmin.domain.imports import ImportBatch, ImportPlan, ProblemSeverity, RecordChange, RowProblem
@@ -24,7 +24,7 @@ from ebidadmin.services.register_admission import admit_importer, admit_reader, 
 
 __all__ = [
     "PAGE", "Diff", "ImportStore", "Progress", "RegisterReader", "RowSource", "apply", "batches", "changes",
-    "discard", "end_of", "export_rows", "extra_headings", "history", "list_page", "preview", "show",
+    "discard", "export_rows", "extra_headings", "history", "list_page", "preview", "show",
 ]  # fmt: skip
 
 PAGE = 200
@@ -207,11 +207,6 @@ def extra_headings(office: Office, *, staff: Staff, reader: RegisterReader) -> t
     """The further columns of the present register: what an export needs besides the fields."""
     admit_reader(office, staff, "extra_headings")
     return reader.extra_headings()
-
-
-def end_of(day: date) -> datetime:
-    """The last moment of a day in Japan."""
-    return as_utc(datetime.combine(day + timedelta(days=1), time(), JST)) - timedelta(microseconds=1)
 
 
 def _plan(

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from ebidadmin.clock import end_of
 from ebidadmin.domain.ids import BatchId
 from ebidadmin.domain.imports import RecordChange
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import InputError
 from ebidadmin.services.ports import Office
-from ebidadmin.services.qualification_import import PAGE, end_of
+from ebidadmin.services.qualification_import import PAGE
 from ebidadmin.services.register_admission import admit_reader
 
 KINDS = ("added", "changed", "vanished")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from ebidadmin.domain.cards import CardRegistration, MainContact
+from ebidadmin.domain.eligibility import Eligibility
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.followups import About, FollowUp, RegistrationKind
 from ebidadmin.domain.ids import EnterpriseId, SupplierNumber
@@ -12,6 +14,7 @@ from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import NotFoundError
+from ebidadmin.services import eligibility
 from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 
@@ -32,11 +35,13 @@ class Registered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierRegistrations:
-    """Everything of one supplier: its enterprise id, its ID and cards (newest first, ended ones too), and what there is to look at."""
+    """Everything of one supplier: its enterprise id, its eligibility for the day that was asked about, its ID and cards (newest first,
+    ended ones too), and what there is to look at."""
 
     supplier_number: SupplierNumber
     enterprise_id: EnterpriseId
     qualification: Qualification | None
+    eligibility: Eligibility
     identified: tuple[Registration, ...]
     cards: tuple[CardRegistration, ...]
     main_contact: MainContact | None
@@ -55,21 +60,27 @@ def listed(office: Office, *, staff: Staff, live_only: bool = True) -> tuple[Reg
         return tuple(Registered(one, names[one.supplier_number]) for one in ordered)
 
 
-def shown(office: Office, *, staff: Staff, supplier: SupplierNumber) -> SupplierRegistrations:
-    """Everything of one supplier. Raises ``NotPermittedError``, and ``NotFoundError`` for one that was never registered."""
+def shown(
+    office: Office, *, staff: Staff, supplier: SupplierNumber, day: date | None = None
+) -> SupplierRegistrations:
+    """Everything of one supplier, its eligibility for ``day`` (default: today).
+
+    Raises ``NotPermittedError``, and ``NotFoundError`` for one that was never registered.
+    """
     with refusals_logged(office, staff=staff, subject=DESK, verb="show", supplier=supplier):
         staff.require(Permission.READ_PERSONAL)
     with office.uow() as uow:
         enterprise = uow.registrations.enterprise_id_of(supplier)
         if enterprise is None:
             raise NotFoundError("not-found", kind="registration", id=supplier)
-        identified = tuple(one for one in uow.registrations.all() if one.supplier_number == supplier)
+        identified = uow.registrations.of_supplier(supplier)
         cards = uow.cards.of_supplier(supplier)
         about = [*map(about_of, identified), *map(about_of, cards)]
         return SupplierRegistrations(
             supplier_number=supplier,
             enterprise_id=enterprise,
             qualification=uow.register.current(supplier),
+            eligibility=eligibility.on_day(uow, supplier, now=office.clock.now(), day=day),
             identified=identified,
             cards=cards,
             main_contact=uow.cards.main_contact(supplier),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from ebidadmin.clock import jst_date
 from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.cards import CardRegistration, MainContact
-from ebidadmin.domain.eligibility import Eligibility, eligible
+from ebidadmin.domain.eligibility import Eligibility
 from ebidadmin.domain.events import Event, Subject, SubjectKind
 from ebidadmin.domain.followups import FollowUp
 from ebidadmin.domain.ids import EnterpriseId, SupplierNumber
@@ -18,6 +17,7 @@ from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import NotFoundError
+from ebidadmin.services import eligibility
 from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.registered import about_of
@@ -45,21 +45,21 @@ class SupplierPage:
 
 
 def page(office: Office, *, staff: Staff, supplier: SupplierNumber, day: date | None = None) -> SupplierPage:
-    """The page of a supplier, its eligibility for ``day`` (default: today in Japan) by what is recorded now.
+    """The page of a supplier, its eligibility for ``day`` (default: today in Japan).
 
     Raises ``NotPermittedError``, and ``NotFoundError`` for a number of which there is nothing at all.
     """
     with refusals_logged(office, staff=staff, subject=PAGE, verb="show", supplier=supplier):
         staff.require(Permission.READ_PERSONAL)
     with office.uow() as uow:
-        found = _page(uow, supplier, day or jst_date(office.clock.now()))
+        found = _page(uow, supplier, now=office.clock.now(), day=day)
     if not (found.qualification or found.permits or found.applications or found.identified or found.cards):
         raise NotFoundError("not-found", kind="qualification", id=supplier)
     return found
 
 
-def _page(uow: UnitOfWork, supplier: SupplierNumber, day: date) -> SupplierPage:
-    identified = tuple(one for one in uow.registrations.all() if one.supplier_number == supplier)
+def _page(uow: UnitOfWork, supplier: SupplierNumber, *, now: datetime, day: date | None) -> SupplierPage:
+    identified = uow.registrations.of_supplier(supplier)
     cards, permits = uow.cards.of_supplier(supplier), uow.permits.of_supplier(supplier)
     qualification = uow.register.current(supplier)
     events = _events(uow, supplier)
@@ -68,12 +68,7 @@ def _page(uow: UnitOfWork, supplier: SupplierNumber, day: date) -> SupplierPage:
         supplier_number=supplier,
         qualification=qualification,
         enterprise_id=uow.registrations.enterprise_id_of(supplier),
-        eligibility=eligible(
-            registration=uow.registrations.live_of(supplier),
-            permits=permits,
-            qualification=qualification,
-            day=day,
-        ),
+        eligibility=eligibility.on_day(uow, supplier, now=now, day=day),
         permits=permits,
         applications=applications,
         identified=identified,

@@ -60,6 +60,7 @@ INPUT: Mapping[str, str] = {
     "dispatch-before-decision": "{id}の決定より前の日({day})には発送できません。日付を確かめてください。",
     "dispatch-after-voiding": "{id}は欠番にしたので、その後の日({day})には発送できません。日付を確かめてください。",
     "dispatch-of-other": "発送簿の{id}は{permit}の通知書ではありません。番号を確かめてください。",
+    "day-unreadable": "「{value}」を日付として読み取れません。「2026-04-01」の形で入力してください。",
     "date-in-past": "今日より前の日は指定できません。日付を確かめてください。",
     "withdrawal-after-end": "許可は{valid_to}で終わっています({day}からの取消はできません)。日付を確かめてください。",
     "date-in-future": "今日より後の日付は記録できません。日付を確かめてください。",

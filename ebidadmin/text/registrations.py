@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from ebidadmin.domain.cards import CardState
-from ebidadmin.domain.eligibility import Lack
 from ebidadmin.domain.followups import FollowUpState, RegistrationKind
 from ebidadmin.domain.registrations import RegistrationState
-from ebidadmin.text import formats
 from ebidadmin.text.card_labels import CARD_STATES
 
 TITLE = "利用者登録"
@@ -43,19 +40,6 @@ REGISTRATION_STATES: Mapping[str, str] = {
     CardState.REPLACED: CARD_STATES[CardState.REPLACED],
 }
 
-ELIGIBLE = "見積参加可"
-NOT_ELIGIBLE = "見積参加不可"
-LACKS: Mapping[Lack, str] = {
-    Lack.ID: "承認されたIDがありません。",
-    Lack.ID_SUSPENDED: "IDが停止されています。",
-    Lack.ID_LOCKED: "IDがロックされています。",
-    Lack.ID_CANCELLED: "IDが取り消されています。",
-    Lack.PERMIT: "有効な許可がありません。",
-    Lack.QUALIFICATION: "資格審査情報に有効な資格がありません。",
-    Lack.SUPPLIER_SUSPENDED: "指名停止の期間中です。",
-}
-
-SECTION_ELIGIBILITY = "少額物品・少額役務の見積参加"
 SECTION_REGISTER = "資格審査情報"
 SECTION_FOLLOW_UPS = "確認事項"
 SECTION_IDS = "ID"
@@ -97,11 +81,6 @@ RESOLVED = "{number} 「{what}」({supplier} {name})を確認済みにしまし�
 BUTTON_RELOAD = "最新の状態に更新"
 BUTTON_CLOSE = "閉じる"
 PAGE_EMPTY = "一覧の行を開くと、業者の登録内容がここに表示されます。"
-
-
-def day_of_eligibility(day: date) -> str:
-    """For which day it is said."""
-    return f"{formats.day(day)} 現在"
 
 
 def supplier_title(number: str, name: str) -> str:

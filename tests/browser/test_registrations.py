@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from ebidadmin.bootstrap import open_desk
 from ebidadmin.cli.foundation import create_desk
+from ebidadmin.clock import jst
 from ebidadmin.domain.ids import SupplierNumber
 from tests.browser.conftest import Network, ServedDesk, wait_for_kernel, wait_for_screen
 from tests.browser.test_id_walkthrough import SUPPLIER
@@ -66,6 +68,40 @@ def test_an_item_is_opened_read_and_resolved(
     expect(suppliers.locator("tbody tr")).to_have_count(1)
     suppliers.locator("tbody tr").dblclick()
     expect(title).to_contain_text("190000093")
+    assert network.foreign() == []
+
+
+def test_any_day_is_chosen_and_what_is_missing_then_is_told(
+    served: ServedDesk, page: Page, network: Network, shot: Callable[[Page, str], Path]
+) -> None:
+    with closing(open_desk(served.folder)) as desk, desk.office.uow() as uow:
+        one = next(each for each in uow.registrations.all() if each.is_live)
+        record = uow.register.current(one.supplier_number)
+    assert record is not None
+    assert record.valid_to is not None
+    page.goto(served.notebook("50_registrations.ipynb"))
+    wait_for_screen(page, "suppliers")
+    wait_for_kernel(page)
+    suppliers = page.get_by_test_id("suppliers")
+    suppliers.get_by_role("searchbox").fill(one.supplier_number)
+    expect(suppliers.locator("tbody tr")).to_have_count(1)
+    suppliers.locator("tbody tr").dblclick()
+    told, day = page.get_by_test_id("eligibility"), page.get_by_label("確認する日")
+    expect(told).to_contain_text("見積参加可")
+    expect(page.get_by_test_id("eligibility-basis")).to_have_count(0)
+    day.fill((record.valid_to + timedelta(days=1)).isoformat())
+    day.press("Enter")
+    expect(told).to_contain_text("資格の有効期間が終わっています")
+    expect(day).to_be_focused()
+    expect(page.get_by_test_id("eligibility-basis")).to_contain_text("先の日は")
+    shot(page, "registrations_day_to_come")
+    day.fill((jst(one.created_at).date() - timedelta(days=1)).isoformat())
+    page.get_by_role("button", name="この日で確認").click()
+    expect(told).to_contain_text("承認されたIDがありません")
+    shot(page, "registrations_day_gone_by")
+    page.get_by_role("button", name="今日に戻す").click()
+    expect(told).to_contain_text("現在")
+    expect(told).to_contain_text("見積参加可")
     assert network.foreign() == []
 
 

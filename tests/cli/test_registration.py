@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+
+import pytest
 
 from ebidadmin.domain import cards
 from tests.acceptance.conftest import Ebid
-from tests.builders import NOON, SAMPLE_HASH, contact, supplier_number
+from tests.builders import NOON, SAMPLE_HASH, contact, qualification, supplier_number
 from tests.cards.builders import kept
 from tests.contracts.test_cards import made
 from tests.persistence.office import registration, submission
@@ -71,3 +74,32 @@ def test_a_supplier_without_registration_is_not_found(desk: Path, ebid: Ebid) ->
     assert (answer.code, answer.out) == (1, "")
     assert answer.err.count("\n") == 1
     assert ebid("registration", "list", "--desk", desk).out == "no registrations\n"
+
+
+def test_any_day_is_asked_about_and_what_is_missing_is_told(
+    desk: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(desk)
+    store = SqlStore(f"sqlite:///{desk / 'ebidadmin.sqlite'}")
+    store.import_register(qualification(92, valid_to=date(2099, 3, 31)))
+    show = ("registration", "show", supplier_number(92), "--desk", desk)
+    told = ebid(*show, "--on", "2099-04-01", "--json").value["eligibility"]
+    assert (told["day"], told["eligible"], told["basis"]) == ("2099-04-01", False, "later")
+    assert [one["code"] for one in told["missing"]] == ["permit", "qualification-lapsed"]
+    assert told["missing"][1] == {
+        "code": "qualification-lapsed",
+        "day": "2099-03-31",
+        "at": None,
+        "by": None,
+        "reason": None,
+    }
+    assert ebid(*show, "--json").value["eligibility"]["basis"] == "now"
+    record = ("qualification", "show", supplier_number(92), "--desk", desk)
+    assert "eligibility" not in ebid(*record, "--json").value
+    assert (
+        ebid(*record, "--on", "2098-04-01", "--json").value["eligibility"]["missing"][0]["code"] == "permit"
+    )
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert "missing: qualification-lapsed\t2099-03-31" in ebid(*show, "--on", "2099-04-01").out
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    assert "資格の有効期間が終わっています(2099/03/31まで)。" in ebid(*show, "--on", "2099-04-01").out

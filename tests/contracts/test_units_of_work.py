@@ -136,6 +136,8 @@ class TestUserIds:
         assert not self.taken(uow, self.ID)
         with uow() as unit:
             assert unit.registrations.live_of(application.supplier_number) is None
+            assert unit.registrations.of_supplier(application.supplier_number) == (ended,)
+            assert unit.registrations.of_supplier(builders.supplier_number(2)) == ()
             assert unit.registrations.enterprise_id_of(application.supplier_number) == live.enterprise_id
 
 

@@ -14,6 +14,7 @@ from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.presenters.case import CasePresenter
 from ebidadmin.presenters.case_actions import Action, Stage
 from ebidadmin.presenters.case_view import view_of
+from ebidadmin.presenters.eligibility_line import EligibilityLine
 from ebidadmin.services import application_review
 from tests import builders
 from tests.presenters.office import Place
@@ -69,6 +70,26 @@ def test_every_field_stands_beside_the_register_with_its_class(place: Place) -> 
     }
     assert view.permits
     assert view.history
+
+
+def test_the_case_tells_for_any_day_who_may_take_part_in_quotations(place: Place) -> None:
+    ready(place, 1, 2)
+    case = opened(place)
+
+    def told() -> EligibilityLine:
+        view = view_of(case)
+        assert view is not None
+        return view.eligibility
+
+    assert told().notice.items == ("承認されたIDがありません。",)
+    case.begin(Action.REJECT)
+    case.show_day("2028-04-01")
+    assert (told().day, len(told().notice.items), told().today) == ("2028-04-01", 3, False)
+    assert case.pending is not None, "what was begun stays"
+    case.show_day("soon")
+    assert (told().day, case.notice is not None) == ("2028-04-01", True)
+    case.open(builders.application_number(2))
+    assert told().today
 
 
 def test_a_block_disables_approval_and_says_why(place: Place) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ebidadmin.domain.eligibility import Basis, Lack
 from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.followups import FollowUpState
 from ebidadmin.domain.ids import FollowUpId
@@ -11,9 +12,10 @@ from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.presenters.id_desk import IdDesk
 from ebidadmin.presenters.registrations import Pending, Registrations, Row
 from ebidadmin.presenters.supplier_view import SupplierView
-from ebidadmin.services import application_review, follow_up
+from ebidadmin.services import application_review, follow_up, id_desk
 from ebidadmin.text import labels
 from ebidadmin.text import registrations as words
+from ebidadmin.text.eligibility import BASES, LACKS
 from tests import builders
 from tests.cards.office import Bench, raw_card_form
 from tests.presenters.office import Place
@@ -110,10 +112,8 @@ def test_an_item_opens_the_page_of_its_supplier(counter: Place) -> None:
     assert "テスト用団体" in view.follow_ups[0].cells[3]
     (card,) = view.cards
     assert (card[1], card[4]) == ("利用中", "テスト用団体")
-    assert view.eligibility.tone == "warning"
-    assert set(view.eligibility.items) == {
-        words.LACKS[lack] for lack in words.LACKS if lack.value in {"id", "permit"}
-    }
+    assert view.eligibility.notice.tone == "warning"
+    assert view.eligibility.notice.items == tuple(f"{LACKS[lack]}。" for lack in (Lack.ID, Lack.PERMIT))
     assert [row[0] for row in view.mails] == ["登録完了(ICカード)"]
     happened = [row[2] for row in view.events]
     assert labels.EVENTS[EventTag.CARD_REGISTERED] in happened
@@ -135,10 +135,75 @@ def test_the_page_shows_permit_application_and_id_and_who_is_eligible(counter: P
         accepted={},
     )
     state.reload()
-    assert seen(state).eligibility.tone == "success"
+    assert seen(state).eligibility.notice.tone == "success"
     (identified,) = seen(state).identified
     assert identified[1] == "利用中"
     assert all(builders.SAMPLE_HASH not in cell for cell in identified)
+
+
+def approved(counter: Place, n: int) -> None:
+    counter.permit(n)
+    counter.submit(n)
+    application_review.approve(
+        counter.office,
+        staff=counter.staff,
+        number=builders.application_number(n),
+        version=1,
+        accepted={},
+    )
+
+
+def test_a_cancelled_id_is_told_with_when_by_whom_and_why(counter: Place) -> None:
+    approved(counter, 93)
+    id_desk.cancel(
+        counter.office,
+        staff=counter.staff,
+        application=builders.application_number(93),
+        version=1,
+        reason="廃業の届出",
+    )
+    state = screen(counter)
+    state.open("190000093")
+    assert seen(state).eligibility.notice.items == (
+        "IDが取り消されています(2026/10/07 12:00 tanaka、理由: 廃業の届出)。",
+    )
+
+
+def test_another_day_is_asked_for_and_kept_until_another_supplier_is_opened(counter: Place) -> None:
+    approved(counter, 93)
+    state = screen(counter)
+    state.open("190000093")
+    assert (seen(state).eligibility.day, seen(state).eligibility.today) == ("2026-10-07", True)
+    state.show_day("2028-04-01")
+    state.reload()
+    told = seen(state).eligibility
+    assert (told.day, told.today, told.basis) == ("2028-04-01", False, BASES[Basis.LATER])
+    assert told.notice.items == (
+        "許可の有効期間が終わっています(2028/03/31まで)。",
+        "資格の有効期間が終わっています(2028/03/31まで)。",
+    )
+    state.show_day("2026-10-06")
+    told = seen(state).eligibility
+    assert (told.notice.items, told.basis) == (
+        ("承認されたIDがありません。",),
+        BASES[Basis.REGISTER_NOW],
+    )
+    state.open("190000092")
+    assert seen(state).eligibility.today
+    state.open("190000093")
+    state.show_day("2028-04-01")
+    state.show_day(" ")
+    assert seen(state).eligibility.today
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "あした", "2026/10/07"])
+def test_what_is_no_day_is_refused_and_the_page_stays(counter: Place, text: str) -> None:
+    state = screen(counter)
+    state.open("190000092")
+    state.show_day(text)
+    assert seen(state).eligibility.today
+    assert state.notice is not None
+    assert (state.notice.tone, text in state.notice.text) == ("error", True)
 
 
 def test_a_number_of_which_there_is_nothing_is_told(counter: Place) -> None:

@@ -62,3 +62,16 @@ def test_the_way_back_through_the_register_is_the_way_that_was_come(place: Place
     start = fetch(PageRequest("supplier", False, back.prev_cursor, "prev", size=3))
     assert [row.id for row in start.rows] == [row.id for row in first.rows]
     assert start.prev_cursor is None
+
+
+def test_another_day_is_asked_for_on_the_page(place: Place) -> None:
+    place.register(92)
+    shown = screen(place)
+    shown.suppliers.receive({"type": "select", "id": "190000092"})
+    assert "eligibility-today" not in shown.page.content
+    shown.page.act("eligibility-day", "2028-04-01")
+    assert 'value="2028-04-01"' in shown.page.content
+    assert "2028/04/01 の判定" in shown.page.content
+    assert "eligibility-today" in shown.page.content
+    shown.page.act("eligibility-day")
+    assert "2026/10/07 現在" in shown.page.content

@@ -40,6 +40,8 @@ def test_rows_are_known_by_their_number_and_opening_one_shows_the_case(place: Pl
     select(shown, "A000002")
     assert 'data-number="A000002"' in shown.case.head.content
     assert "資格審査情報" in shown.case.body.content
+    shown.case.body.act("eligibility-day", "2028-04-01")
+    assert "2028/04/01 の判定" in shown.case.body.content
 
 
 def test_an_opened_case_takes_the_keyboard_and_the_list_makes_room(

@@ -227,6 +227,30 @@ def button(
     )
 
 
+def asked_day(action: str, label: str, value: str, button_label: str) -> Html:
+    """A day, with the button that sends it to a ``Panel`` as the value of ``action``: ``2026-04-01`` or empty. Enter presses it."""
+    field = element(
+        "input",
+        type="date",
+        value=value,
+        class_="ebid-input",
+        aria_label=label,
+        data_testid=f"{action}-field",
+        data_ebid_presses=f"{action}-button",
+    )
+    pressed = element(
+        "button",
+        button_label,
+        type="button",
+        class_="ebid-button",
+        data_tone="secondary",
+        data_ebid_action=action,
+        data_ebid_value_of=f"{action}-field",
+        data_testid=f"{action}-button",
+    )
+    return join(element("span", label, aria_hidden="true"), field, pressed)
+
+
 def actions(*buttons: str) -> Html:
     """A row of buttons."""
     return element("div", *buttons, class_="ebid-actions")

@@ -17,12 +17,24 @@ function render({ model, el }) {
     root.innerHTML = html;
     root.dataset.ready = "true";
     // The element that had the keyboard is gone: keep the keyboard in this panel, on its successor where there is one.
-    if (focused) ((hook && root.querySelector(`[data-testid="${CSS.escape(hook)}"]`)) || root).focus();
+    if (focused) ((hook && marked(hook)) || root).focus();
   }
 
+  const marked = (testid) => root.querySelector(`[data-testid="${CSS.escape(testid)}"]`);
+
+  // A button says its own value, or that of the field beside it.
   function act(button) {
     if (button.disabled) return;
-    model.send({ type: "action", action: button.dataset.ebidAction, value: button.dataset.ebidValue ?? "" });
+    const { ebidAction, ebidValue, ebidValueOf } = button.dataset;
+    const value = ebidValueOf ? marked(ebidValueOf).value : (ebidValue ?? "");
+    model.send({ type: "action", action: ebidAction, value });
+  }
+
+  function onEnter(event) {
+    const presses = event.target.dataset?.ebidPresses;
+    if (!presses || event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    act(marked(presses));
   }
 
   function onClick(event) {
@@ -49,6 +61,7 @@ function render({ model, el }) {
 
   const keepKeys = (event) => event.stopPropagation();
   root.addEventListener("click", onClick);
+  root.addEventListener("keydown", onEnter);
   root.addEventListener("keydown", keepKeys);
   document.addEventListener("keydown", onShortcut, true);
   model.on("msg:custom", onMessage);

@@ -106,6 +106,7 @@ EVIL = "<script>alert('\"&')</script>"
         look.preformatted(EVIL),
         look.open_link(EVIL, EVIL),
         look.button(EVIL, EVIL, value=EVIL),
+        look.asked_day(EVIL, EVIL, EVIL, EVIL),
         look.confirm(EVIL, EVIL, buttons=[EVIL]),
     ],
 )
