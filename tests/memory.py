@@ -30,6 +30,7 @@ from ebidadmin.errors import ConcurrentEditError, RuleError
 from ebidadmin.services.ports import AuditEntry, SequenceName
 from tests.builders import NOON
 from tests.memory_cards import CARD_TABLES, MemoryCards, MemoryCardSessions, MemoryFollowUps, one_live_card
+from tests.memory_intake import MemoryIntakeReads
 from tests.memory_parts import (
     RULES,
     MemoryApplications,
@@ -153,6 +154,19 @@ class MemoryUnitOfWork:
     @property
     def audit(self) -> MemoryAudit:
         return MemoryAudit(self)
+
+    @property
+    def intake(self) -> MemoryIntakeReads:
+        return MemoryIntakeReads(self)
+
+    def record_new(self, submitted: Sequence[Transition[IdApplication]]) -> None:
+        kept = self.tables.copy()
+        try:
+            for transition in submitted:
+                self.record(transition)
+        except BaseException:
+            self._open = kept
+            raise
 
     def record(self, transition: Transition[Any], *, mails: Sequence[MailDraft] = ()) -> None:
         kept = self.tables.copy()

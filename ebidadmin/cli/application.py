@@ -38,7 +38,10 @@ def intake(run: Run, *, file: Path) -> None:
             else:
                 yield line.line, line.value
 
-    report = application_intake.intake_batch(run.desk.office, staff=run.desk.staff, rows=sound())
+    desk = run.desk
+    report = application_intake.intake_batch(
+        desk.office, staff=desk.staff, rows=sound(), rehearsal=run.dry_run
+    )
     problems = [
         *(
             problem_view(line.line, line.problem.where, line.problem.code, line.problem.facts)
@@ -57,13 +60,15 @@ def intake(run: Run, *, file: Path) -> None:
         "refused": len({problem["line"] for problem in problems}),
         "problems": problems,
     }
-    lines = [
-        f"accepted {value['accepted']}, already there {value['already_there']}, refused {value['refused']}"
-    ]
-    lines += [f"line {problem['line']}: {problem['field']}: {problem['code']}" for problem in problems]
-    run.out(value, lines)
+    run.out(value, _told(value))
     if problems:
         run.exit_code = EXIT_REFUSED
+
+
+def _told(value: dict[str, Any]) -> Iterator[str]:
+    yield f"accepted {value['accepted']}, already there {value['already_there']}, refused {value['refused']}"
+    for problem in value["problems"]:
+        yield f"line {problem['line']}: {problem['field']}: {problem['code']}"
 
 
 @application.command("list")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Contact:
     email: str
 
     def as_map(self) -> dict[str, str]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in CONTACT_FIELDS}
 
 
 CONTACT_FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Contact))

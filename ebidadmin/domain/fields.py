@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from ebidadmin.domain.applications import IdForm
@@ -159,6 +160,9 @@ def trim(text: str) -> str:
 def character_problems(where: str, text: str) -> tuple[Problem, ...]:
     """One problem for each different character that the receiving systems cannot hold: control characters, private use, U+FFFD, and
     whatever is outside CP932. Facts: ``codepoint``, ``character`` (empty where it cannot be shown), ``position`` from 1, ``instead``."""
+    if text.isascii() and text.isprintable():
+        # Most fields of a form are nothing else, and a batch has some hundred thousand of them.
+        return ()
     found: dict[str, Problem] = {}
     for position, character in enumerate(text, start=1):
         code = None if character in found else _character_code(character)
@@ -173,6 +177,7 @@ def character_problems(where: str, text: str) -> tuple[Problem, ...]:
     return tuple(found.values())
 
 
+@lru_cache(maxsize=8192)
 def _character_code(character: str) -> str | None:
     category = unicodedata.category(character)
     if category == "Cc":

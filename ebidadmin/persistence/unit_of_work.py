@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from ebidadmin import __version__
 from ebidadmin.clock import Clock
+from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.dispatches import Dispatch
-from ebidadmin.domain.events import Event
+from ebidadmin.domain.events import Event, SubjectKind
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailDraft
@@ -29,6 +30,8 @@ from ebidadmin.persistence.dispatches import SqlDispatches, save_dispatch
 from ebidadmin.persistence.failures import refused
 from ebidadmin.persistence.follow_ups import SqlFollowUps
 from ebidadmin.persistence.import_requests import SqlImportRequests
+from ebidadmin.persistence.intake_batches import SqlIntakeReads, append_rows, save_new_applications
+from ebidadmin.persistence.mapping import audit_values
 from ebidadmin.persistence.outbox import SqlAudit, SqlMails, append_events, enqueue
 from ebidadmin.persistence.register import SqlRegister
 from ebidadmin.persistence.register_batches import save_correction, save_undoing
@@ -159,6 +162,11 @@ class SqlUnitOfWork:
         return SqlAudit(self.session)
 
     @property
+    def intake(self) -> SqlIntakeReads:
+        begin_writing(self.session)
+        return SqlIntakeReads(self.session)
+
+    @property
     def session(self) -> Session:
         """The open session, for the other modules of this package."""
         if self._open_session is None:
@@ -180,6 +188,20 @@ class SqlUnitOfWork:
                 enqueue(self.session, mails, about=first.subject, at=self._clock.now())
         except IntegrityError as error:
             raise self._meaning_of(error, transition) from error
+
+    def record_new(self, submitted: Sequence[Transition[IdApplication]]) -> None:
+        """Save and append the events: all of it or, when it raises, nothing (the unit stays usable)."""
+        new = [one.after for one in submitted]
+        if any(one.version != 1 for one in new):
+            raise ValueError("only new applications are saved many at a time")
+        events = [event for one in submitted for event in one.events]
+        begin_writing(self.session)
+        try:
+            with self.session.begin_nested():
+                save_new_applications(self.session, self._names, new)
+                append_rows(self.session, [audit_values(event, self._software) for event in events])
+        except IntegrityError as error:
+            raise _meaning_of_many(error) from error
 
     def log(self, event: Event) -> None:
         begin_writing(self.session)
@@ -250,6 +272,17 @@ class SqlUnitOfWork:
             applications = self.applications.of_supplier(SupplierNumber(supplier))
             return next((one.number for one in applications if one.is_open), event.subject.id)
         return event.subject.id
+
+
+def _meaning_of_many(error: IntegrityError) -> EbidError:
+    """The kind of refusal, where it is not known which of many it was."""
+    code = rule_of(error)
+    if code is not None:
+        return RuleError(code)
+    if not is_taken_key(error):
+        return refused(error)
+    kind = SubjectKind.APPLICATION.value
+    return ConcurrentEditError("concurrent-edit", kind=kind, id=None, by=None, at=None, state=None)
 
 
 def _text(value: object) -> str | None:

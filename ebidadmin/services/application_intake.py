@@ -20,12 +20,12 @@ from ebidadmin.domain.mails import MailKind
 from ebidadmin.domain.names import MatchClass, matches_search
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import ConcurrentEditError, InputError, Problem, RuleError
-from ebidadmin.services import doors, intake_rows
+from ebidadmin.errors import InputError, Problem, RuleError
+from ebidadmin.services import doors, intake_chunks, intake_rows
 from ebidadmin.services.case_file import flat_form, reference_facts
-from ebidadmin.services.intake_rows import IntakeProblem, IntakeReport, IntakeRow
+from ebidadmin.services.intake_rows import IntakeProblem, IntakeReport
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
-from ebidadmin.services.refusals import log_refusal, refusals_logged
+from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.rehearsal_masks import MASK, Unmasked, unmasked
 
 __all__ = [
@@ -183,25 +183,26 @@ def submit(
 
 
 def intake_batch(
-    office: Office, *, staff: Staff, rows: Iterable[tuple[int, Mapping[str, object]]]
+    office: Office,
+    *,
+    staff: Staff,
+    rows: Iterable[tuple[int, Mapping[str, object]]],
+    rehearsal: bool = False,
 ) -> IntakeReport:
     """Take the applications of a batch, each row with its line.
 
     The form rules hold row by row, and a row is refused on those, on a number or user id in use and on an open application of
-    the same supplier; whatever concerns the register or the permit is a finding, never a refusal. Each row is a transaction of its own:
-    a refused row keeps no other out. A row whose number is known and whose content is the same counts as already there.
-    Nothing is mailed: the front end that took the application has confirmed it to the supplier. Raises ``NotPermittedError``.
+    the same supplier; whatever concerns the register or the permit is a finding, never a refusal. A refused row keeps no other out, and
+    is in the trail. A row whose number is known and whose content is the same counts as already there: a batch that was ended half-way is
+    simply taken in again. Nothing is mailed: the front end that took the application has confirmed it to the supplier. A rehearsal keeps
+    nothing. Raises ``NotPermittedError``.
     """
     with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "intake"), verb="intake"):
         staff.require(Permission.INTAKE)
-    outcome = intake_rows.Outcome()
-    for line, mapping in rows:
-        row = intake_rows.read(line, mapping, office=office)
-        if isinstance(row, IntakeRow):
-            _take_row(office, staff, row, outcome)
-        else:
-            outcome.problems.extend(row)
-    return outcome.report()
+    read = (intake_rows.read(line, mapping, office=office) for line, mapping in rows)
+    if rehearsal:
+        return intake_chunks.rehearse(office, staff=staff, rows=read).report()
+    return intake_chunks.take(office, staff=staff, rows=read).report()
 
 
 def _admit(office: Office, staff: Staff, *, rehearsal: bool, verb: str) -> None:
@@ -327,44 +328,3 @@ def _draw_number(uow: UnitOfWork) -> ApplicationNumber:
         number = ApplicationNumber(f"{NUMBER_PREFIX}{drawn:0{NUMBER_DIGITS}d}")
         if uow.applications.find(number) is None:
             return number
-
-
-def _take_row(office: Office, staff: Staff, row: IntakeRow, outcome: intake_rows.Outcome) -> None:
-    try:
-        with office.uow() as uow:
-            present = uow.applications.find(row.number)
-            if present is None:
-                _record_row(office, uow, staff, row)
-                uow.commit()
-    except RuleError as error:
-        outcome.refuse(row, error)
-        about = Subject(SubjectKind.APPLICATION, row.number)
-        supplier = row.form.supplier_number
-        log_refusal(office, error, staff=staff, subject=about, verb="intake", supplier=supplier)
-        return
-    except ConcurrentEditError:
-        # Another batch brought the same number in between: look at what it brought.
-        with office.uow() as uow:
-            present = uow.applications.get(row.number)
-    if present is None:
-        outcome.accepted.append(row.number)
-    else:
-        outcome.known(row, present)
-
-
-def _record_row(office: Office, uow: UnitOfWork, staff: Staff, row: IntakeRow) -> None:
-    _refuse_open(uow, row.form.supplier_number)
-    _refuse_taken(uow, row.form)
-    earlier = _latest(uow, row.form.supplier_number)
-    submitted = applications.submit(
-        number=row.number,
-        form=row.form,
-        password_hash=row.password_hash,
-        at=row.applied_at,
-        by=staff.login,
-        channel=Channel.BATCH,
-        previous=None if earlier is None else earlier.number,
-        register_seen=intake_rows.register_seen(uow, row),
-        received_at=office.clock.now(),
-    )
-    uow.record(submitted)

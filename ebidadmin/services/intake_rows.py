@@ -12,9 +12,9 @@ from ebidadmin.clock import as_utc, jst_date
 from ebidadmin.domain.applications import IdApplication, IdForm
 from ebidadmin.domain.contacts import CONTACT_FIELDS
 from ebidadmin.domain.fields import check_id_form
-from ebidadmin.domain.ids import ApplicationNumber, BatchId
+from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.errors import Facts, Problem, RuleError
-from ebidadmin.services.ports import Office, UnitOfWork
+from ebidadmin.services.ports import Office
 
 CONTACTS = ("main_contact", "applicant_contact")
 
@@ -141,16 +141,6 @@ def read(
         password_hash=str(password_hash),
         applied_at=applied_at,
     )
-
-
-def register_seen(uow: UnitOfWork, row: IntakeRow) -> BatchId | None:
-    """The version of the register that the supplier's application met.
-
-    Where it is older than the first import the present version stands in for it: nothing is known of the register of that day, and an
-    office that begins with its applications already waiting must not read its own first import as a change.
-    """
-    met = uow.register.version_as_of(row.applied_at)
-    return uow.register.version() if met is None else met
 
 
 def _flatten(mapping: Mapping[str, object]) -> tuple[dict[str, object], list[Problem]]:

@@ -42,6 +42,7 @@ from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.transition import Transition
 from ebidadmin.services.card_records import Cards, CardSessions, FollowUps
+from ebidadmin.services.intake_ports import IntakeReads
 from ebidadmin.services.mail_ports import Mails, MailTransport
 from ebidadmin.services.permit_records import Dispatches
 
@@ -235,6 +236,8 @@ class UnitOfWork(Protocol):
     def mails(self) -> Mails: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def intake(self) -> IntakeReads: ...
 
     def record(self, transition: Transition[Any], *, mails: Sequence[MailDraft] = ()) -> None:
         """Save the aggregate, append its events, enqueue ``mails``.
@@ -242,6 +245,10 @@ class UnitOfWork(Protocol):
         Raises ``ConcurrentEditError`` (who, when, state) when the stored version is not the one before ``after.version``, and
         ``RuleError`` where a unique rule (one open application per supplier, user id taken) forbids it.
         """
+        ...
+
+    def record_new(self, submitted: Sequence[Transition[IdApplication]]) -> None:
+        """``record`` for many new applications: all of them or none. Raises the same, without saying which one it was."""
         ...
 
     def log(self, event: Event) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 
 from ebidadmin.domain.events import Event, EventTag, JsonValue, Subject, SubjectKind
 from ebidadmin.domain.ids import ApplicationNumber, PermitId, SupplierNumber
@@ -44,16 +45,30 @@ def log_refusal(
 ) -> None:
     """Write a refusal that the caller deals with by itself."""
     with office.uow() as uow:
-        event = Event(
-            tag=_tag(error),
-            subject=subject,
-            by=staff.login,
-            at=office.clock.now(),
-            facts={"verb": verb, "code": error.code, **_told(error)},
-            supplier_number=supplier or _supplier_of(uow, subject),
-        )
-        uow.log(event)
+        about = supplier or _supplier_of(uow, subject)
+        at = office.clock.now()
+        uow.log(refusal_event(error, staff=staff, subject=subject, verb=verb, at=at, supplier=about))
         uow.commit()
+
+
+def refusal_event(
+    error: EbidError,
+    *,
+    staff: Staff,
+    subject: Subject,
+    verb: str,
+    at: datetime,
+    supplier: SupplierNumber | None,
+) -> Event:
+    """The event of a refusal, for whoever writes it in a unit of work of its own making."""
+    return Event(
+        tag=_tag(error),
+        subject=subject,
+        by=staff.login,
+        at=at,
+        facts={"verb": verb, "code": error.code, **_told(error)},
+        supplier_number=supplier,
+    )
 
 
 def _supplier_of(uow: UnitOfWork, subject: Subject) -> SupplierNumber | None:

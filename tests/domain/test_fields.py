@@ -361,3 +361,15 @@ def test_what_is_accepted_is_what_was_entered(text: str) -> None:
     if checked.value is not None:
         assert checked.value.trade_name == trim(text)
         checked.value.trade_name.encode("cp932")
+
+
+def test_every_visible_sign_of_ascii_can_be_received() -> None:
+    visible = "".join(map(chr, range(0x20, 0x7F)))
+    assert character_problems("name", visible) == ()
+    assert visible.encode("cp932").decode("cp932") == visible
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1f", "\x7f", "\t", "\n"])
+def test_a_control_character_is_found_among_plain_letters(sign: str) -> None:
+    (problem,) = character_problems("name", f"abc{sign}")
+    assert (problem.code, problem.facts["position"]) == ("control-character", 4)
