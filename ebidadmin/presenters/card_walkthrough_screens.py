@@ -19,6 +19,7 @@ from ebidadmin.presenters.card_sections import (
 )
 from ebidadmin.presenters.card_walkthrough import CardWalkthrough
 from ebidadmin.presenters.card_walkthrough_state import Offered, usable_now
+from ebidadmin.presenters.eligibility_line import staff_notice
 from ebidadmin.presenters.notices import Notice
 from ebidadmin.presenters.walkthrough_view import (
     ButtonView,
@@ -56,9 +57,19 @@ def build(walk: CardWalkthrough, contacts: ContactWords) -> ScreenView:
     """The present screen."""
     step = walk.step
     if step is not None:
-        return _BUILDERS[step](walk, contacts)
+        view = _BUILDERS[step](walk, contacts)
+        return replace(view, notices=(*view.notices, *_standing(walk)))
     at = None if walk.portal is None else walk.portal.step
     return _menu(walk, contacts) if at is None else _portal(walk, at, contacts)
+
+
+def _standing(walk: CardWalkthrough) -> Iterator[Notice]:
+    """Staff who rehearse or train are also told whether the supplier may take part in small-purchase quotations."""
+    session = walk.session
+    if session is None or not session.rehearsal or walk.step not in {CardStep.FORM, CardStep.CONFIRM}:
+        return
+    if session.supplier_number is not None:
+        yield staff_notice(walk.office, session.supplier_number)
 
 
 def _portal(walk: CardWalkthrough, at: PortalStep, contacts: ContactWords) -> ScreenView:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ebidadmin.domain.eligibility import Basis, Eligibility
-from ebidadmin.errors import InputError
-from ebidadmin.presenters.notices import Notice
+from ebidadmin.domain.ids import SupplierNumber
+from ebidadmin.errors import EbidError, InputError
+from ebidadmin.presenters.notices import Notice, refusal
+from ebidadmin.services.eligibility import on_day
+from ebidadmin.services.ports import Office
 from ebidadmin.text import eligibility as words
 
 
@@ -32,6 +35,17 @@ def line_of(found: Eligibility) -> EligibilityLine:
         lacking = tuple(words.lack_sentence(one) for one in found.missing)
         notice = Notice("warning", f"{words.NOT_ELIGIBLE} ({on})", lacking)
     return EligibilityLine(notice, found.day.isoformat(), today, words.BASES[found.basis])
+
+
+def staff_notice(office: Office, supplier: SupplierNumber) -> Notice:
+    """The answer for today above a supplier's own screen, for staff who walk through it: never where the supplier itself works."""
+    try:
+        with office.uow() as uow:
+            found = on_day(uow, supplier, now=office.clock.now())
+    except EbidError as error:
+        return refusal(error)
+    notice = line_of(found).notice
+    return replace(notice, text=words.for_staff(notice.text))
 
 
 def day_asked(text: str) -> date | None:

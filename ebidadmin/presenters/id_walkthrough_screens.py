@@ -10,6 +10,7 @@ from ebidadmin.domain.findings import ReferenceFacts
 from ebidadmin.domain.qualifications import Grade, Qualification
 from ebidadmin.errors import NotFoundError
 from ebidadmin.presenters import portal_views
+from ebidadmin.presenters.eligibility_line import staff_notice
 from ebidadmin.presenters.id_walkthrough_state import BEFORE, STEP, ScreenId, Walk
 from ebidadmin.presenters.notices import Notice
 from ebidadmin.presenters.walkthrough_view import (
@@ -35,12 +36,18 @@ MAIN_BUTTONS = frozenset(
 )
 """The buttons that lead on in the walk."""
 
+ABOUT_SUPPLIER = frozenset({ScreenId.STATE, ScreenId.FORM, ScreenId.CONFIRM})
+"""The screens that show the supplier that was found."""
+
 COPIED = (*CONTACT_FIELDS, "email_again")
 
 
 def build(walk: Walk, office: Office, contacts: ContactWords) -> ScreenView:
-    """The present screen."""
-    return _BUILDERS[walk.screen](walk, office, contacts)
+    """The present screen; staff who rehearse are also told whether the supplier may take part in quotations."""
+    view = _BUILDERS[walk.screen](walk, office, contacts)
+    if walk.found is None or not walk.rehearsal or walk.screen not in ABOUT_SUPPLIER:
+        return view
+    return replace(view, notices=(*view.notices, staff_notice(office, walk.found.supplier_number)))
 
 
 def label_of(key: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,12 @@ from ebidadmin.presenters.import_lists import ProblemList
 from ebidadmin.presenters.import_requests import ImportRequests
 from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.services import qualification_import as importing
-from ebidadmin.services.import_touched import touched
+from ebidadmin.services.import_touched import may_quote, touched
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import ImportStore, Progress, RegisterReader, RowSource
 from ebidadmin.text import formats
 from ebidadmin.text import imports as words
+from ebidadmin.text.eligibility import short
 
 SourceOpener = Callable[[Path, Layout], RowSource]
 Returner = Callable[[Any, Sequence[RowProblem]], tuple[str, bytes]]
@@ -271,6 +272,12 @@ class QualificationImport:
         except EbidError as error:
             self.notice = refusal(error)
             return EMPTY_PAGE
+
+    def eligibility(self, shown: Iterable[TouchedSupplier]) -> Mapping[SupplierNumber, str]:
+        """Whether these suppliers may take part in quotations today, before the import, as cells of the list."""
+        suppliers = [one.supplier_number for one in shown]
+        found = may_quote(self._office, staff=self._staff, suppliers=suppliers)
+        return {supplier: short(answer.missing) for supplier, answer in found.items()}
 
     @property
     def can_return(self) -> bool:

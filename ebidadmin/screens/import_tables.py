@@ -44,6 +44,7 @@ TOUCHED_COLUMNS = (
     Column("supplier", lists.TOUCHED_SUPPLIER),
     Column("name", lists.TOUCHED_NAME),
     Column("reasons", lists.TOUCHED_REASONS),
+    Column("eligibility", lists.TOUCHED_ELIGIBILITY),
     Column("enterprise_id", lists.TOUCHED_ENTERPRISE),
     Column("application", lists.TOUCHED_APPLICATION),
 )
@@ -143,7 +144,8 @@ def touched_table(state: QualificationImport) -> ServerTable:
         page = state.touched(start=_start(request), size=SIZE)
         if request.direction == "last":
             page = state.touched(start=page.last_start, size=SIZE)
-        return _reply([_touched(one) for one in page.items], page)
+        eligibility = state.eligibility(page.items)
+        return _reply([_touched(one, eligibility[one.supplier_number]) for one in page.items], page)
 
     return ServerTable(
         TOUCHED_COLUMNS,
@@ -157,13 +159,14 @@ def touched_table(state: QualificationImport) -> ServerTable:
     )
 
 
-def _touched(one: TouchedSupplier) -> Row:
+def _touched(one: TouchedSupplier, eligibility: str) -> Row:
     return Row(
         one.supplier_number,
         {
             "supplier": one.supplier_number,
             "name": one.trade_name,
             "reasons": lists.touching(one.reasons),
+            "eligibility": eligibility,
             "enterprise_id": one.enterprise_id or lists.NOTHING,
             "application": one.application or lists.NOTHING,
         },

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from ebidadmin.clock import jst
+from ebidadmin.domain.eligibility import Eligibility
+from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.imports import ImportPlan, TouchedSupplier
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import StalePlanError
+from ebidadmin.services.eligibility import on_day
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import PAGE, ImportStore
 from ebidadmin.services.register_admission import admit_importer
@@ -23,3 +28,16 @@ def touched(
     if run is None:
         raise StalePlanError("stage-missing", file=plan.file_name)
     return store.touched(run, day=jst(office.clock.now()).date(), after=after, limit=limit)
+
+
+def may_quote(
+    office: Office, *, staff: Staff, suppliers: Iterable[SupplierNumber]
+) -> Mapping[SupplierNumber, Eligibility]:
+    """Whether these suppliers may take part in quotations today, by the register as it is before the import.
+
+    Raises ``NotPermittedError``.
+    """
+    admit_importer(office, staff, "touched")
+    now = office.clock.now()
+    with office.uow() as uow:
+        return {supplier: on_day(uow, supplier, now=now) for supplier in suppliers}

@@ -11,7 +11,6 @@ from ebidadmin.text import formats
 SECTION = "少額物品・少額役務の見積参加"
 ELIGIBLE = "見積参加可"
 NOT_ELIGIBLE = "見積参加不可"
-COLUMN = "見積参加(現在)"
 FIELD_DAY = "確認する日"
 BUTTON_DAY = "この日で確認"
 BUTTON_TODAY = "今日に戻す"
@@ -84,6 +83,11 @@ BASES: Mapping[Basis, str] = {
 def on_day(day: date, *, today: bool) -> str:
     """For which day it is said."""
     return f"{formats.day(day)} 現在" if today else f"{formats.day(day)} の判定"
+
+
+def for_staff(answer: str) -> str:
+    """The answer where the rest of the screen is a supplier's."""
+    return f"職員用: {SECTION}は、{answer}"
 
 
 def lack_sentence(one: Missing) -> str:

@@ -219,6 +219,7 @@ def test_a_rehearsal_ends_with_what_would_have_happened_and_a_case_record(bench:
     walker.to_confirmation()
     assert "期限切れ" in texts(walker.view)
     assert "「テスト用団体」" in texts(walker.view)
+    assert "職員用: 少額物品・少額役務の見積参加は、見積参加不可" in texts(walker.view)
     walker.walk.press("register")
     assert words.WOULD_REFUSE in texts(walker.view)
     assert "証明書の期限が切れています" in texts(walker.view)
@@ -238,6 +239,7 @@ def test_changing_the_mode_gives_the_walk_up(bench: Bench) -> None:
     bench.insert()
     walker = Walker(bench)
     walker.to_confirmation()
+    assert "職員用" not in texts(walker.view), "here the supplier itself is at the screen"
     walker.walk.start_in(CardMode.TRAINING)
     assert (walker.view.id, walker.view.mode) == ("IC-1", "training")
     assert walker.opened().session is None

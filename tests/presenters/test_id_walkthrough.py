@@ -30,6 +30,7 @@ from tests.presenters.walking import (
     to_confirm,
     to_done,
     to_form,
+    to_search,
     walk,
     without_reasons,
 )
@@ -319,3 +320,24 @@ def test_doors_that_never_close_say_so(desk: Desk) -> None:
     walkthrough = IdWalkthrough(office, TANAKA, Mode.REGISTER, printer=Printer())
     assert {(door.hours, door.state) for door in walkthrough.view().doors} == {(words.ALWAYS_OPEN, "受付中")}
     to_done(walkthrough)
+
+
+# Whether the supplier may take part in quotations
+
+
+def test_staff_who_rehearse_are_told_who_may_take_part_a_supplier_at_its_screen_is_not(desk: Desk) -> None:
+    rehearsed, real = walk(desk, Mode.REHEARSAL), walk(desk)
+    for walkthrough in (rehearsed, real):
+        assert not told_to_staff(to_search(walkthrough))
+        walkthrough.search(search_form())
+    assert told_to_staff(rehearsed) == [
+        "職員用: 少額物品・少額役務の見積参加は、見積参加不可 (2026/10/07 現在)"
+    ]
+    enter(rehearsed)
+    assert at(rehearsed) is ScreenId.CONFIRM
+    assert len(told_to_staff(rehearsed)) == 1
+    assert told_to_staff(real) == []
+
+
+def told_to_staff(walkthrough: IdWalkthrough) -> list[str]:
+    return [notice.text for notice in walkthrough.view().notices if "職員用" in notice.text]

@@ -319,5 +319,7 @@ def test_suppliers_that_an_import_concerns_are_listed_with_reasons(place: Place)
     assert told == ["商号又は名称が変わる", "代表者氏名が変わる、住所が変わる", "名簿から外れる"]
     assert (first.next_start, rest.next_start, first.total) == (2, None, 3)
     assert first.items[0].application == builders.application_number(1)
+    answers = state.eligibility(first.items)
+    assert [answers[one.supplier_number] for one in first.items] == ["不可(IDなし、許可なし)"] * 2
     state.discard()
     assert state.touched(start=0, size=2).items == ()
