@@ -111,6 +111,7 @@ def test_who_is_concerned_is_a_table(place: Place) -> None:
         "supplier": builders.supplier_number(1),
         "name": "別の名",
         "reasons": "商号又は名称が変わる",
+        "eligibility": "不可(IDなし、許可なし)",
         "enterprise_id": "なし",
         "application": builders.application_number(1),
     }
