@@ -5,30 +5,21 @@ A request is bound to what was previewed: file, layout, register version and cou
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from enum import Enum, StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
+from ebidadmin.domain import second_person
 from ebidadmin.domain.events import Event, EventTag, JsonMap, Subject, SubjectKind
 from ebidadmin.domain.ids import BatchId, RequestId
 from ebidadmin.domain.imports import ImportBatch, ImportPlan
 from ebidadmin.domain.layouts import Layout
 from ebidadmin.domain.transition import Transition
-from ebidadmin.errors import IllegalTransitionError, InputError, Problem, RuleError, StalePlanError
+from ebidadmin.errors import RuleError, StalePlanError
 
-
-class RequestState(StrEnum):
-    REQUESTED = "requested"
-    CONFIRMED = "confirmed"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-    APPLIED = "applied"
-
+RequestState = second_person.RequestState
 
 OPEN_REQUESTS = frozenset({RequestState.REQUESTED, RequestState.CONFIRMED})
 """States in which something can still come of a request."""
@@ -70,37 +61,19 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportRequest:
+class ImportRequest(second_person.Request):
     """One request and what became of it.
 
-    ``scale_warnings`` are codes with the share, as an ``ImportPlan`` has them. ``expires_at`` is the first moment at which nothing can
-    come of it. ``confirmed_by`` stays when a confirmed request is withdrawn, declined, expired or applied; ``ended_by``, ``ended_at`` and
-    ``reason`` tell of that. ``batch`` is what it was applied as.
+    ``scale_warnings`` are codes with the share, as an ``ImportPlan`` has them. ``batch`` is what it was applied as.
     """
+
+    open_states: ClassVar[frozenset[RequestState]] = OPEN_REQUESTS
 
     id: RequestId
     binding: Binding
     scale_warnings: tuple[tuple[str, str], ...]
-    requested_by: str
-    requested_at: datetime
-    expires_at: datetime
     note: str = ""
-    state: RequestState = RequestState.REQUESTED
-    version: int = 1
-    confirmed_by: str | None = None
-    confirmed_at: datetime | None = None
-    ended_by: str | None = None
-    ended_at: datetime | None = None
-    reason: str = ""
     batch: BatchId | None = None
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN_REQUESTS
-
-    def asked_by(self, login: str) -> bool:
-        """Whether that person asked; ignoring case, because log-ins do."""
-        return same_person(self.requested_by, login)
 
     def over(self, *, at: datetime, register_version: BatchId | None) -> Over | None:
         """Why nothing can come of it any more at that moment, with the register at that version; ``None`` while something can, and once
@@ -110,11 +83,6 @@ class ImportRequest:
         if register_version != self.binding.register_version:
             return Over.REGISTER_MOVED_ON
         return Over.LIFETIME if at >= self.expires_at else None
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two log-ins are one person's: ignoring case and what stands around them."""
-    return one.strip().casefold() == other.strip().casefold()
 
 
 def binding_of_plan(plan: ImportPlan, layout: Layout) -> Binding | None:
@@ -162,8 +130,7 @@ def same_doing(one: Binding, other: Binding) -> bool:
 
 def layout_digest(layout: Layout) -> str:
     """SHA-256 (hex) of everything a layout says, whatever the order in which it says it."""
-    plain = json.dumps(_plain(layout), sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(plain.encode("ascii")).hexdigest()
+    return second_person.digest(_plain(layout))
 
 
 def request(
@@ -197,31 +164,21 @@ def confirm(
     """Confirm it, as another person. Raises ``RuleError`` ``own-request``, ``IllegalTransitionError``, ``StalePlanError``
     ``request-stale``."""
     _not_over(one, "confirm", at, register_version)
-    _expect(one, "confirm", RequestState.REQUESTED)
-    _another(one, by)
-    after = replace(
-        one, state=RequestState.CONFIRMED, version=one.version + 1, confirmed_by=by, confirmed_at=at
-    )
+    after = second_person.confirmed(one, by=by, at=at)
     return Transition(after, (_event(EventTag.IMPORT_REQUEST_CONFIRMED, one, after, by, at),))
 
 
 def decline(one: ImportRequest, *, reason: str, by: str, at: datetime) -> Transition[ImportRequest]:
     """Decline it for a reason, as another person, also what somebody confirmed before. Raises ``RuleError`` ``own-request``,
     ``IllegalTransitionError`` and ``InputError`` ``reason-missing``."""
-    _expect(one, "decline", *OPEN_REQUESTS)
-    _another(one, by)
-    why = reason.strip()
-    if not why:
-        raise InputError("reason-missing", [Problem("reason", "required")])
-    return _ended(one, RequestState.DECLINED, EventTag.IMPORT_REQUEST_DECLINED, by=by, at=at, reason=why)
+    after = second_person.declined(one, reason=reason, by=by, at=at)
+    return Transition(after, (_event(EventTag.IMPORT_REQUEST_DECLINED, one, after, by, at),))
 
 
 def withdraw(one: ImportRequest, *, by: str, at: datetime) -> Transition[ImportRequest]:
     """Take one's own request back. Raises ``RuleError`` ``request-of-other`` and ``IllegalTransitionError``."""
-    _expect(one, "withdraw", *OPEN_REQUESTS)
-    if not one.asked_by(by):
-        raise RuleError("request-of-other", id=one.id, by=one.requested_by)
-    return _ended(one, RequestState.WITHDRAWN, EventTag.IMPORT_REQUEST_WITHDRAWN, by=by, at=at)
+    after = second_person.withdrawn(one, by=by, at=at)
+    return Transition(after, (_event(EventTag.IMPORT_REQUEST_WITHDRAWN, one, after, by, at),))
 
 
 def expire(
@@ -229,9 +186,8 @@ def expire(
 ) -> Transition[ImportRequest]:
     """Record that nothing can come of it any more; ``by`` is who came upon it. Raises ``IllegalTransitionError`` where that is not so."""
     why = one.over(at=at, register_version=register_version)
-    if why is None:
-        raise _illegal(one, "expire")
-    return _ended(one, RequestState.EXPIRED, EventTag.IMPORT_REQUEST_EXPIRED, by=by, at=at, reason=why.value)
+    after = second_person.expired(one, why, by=by, at=at)
+    return Transition(after, (_event(EventTag.IMPORT_REQUEST_EXPIRED, one, after, by, at),))
 
 
 def apply(
@@ -240,10 +196,11 @@ def apply(
     """Let ``batch`` be what it asked for. ``binding`` is what is about to be done: exactly what was confirmed, or ``StalePlanError``
     ``request-stale``. Raises ``IllegalTransitionError``."""
     _not_over(one, "apply", at, binding.register_version)
-    _expect(one, "apply", RequestState.CONFIRMED)
+    second_person.expect(one, "apply", RequestState.CONFIRMED)
     if not same_doing(one.binding, binding):
         raise StalePlanError("request-stale", id=one.id)
-    return _ended(one, RequestState.APPLIED, EventTag.IMPORT_REQUEST_APPLIED, by=by, at=at, batch=batch)
+    after = replace(second_person.ended(one, RequestState.APPLIED, by=by, at=at), batch=batch)
+    return Transition(after, (_event(EventTag.IMPORT_REQUEST_APPLIED, one, after, by, at),))
 
 
 def as_audit_map(one: ImportRequest) -> JsonMap:
@@ -277,44 +234,12 @@ def told(one: ImportRequest) -> JsonMap:
     return {"request": one.id, "requested_by": one.requested_by, "confirmed_by": one.confirmed_by}
 
 
-def _ended(
-    one: ImportRequest,
-    state: RequestState,
-    tag: EventTag,
-    *,
-    by: str,
-    at: datetime,
-    reason: str = "",
-    batch: BatchId | None = None,
-) -> Transition[ImportRequest]:
-    after = replace(
-        one, state=state, version=one.version + 1, ended_by=by, ended_at=at, reason=reason, batch=batch
-    )
-    return Transition(after, (_event(tag, one, after, by, at),))
-
-
 def _not_over(one: ImportRequest, verb: str, at: datetime, register_version: BatchId | None) -> None:
     why = one.over(at=at, register_version=register_version)
     if why is Over.REGISTER_MOVED_ON:
         raise StalePlanError("request-stale", id=one.id)
     if why is Over.LIFETIME:
-        raise IllegalTransitionError(
-            "illegal-transition", subject=one.id, state=RequestState.EXPIRED.value, verb=verb
-        )
-
-
-def _another(one: ImportRequest, by: str) -> None:
-    if one.asked_by(by):
-        raise RuleError("own-request", id=one.id, by=one.requested_by)
-
-
-def _expect(one: ImportRequest, verb: str, *states: RequestState) -> None:
-    if one.state not in states:
-        raise _illegal(one, verb)
-
-
-def _illegal(one: ImportRequest, verb: str) -> IllegalTransitionError:
-    return IllegalTransitionError("illegal-transition", subject=one.id, state=one.state.value, verb=verb)
+        raise second_person.illegal(one, verb, RequestState.EXPIRED)
 
 
 def _event(tag: EventTag, before: ImportRequest | None, after: ImportRequest, by: str, at: datetime) -> Event:

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ebidadmin.domain.import_requests import RequestState, Undertaking
+from ebidadmin.domain.import_requests import Undertaking
+from ebidadmin.domain.second_person import RequestState
 from ebidadmin.persistence.schema_base import Base
 from ebidadmin.persistence.types import EnumText, JsonText, closed_set
 

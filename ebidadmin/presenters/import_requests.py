@@ -9,9 +9,10 @@ from enum import StrEnum
 
 from ebidadmin.clock import jst_date
 from ebidadmin.domain.ids import RequestId
-from ebidadmin.domain.import_requests import ImportRequest, RequestState
+from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.imports import ImportPlan
 from ebidadmin.domain.layouts import Layout
+from ebidadmin.domain.second_person import RequestState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError
 from ebidadmin.presenters.notices import Notice, done, refusal

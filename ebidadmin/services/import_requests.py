@@ -19,12 +19,12 @@ from ebidadmin.domain.import_requests import (
     Binding,
     ImportRequest,
     Over,
-    RequestState,
     binding_of_undoing,
     same_doing,
 )
 from ebidadmin.domain.imports import ImportBatch, ImportPlan, scale_warnings
 from ebidadmin.domain.layouts import Layout
+from ebidadmin.domain.second_person import RequestState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import IllegalTransitionError, RuleError, StalePlanError

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.findings import FindingCode, Severity
-from ebidadmin.domain.import_requests import RequestState
 from ebidadmin.domain.names import MatchClass
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.domain.registrations import RegistrationState
+from ebidadmin.domain.second_person import RequestState
 from ebidadmin.text.card_labels import CARD_STATES
 
 _LINE = re.compile("line [0-9]+")
