@@ -98,6 +98,14 @@ class ImportSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PermitSection:
+    """The whole section may be absent: desks made before it came mean the same without it."""
+
+    second_person: bool = False
+    request_days: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardSection:
     """``module`` is the file of the card software (PKCS#11) or ``simulated``; ``time_limit`` in seconds, per operation on a card."""
 
@@ -140,6 +148,7 @@ class Config:
     calendar: CalendarSection
     hours: HoursTable
     card: CardSection = CardSection()
+    permit: PermitSection = PermitSection()
 
     @property
     def card_module(self) -> Path | None:
@@ -204,6 +213,8 @@ class Config:
             scale_share=self.imports.scale_share,
             second_person=self.imports.second_person,
             request_days=self.imports.request_days,
+            permit_second_person=self.permit.second_person,
+            permit_request_days=self.permit.request_days,
             retries=self.mail.retries,
             lock_after=self.registration.lock_after,
             code_days=self.registration.code_days,
@@ -301,6 +312,7 @@ def _check_values(config: Config) -> None:
         *_card_checks(config.registration),
         (0 <= config.imports.scale_share <= 1, "import.scale_share", config.imports.scale_share),
         (1 <= config.imports.request_days <= MOST_DAYS, "import.request_days", config.imports.request_days),
+        (1 <= config.permit.request_days <= MOST_DAYS, "permit.request_days", config.permit.request_days),
     ]
     checks += [
         (bool(config.card.module.strip()), "card.module", config.card.module),

@@ -22,6 +22,7 @@ from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailDraft, OutboxMail
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.notes import Note
+from ebidadmin.domain.permit_proposals import PermitProposal
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import LIVE_STATES, Registration
@@ -40,6 +41,7 @@ from tests.memory_parts import (
     MemoryImportRequests,
     MemoryMails,
     MemoryPermits,
+    MemoryProposals,
     MemoryRegister,
     MemoryRegistrations,
     Tables,
@@ -118,6 +120,10 @@ class MemoryUnitOfWork:
     @property
     def dispatches(self) -> MemoryDispatches:
         return MemoryDispatches(self)
+
+    @property
+    def permit_proposals(self) -> MemoryProposals:
+        return MemoryProposals(self)
 
     @property
     def registrations(self) -> MemoryRegistrations:
@@ -220,12 +226,8 @@ class MemoryUnitOfWork:
                 self._one_live(after)
                 self._user_id_free(after.user_id, after.supplier_number)
                 self.tables.enterprise_ids.setdefault(after.supplier_number, after.enterprise_id)
-            case Permit():
-                self._swap(self.tables.permits, after.id, transition)
-                self._one_document(after)
-            case Dispatch():
-                self._swap(self.tables.dispatches, after.id, transition)
-                self._one_correction(after)
+            case Permit() | PermitProposal() | Dispatch():
+                self._save_permit_side(transition)
             case ImportRequest():
                 self._swap(self.tables.import_requests, after.id, transition)
                 self._one_request(after)
@@ -239,6 +241,19 @@ class MemoryUnitOfWork:
                 self.tables.notes.append(after)
             case _:
                 raise TypeError(f"no way to save a {type(after).__name__}")
+
+    def _save_permit_side(self, transition: Transition[Any]) -> None:
+        after = transition.after
+        match after:
+            case Permit():
+                self._swap(self.tables.permits, after.id, transition)
+                self._one_document(after)
+            case PermitProposal():
+                self._swap(self.tables.proposals, after.id, transition)
+                self._one_proposal(after)
+            case Dispatch():
+                self._swap(self.tables.dispatches, after.id, transition)
+                self._one_correction(after)
 
     def _save_card_side(self, transition: Transition[Any]) -> None:
         after = transition.after
@@ -282,6 +297,11 @@ class MemoryUnitOfWork:
         same = [one for one in self.tables.permits.values() if one.document == after.document]
         if after.document is not None and len(same) > 1:
             raise RuleError("document-number-taken", id=after.id)
+
+    def _one_proposal(self, after: PermitProposal) -> None:
+        same = [one for one in self.permit_proposals.open() if one.binding.permit == after.binding.permit]
+        if len(same) > 1:
+            raise RuleError("proposal-open", id=after.id, permit=after.binding.permit)
 
     def _one_correction(self, after: Dispatch) -> None:
         same = [one for one in self.tables.dispatches.values() if one.corrects == after.corrects]

@@ -27,6 +27,7 @@ from ebidadmin.domain.ids import (
     EnterpriseId,
     FollowUpId,
     PermitId,
+    ProposalId,
     RequestId,
     SupplierNumber,
     UserId,
@@ -36,6 +37,7 @@ from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import LONGEST_WAIT, MailState, OutboxMail
 from ebidadmin.domain.names import NameRules, fold_name
 from ebidadmin.domain.notes import Note
+from ebidadmin.domain.permit_proposals import PermitProposal
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import LIVE_STATES, Registration
@@ -67,6 +69,7 @@ class Tables:
     mails: dict[int, OutboxMail] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
     sequences: dict[tuple[SequenceName, int | None], int] = field(default_factory=dict)
+    proposals: dict[ProposalId, PermitProposal] = field(default_factory=dict)
     import_requests: dict[RequestId, ImportRequest] = field(default_factory=dict)
     register: list[tuple[ImportBatch, Mapping[SupplierNumber, Qualification]]] = field(default_factory=list)
 
@@ -257,6 +260,24 @@ class MemoryImportRequests(Part):
 
     def all(self) -> tuple[ImportRequest, ...]:
         found = self.tables.import_requests.values()
+        return tuple(sorted(found, key=lambda one: (one.requested_at, one.id), reverse=True))
+
+
+class MemoryProposals(Part):
+    def get(self, number: ProposalId) -> PermitProposal:
+        found = self.tables.proposals.get(number)
+        if found is None:
+            raise NotFoundError("not-found", kind="permit-proposal", id=number)
+        return found
+
+    def open_of(self, permit: PermitId) -> PermitProposal | None:
+        return next((one for one in self.open() if one.binding.permit == permit), None)
+
+    def open(self) -> tuple[PermitProposal, ...]:
+        return tuple(one for one in self.all() if one.is_open)
+
+    def all(self) -> tuple[PermitProposal, ...]:
+        found = self.tables.proposals.values()
         return tuple(sorted(found, key=lambda one: (one.requested_at, one.id), reverse=True))
 
 

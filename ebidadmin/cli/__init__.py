@@ -20,6 +20,7 @@ from ebidadmin.cli.layout import layout
 from ebidadmin.cli.office import config, db, doctor, init, lab
 from ebidadmin.cli.permit import permit
 from ebidadmin.cli.permit_papers import COMMANDS as PAPER_COMMANDS
+from ebidadmin.cli.permit_proposals import COMMANDS as PROPOSAL_COMMANDS
 from ebidadmin.cli.qualification import qualification
 from ebidadmin.cli.register import correct, diff, undo
 from ebidadmin.cli.registration import registration
@@ -59,7 +60,7 @@ for _command in (
     commands.add_command(_command)
 for _command in (undo, correct, diff, *REQUEST_COMMANDS):
     qualification.add_command(_command)
-for _command in PAPER_COMMANDS:
+for _command in (*PAPER_COMMANDS, *PROPOSAL_COMMANDS):
     permit.add_command(_command)
 for _command in READER_COMMANDS:
     card.add_command(_command)

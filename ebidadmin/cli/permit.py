@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from ebidadmin.cli.common import Run, desk_command, japanese
+from ebidadmin.cli.permit_proposals import permit_line, proposed
 from ebidadmin.cli.views import permit_view
 from ebidadmin.domain.ids import PermitId, SupplierNumber
-from ebidadmin.domain.permits import PaperChannel, Permit, PermitState
+from ebidadmin.domain.permit_proposals import PermitAct
+from ebidadmin.domain.permits import PaperChannel, Permit
 
 if TYPE_CHECKING:
     from ebidadmin.domain.staff import Staff
-    from ebidadmin.services.ports import Office, Reasons
+    from ebidadmin.services.ports import Office
 
 DAY = click.DateTime(["%Y-%m-%d"])
 CHANNEL = click.Choice([channel.value for channel in PaperChannel])
@@ -23,24 +25,6 @@ CHANNEL = click.Choice([channel.value for channel in PaperChannel])
 def day_of(value: datetime | None) -> date | None:
     """The day that an option names."""
     return None if value is None else value.date()
-
-
-def permit_line(one: Permit, reasons: Reasons) -> str:
-    """A permit for people, in their language: what it is, its letter's number, its days, and why it is as it is."""
-    if japanese():
-        from ebidadmin.text.permits import permit_line as japanese_line
-
-        return japanese_line(one, [reasons.label(code) for code in one.refusal_reasons])
-    document = "no number" if one.document is None else f"{one.document.fiscal_year}-{one.document.number}"
-    shown = [one.id, document, one.supplier_number, one.state.value]
-    if one.state in (PermitState.GRANTED, PermitState.WITHDRAWN):
-        shown.append(f"{one.valid_from} to {one.valid_to or 'open'}")
-    if one.withdrawn_from is not None:
-        shown.append(f"withdrawn from {one.withdrawn_from}")
-    why = one.voiding.reason if one.voiding is not None else one.reason
-    return "\t".join(
-        [*shown, one.applicant, *(" ".join(word.split()) for word in (*one.refusal_reasons, why) if word)]
-    )
 
 
 def _no_permits() -> str:
@@ -110,6 +94,8 @@ def grant(run: Run, *, number: str, valid_from: datetime | None, valid_to: datet
 
     office, staff = _on_desk(run)
     first, last = day_of(valid_from), day_of(valid_to)
+    if proposed(run, number, PermitAct.GRANT, valid_from=first, valid_to=last):
+        return
     _told(
         run,
         permits.grant(office, staff=staff, permit_id=PermitId(number), valid_from=first, valid_to=last),
@@ -128,6 +114,8 @@ def refuse(run: Run, *, number: str, reasons: tuple[str, ...], note: str) -> Non
     from ebidadmin.services import permits
 
     office, staff = _on_desk(run)
+    if proposed(run, number, PermitAct.REFUSE, reasons=reasons, wording=note):
+        return
     _told(run, permits.refuse(office, staff=staff, permit_id=PermitId(number), reasons=reasons, note=note))
 
 
@@ -142,6 +130,8 @@ def withdraw(run: Run, *, number: str, reason: str, first: datetime | None) -> N
 
     office, staff = _on_desk(run)
     given = day_of(first)
+    if proposed(run, number, PermitAct.WITHDRAW, wording=reason, withdrawn_from=given):
+        return
     _told(
         run,
         permits.withdraw(
@@ -159,6 +149,8 @@ def void(run: Run, *, number: str, reason: str) -> None:
     from ebidadmin.services import permits
 
     office, staff = _on_desk(run)
+    if proposed(run, number, PermitAct.VOID, wording=reason):
+        return
     _told(run, permits.void(office, staff=staff, permit_id=PermitId(number), reason=reason))
 
 

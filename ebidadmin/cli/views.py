@@ -13,6 +13,7 @@ from ebidadmin.domain.applications import Decision, IdApplication, Inquiry
 from ebidadmin.domain.findings import Finding
 from ebidadmin.domain.imports import TouchedSupplier
 from ebidadmin.domain.mails import MailState, OutboxMail
+from ebidadmin.domain.permit_proposals import PermitAct, PermitProposal
 from ebidadmin.domain.permits import DocumentNumber, Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.services.case_file import CaseFile
@@ -72,6 +73,53 @@ def permit_view(permit: Permit) -> dict[str, Any]:
         "withdrawn_from": None if permit.withdrawn_from is None else permit.withdrawn_from.isoformat(),
         "voided": None if voiding is None else {**asdict(voiding), "at": voiding.at.isoformat()},
     }
+
+
+def proposal_view(one: PermitProposal) -> dict[str, Any]:
+    binding = one.binding
+    return {
+        "number": one.id,
+        "state": one.state.value,
+        "act": binding.act.value,
+        "permit": binding.permit,
+        "supplier_number": one.supplier_number,
+        "permit_version": binding.permit_version,
+        "valid_from": None if binding.valid_from is None else binding.valid_from.isoformat(),
+        "valid_to": None if binding.valid_to is None else binding.valid_to.isoformat(),
+        "reasons": list(binding.reasons),
+        "wording": binding.wording,
+        "withdrawn_from": None if binding.withdrawn_from is None else binding.withdrawn_from.isoformat(),
+        "requested_by": one.requested_by,
+        "requested_at": one.requested_at.isoformat(),
+        "expires_at": one.expires_at.isoformat(),
+        "confirmed_by": one.confirmed_by,
+        "confirmed_at": None if one.confirmed_at is None else one.confirmed_at.isoformat(),
+        "ended_by": one.ended_by,
+        "ended_at": None if one.ended_at is None else one.ended_at.isoformat(),
+        "reason": one.reason,
+    }
+
+
+def proposal_line(one: PermitProposal) -> str:
+    """For people who read English: what is asked about which permit, by whom, and what became of it."""
+    binding, details = one.binding, list(one.binding.reasons)
+    if binding.act is PermitAct.GRANT:
+        first = binding.valid_from or "the day of the confirmation"
+        details.append(f"{first} to {binding.valid_to or 'open'}")
+    if binding.act is PermitAct.WITHDRAW:
+        details.append(f"from {binding.withdrawn_from or 'the day of the confirmation'}")
+    details.append(" ".join(binding.wording.split()))
+    people = f"asked by {one.requested_by}"
+    if one.confirmed_by is not None:
+        people += f", confirmed by {one.confirmed_by}"
+    elif one.ended_by is not None:
+        people += f", {one.state.value} by {one.ended_by}"
+    end = f"until {jst(one.expires_at):%Y-%m-%d %H:%M} JST" if one.is_open else " ".join(one.reason.split())
+    what = f"{binding.act.value} {binding.permit}"
+    told = " ".join(word for word in details if word)
+    return "\t".join(
+        [one.id, one.state.value, one.supplier_number, what, told, people, *([end] if end else [])]
+    )
 
 
 def dispatch_view(line: DispatchLine) -> dict[str, Any]:

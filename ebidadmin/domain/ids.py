@@ -25,6 +25,9 @@ BatchId = NewType("BatchId", int)
 RequestId = NewType("RequestId", str)
 """Key of one request for a second person's confirmation of a large import, drawn from a sequence when it is made."""
 
+ProposalId = NewType("ProposalId", str)
+"""Key of one proposal about a permit that waits for a second person, drawn from a sequence when it is made."""
+
 UserId = NewType("UserId", str)
 """The supplier's own log-in name for small purchases, unique ignoring case."""
 

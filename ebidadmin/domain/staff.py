@@ -23,6 +23,7 @@ class Permission(StrEnum):
     REVIEW = "review"
     REGISTER = "register"
     RECORD_PERMIT = "record-permit"
+    CONFIRM_PERMIT = "confirm-permit"
     INTAKE = "intake"
     IMPORT_REGISTER = "import-register"
     CONFIRM_IMPORT = "confirm-import"
@@ -38,6 +39,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.REVIEW: frozenset({Role.REVIEWER}),
     Permission.REGISTER: frozenset({Role.REVIEWER}),
     Permission.RECORD_PERMIT: frozenset({Role.REVIEWER}),
+    Permission.CONFIRM_PERMIT: frozenset({Role.REVIEWER, Role.APPROVER}),
     Permission.INTAKE: frozenset({Role.REVIEWER}),
     Permission.IMPORT_REGISTER: frozenset({Role.IMPORTER}),
     Permission.CONFIRM_IMPORT: frozenset({Role.IMPORTER, Role.APPROVER}),

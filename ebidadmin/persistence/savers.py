@@ -21,11 +21,13 @@ from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.mails import OutboxMail
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.notes import Note
+from ebidadmin.domain.permit_proposals import PermitProposal
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.registrations import LIVE_STATES, Registration
 from ebidadmin.persistence import mapping
 from ebidadmin.persistence.failures import broken_constraint
 from ebidadmin.persistence.import_requests import request_values
+from ebidadmin.persistence.proposals import proposal_values
 from ebidadmin.persistence.repositories import fetch_one
 from ebidadmin.persistence.rows import changed_one
 from ebidadmin.persistence.schema import (
@@ -40,6 +42,7 @@ from ebidadmin.persistence.schema import (
     RegistrationRow,
     UserIdRow,
 )
+from ebidadmin.persistence.schema_proposals import ProposalRow
 from ebidadmin.persistence.schema_requests import ImportRequestRow
 from ebidadmin.persistence.twins import contact_points, form_points, user_id_folded
 
@@ -74,6 +77,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("uq_permits_document_year_document_number", DOCUMENT_TAKEN),
     ("permit_dispatches.corrects", "dispatch-corrected"),
     ("uq_permit_dispatches_corrects", "dispatch-corrected"),
+    ("permit_proposals.permit", "proposal-open"),
+    ("uq_permit_proposals_open", "proposal-open"),
     ("import_requests.undertaking", REQUEST_OPEN),
     ("uq_import_requests_open", REQUEST_OPEN),
 )
@@ -98,7 +103,7 @@ _KEYS = (
         "pk_case_records",
     ),
     *("follow_ups.id", "pk_follow_ups", "follow_ups.about_kind", "uq_follow_ups_open"),
-    *("import_requests.id", "pk_import_requests"),
+    *("import_requests.id", "pk_import_requests", "permit_proposals.id", "pk_permit_proposals"),
 )
 
 
@@ -150,6 +155,10 @@ def save_import_request(saving: Saving, after: ImportRequest) -> bool:
     return save_plain(saving.session, ImportRequestRow, ImportRequestRow.id.key, request_values(after))
 
 
+def save_proposal(saving: Saving, after: PermitProposal) -> bool:
+    return save_plain(saving.session, ProposalRow, ProposalRow.id.key, proposal_values(after))
+
+
 def save_mail(saving: Saving, after: OutboxMail) -> bool:
     """Mails begin in ``outbox.enqueue``; here they only go on."""
     statement = _replacing(MailRow, MailRow.id.key, after.id, mapping.mail_values(after))
@@ -193,6 +202,7 @@ SAVERS: Mapping[type, Saver] = {
     Claim: save_claim,
     Permit: save_permit,
     ImportRequest: save_import_request,
+    PermitProposal: save_proposal,
     OutboxMail: save_mail,
     Registration: save_registration,
 }

@@ -9,12 +9,23 @@ from ebidadmin.persistence import (
     schema_cards,
     schema_dispatches,
     schema_names,
+    schema_proposals,
     schema_register,
     schema_requests,
 )
 from ebidadmin.persistence.schema_base import Base
 
-_MODULES = (schema, schema_cards, schema_dispatches, schema_names, schema_register, schema_requests)
+_MODULES = (
+    *(
+        schema,
+        schema_cards,
+        schema_dispatches,
+        schema_names,
+        schema_proposals,
+        schema_register,
+        schema_requests,
+    ),
+)
 """Importing them is what fills the metadata."""
 
 

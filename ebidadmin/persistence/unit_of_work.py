@@ -33,6 +33,7 @@ from ebidadmin.persistence.import_requests import SqlImportRequests
 from ebidadmin.persistence.intake_batches import SqlIntakeReads, append_rows, save_new_applications
 from ebidadmin.persistence.mapping import audit_values
 from ebidadmin.persistence.outbox import SqlAudit, SqlMails, append_events, enqueue
+from ebidadmin.persistence.proposals import SqlProposals
 from ebidadmin.persistence.register import SqlRegister
 from ebidadmin.persistence.register_batches import save_correction, save_undoing
 from ebidadmin.persistence.repositories import SqlApplications, SqlContacts, SqlPermits, SqlRegistrations
@@ -124,6 +125,10 @@ class SqlUnitOfWork:
     @property
     def dispatches(self) -> SqlDispatches:
         return SqlDispatches(self.session)
+
+    @property
+    def permit_proposals(self) -> SqlProposals:
+        return SqlProposals(self.session)
 
     @property
     def registrations(self) -> SqlRegistrations:

@@ -127,6 +127,8 @@ def _alarms(now: Overview) -> tuple[Notice, ...]:
         alarms.append(Notice("error", words.alarm_gave_up(now.mails_gave_up)))
     if now.requests_waiting:
         alarms.append(Notice("warning", words.alarm_requests(now.requests_waiting)))
+    if now.proposals_waiting:
+        alarms.append(Notice("warning", words.alarm_proposals(now.proposals_waiting)))
     if now.overdue:
         alarms.append(Notice("warning", words.alarm_overdue(now.overdue)))
     return tuple(alarms)

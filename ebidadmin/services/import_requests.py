@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
-from ebidadmin.clock import JST, as_utc, jst_date
 from ebidadmin.domain import import_requests as requests
 from ebidadmin.domain.events import JsonMap, Subject, SubjectKind
 from ebidadmin.domain.ids import RequestId
@@ -31,6 +30,7 @@ from ebidadmin.errors import IllegalTransitionError, RuleError, StalePlanError
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.register_admission import REGISTER, admit_importer
+from ebidadmin.services.second_person import end_of_life
 
 NUMBER_PREFIX = "R"
 NUMBER_DIGITS = 6
@@ -188,7 +188,7 @@ def ask(
         binding=binding,
         scale_warnings=warnings,
         note=note,
-        expires_at=_end_of_life(office, now),
+        expires_at=end_of_life(office, now=now, days=office.settings.request_days),
         by=staff.login,
         at=now,
     )
@@ -287,12 +287,6 @@ def _in_the_way(uow: UnitOfWork, binding: Binding) -> ImportRequest | None:
         return one.undertaking, one.file_hash, one.layout, one.register_version
 
     return next((one for one in uow.import_requests.open() if named(one.binding) == named(binding)), None)
-
-
-def _end_of_life(office: Office, now: datetime) -> datetime:
-    """The midnight in Japan that ends the last working day of a request made now."""
-    last = office.calendar.add_working_days(jst_date(now), office.settings.request_days)
-    return as_utc(datetime.combine(last + timedelta(days=1), time(), JST))
 
 
 def _change(

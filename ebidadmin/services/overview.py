@@ -10,7 +10,7 @@ from ebidadmin.domain.doors import DEFAULT_HOURS, Door, DoorState, door_state
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailState
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.services import import_requests, queue
+from ebidadmin.services import import_requests, permit_proposals, queue
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import RegisterReader
 from ebidadmin.services.queue import LARGEST_PAGE, QueueQuery, QueueReader
@@ -30,6 +30,8 @@ class Overview:
     suppliers: int
     requests_waiting: int = 0
     """Large imports that wait for a second person."""
+    proposals_waiting: int = 0
+    """Decisions on permits that wait for one."""
 
 
 def overview(
@@ -52,6 +54,7 @@ def overview(
         batch=next(iter(register_reader.batches()), None),
         suppliers=register_reader.total(),
         requests_waiting=import_requests.waiting(office),
+        proposals_waiting=permit_proposals.waiting(office),
     )
 
 

@@ -1,4 +1,4 @@
-"""The store of the dispatch register, as a protocol of the unit of work."""
+"""The stores of the dispatch register and of proposals about permits, as protocols of the unit of work."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import date
 from typing import Protocol
 
 from ebidadmin.domain.dispatches import Dispatch
-from ebidadmin.domain.ids import DispatchId, PermitId
+from ebidadmin.domain.ids import DispatchId, PermitId, ProposalId
+from ebidadmin.domain.permit_proposals import PermitProposal
 
 
 class Dispatches(Protocol):
@@ -25,4 +26,24 @@ class Dispatches(Protocol):
 
     def corrections_of(self, rows: Iterable[DispatchId]) -> Mapping[DispatchId, DispatchId]:
         """By wrong row the row that stands against it."""
+        ...
+
+
+class Proposals(Protocol):
+    """Proposals about permits that wait, or waited, for a second person."""
+
+    def get(self, number: ProposalId) -> PermitProposal:
+        """Raises ``NotFoundError``."""
+        ...
+
+    def open_of(self, permit: PermitId) -> PermitProposal | None:
+        """The one that waits; also one of which nothing can come any more."""
+        ...
+
+    def open(self) -> tuple[PermitProposal, ...]:
+        """Those that wait, newest first; also those of which nothing can come any more."""
+        ...
+
+    def all(self) -> tuple[PermitProposal, ...]:
+        """Newest first."""
         ...

@@ -15,10 +15,11 @@ from ebidadmin.domain import permits
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.fields import SUPPLIER_NUMBER_LENGTH, fold_half_width
 from ebidadmin.domain.ids import PermitId, SupplierNumber
+from ebidadmin.domain.permit_proposals import PermitAct, needs_second_person
 from ebidadmin.domain.permits import DocumentNumber, PaperChannel, Permit, PermitState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
-from ebidadmin.errors import ConcurrentEditError, InputError, Problem
+from ebidadmin.errors import ConcurrentEditError, InputError, Problem, RuleError
 from ebidadmin.services.last_change import last_change
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
@@ -77,24 +78,27 @@ def grant(
     """Grant it from ``valid_from`` (default: today in Japan) to ``valid_to``, under the next number of the fiscal year.
 
     By default it ends with the supplier's qualification; one that the register keeps without an end makes a permit without an end.
+
     Raises ``NotPermittedError``, ``NotFoundError``, ``IllegalTransitionError``, ``InputError`` for dates out of order and for a supplier
-    that the register does not have when no last day is given (``last-day-missing``).
+    that the register does not have when no last day is given (``last-day-missing``). With the setting ``permit_second_person`` nobody
+    decides alone: this, ``refuse``, ``withdraw`` and the voiding of a decided one raise ``RuleError`` ``permit-needs-second-person``, and
+    ``services.permit_proposals`` is the way.
     """
 
     def step(uow: UnitOfWork, permit: Permit, now: datetime) -> Transition[Permit]:
         start = valid_from or jst_date(now)
-        end = valid_to or _end_in_register(uow, permit.supplier_number)
+        end = valid_to or end_in_register(uow, permit.supplier_number)
         permits.expect(permit, "grant", PermitState.REQUESTED)
         return permits.grant(
             permit,
-            document=_next_document(uow, now),
+            document=next_document(uow, now),
             valid_from=start,
             valid_to=end,
             by=staff.login,
             at=now,
         )
 
-    return _change(office, staff, permit_id, version, "grant", step)
+    return _change(office, staff, permit_id, version, PermitAct.GRANT, step)
 
 
 def refuse(
@@ -115,10 +119,10 @@ def refuse(
         permits.expect(permit, "refuse", PermitState.REQUESTED)
         check_reasons(office.permit_reasons, reasons)
         return permits.refuse(
-            permit, document=_next_document(uow, now), reasons=reasons, note=note, by=staff.login, at=now
+            permit, document=next_document(uow, now), reasons=reasons, note=note, by=staff.login, at=now
         )
 
-    return _change(office, staff, permit_id, version, "refuse", step)
+    return _change(office, staff, permit_id, version, PermitAct.REFUSE, step)
 
 
 def withdraw(
@@ -139,7 +143,7 @@ def withdraw(
         staff,
         permit_id,
         version,
-        "withdraw",
+        PermitAct.WITHDRAW,
         lambda _, permit, now: permits.withdraw(
             permit, reason=reason, withdrawn_from=withdrawn_from, by=staff.login, at=now
         ),
@@ -155,7 +159,7 @@ def void(
         staff,
         permit_id,
         version,
-        "void",
+        PermitAct.VOID,
         lambda _, permit, now: permits.void(permit, reason=reason, by=staff.login, at=now),
     )
 
@@ -173,21 +177,25 @@ def _change(
     staff: Staff,
     permit_id: PermitId,
     version: int | None,
-    verb: str,
+    act: PermitAct,
     step: Callable[[UnitOfWork, Permit, datetime], Transition[Permit]],
 ) -> Permit:
-    with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.PERMIT, permit_id), verb=verb):
+    subject = Subject(SubjectKind.PERMIT, permit_id)
+    with refusals_logged(office, staff=staff, subject=subject, verb=act.value):
         staff.require(Permission.RECORD_PERMIT)
         with office.uow() as uow:
             permit = uow.permits.get(permit_id)
-            _expect_version(uow, permit, version)
+            expect_version(uow, permit, version)
+            if office.settings.permit_second_person and needs_second_person(act, permit):
+                raise RuleError("permit-needs-second-person", id=permit_id, verb=act.value)
             changed = step(uow, permit, office.clock.now())
             uow.record(changed)
             uow.commit()
     return changed.after
 
 
-def _expect_version(uow: UnitOfWork, permit: Permit, version: int | None) -> None:
+def expect_version(uow: UnitOfWork, permit: Permit, version: int | None) -> None:
+    """Raises ``ConcurrentEditError`` ``changed-meanwhile`` (who, when) unless the permit has that version, if one is named."""
     if version in (None, permit.version):
         return
     by, at = last_change(uow, Subject(SubjectKind.PERMIT, permit.id), permit.version)
@@ -203,13 +211,14 @@ def _expect_version(uow: UnitOfWork, permit: Permit, version: int | None) -> Non
     )
 
 
-def _next_document(uow: UnitOfWork, now: datetime) -> DocumentNumber:
-    """Drawn in the unit of the decision: when the decision is not kept, neither is the number."""
+def next_document(uow: UnitOfWork, now: datetime) -> DocumentNumber:
+    """The number of a decision's letter, drawn in the unit of the decision: when the decision is not kept, neither is the number."""
     year = fiscal_year(jst_date(now))
     return DocumentNumber(year, uow.next_number(SequenceName.DOCUMENT, fiscal_year=year))
 
 
-def _end_in_register(uow: UnitOfWork, supplier: SupplierNumber) -> date | None:
+def end_in_register(uow: UnitOfWork, supplier: SupplierNumber) -> date | None:
+    """The last day that a permit has by default. Raises ``InputError`` ``last-day-missing`` for a supplier outside the register."""
     record = uow.register.current(supplier)
     if record is None:
         # Nobody said that it should hold for ever.

@@ -44,7 +44,7 @@ from ebidadmin.domain.transition import Transition
 from ebidadmin.services.card_records import Cards, CardSessions, FollowUps
 from ebidadmin.services.intake_ports import IntakeReads
 from ebidadmin.services.mail_ports import Mails, MailTransport
-from ebidadmin.services.permit_records import Dispatches
+from ebidadmin.services.permit_records import Dispatches, Proposals
 
 
 class SequenceName(StrEnum):
@@ -54,6 +54,7 @@ class SequenceName(StrEnum):
     APPLICATION = "application"
     PERMIT = "permit"
     DOCUMENT = "document"
+    PERMIT_PROPOSAL = "permit-proposal"
     DISPATCH = "dispatch"
     ENTERPRISE = "enterprise"
     IMPORT_REQUEST = "import-request"
@@ -219,6 +220,8 @@ class UnitOfWork(Protocol):
     @property
     def dispatches(self) -> Dispatches: ...
     @property
+    def permit_proposals(self) -> Proposals: ...
+    @property
     def registrations(self) -> Registrations: ...
     @property
     def register(self) -> Register: ...
@@ -362,6 +365,9 @@ class Settings:
     """Whether a change of the register beyond ``scale_share`` needs another person's confirmation."""
     request_days: int = 5
     """Working days for which a request for that confirmation lives."""
+    permit_second_person: bool = False
+    """Whether a decision on a permit needs another person's confirmation, which lives ``permit_request_days`` working days."""
+    permit_request_days: int = 5
     retries: int = 8
     lock_after: int = 3
     """Wrong passwords in a row that lock an ID."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from ebidadmin.domain.events import Event, EventTag, JsonValue, Subject, SubjectKind
-from ebidadmin.domain.ids import ApplicationNumber, PermitId, SupplierNumber
+from ebidadmin.domain.ids import ApplicationNumber, PermitId, ProposalId, SupplierNumber
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import ConcurrentEditError, EbidError, NotFoundError, NotPermittedError, RuleError
 from ebidadmin.services.ports import Office, UnitOfWork
@@ -72,7 +72,7 @@ def refusal_event(
 
 
 def _supplier_of(uow: UnitOfWork, subject: Subject) -> SupplierNumber | None:
-    """The supplier whose application, registration or permit it is; ``None`` for anything else and for what does not exist."""
+    """The supplier whose application, registration, permit or proposal it is; ``None`` for anything else and for what does not exist."""
     if subject.kind is SubjectKind.APPLICATION:
         application = uow.applications.find(ApplicationNumber(subject.id))
         return None if application is None else application.supplier_number
@@ -83,6 +83,9 @@ def _supplier_of(uow: UnitOfWork, subject: Subject) -> SupplierNumber | None:
     if subject.kind is SubjectKind.PERMIT:
         with suppress(NotFoundError):
             return uow.permits.get(PermitId(subject.id)).supplier_number
+    if subject.kind is SubjectKind.PERMIT_PROPOSAL:
+        with suppress(NotFoundError):
+            return uow.permit_proposals.get(ProposalId(subject.id)).supplier_number
     return None
 
 

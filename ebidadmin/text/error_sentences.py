@@ -8,6 +8,7 @@ from ebidadmin.text.card_sentences import CARDS
 from ebidadmin.text.certificate_sentences import CERTIFICATES
 from ebidadmin.text.import_requests import REQUESTS
 from ebidadmin.text.mail_sentences import MAIL_SERVER
+from ebidadmin.text.permit_proposals import PROPOSALS
 from ebidadmin.text.register_sentences import REGISTER
 from ebidadmin.text.registration_sentences import CARD_RULES, ID_RULES
 
@@ -177,6 +178,7 @@ ERRORS: Mapping[str, str] = {
     **INPUT,
     **IMPORTS,
     **REQUESTS,
+    **PROPOSALS,
     **REGISTER,
     **DESK,
     **STORAGE,

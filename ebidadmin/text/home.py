@@ -87,6 +87,13 @@ def alarm_requests(count: int) -> str:
     return f"ほかの職員の確認を待つ取込が{count:,}件あります。「資格審査情報の取込」で確かめてください。"
 
 
+def alarm_proposals(count: int) -> str:
+    return (
+        f"ほかの職員の決裁を待つ許可の依頼が{count:,}件あります。"
+        "ebidadmin permit proposals で内容を確かめてください。"
+    )
+
+
 def alarm_overdue(count: int) -> str:
     return f"期限を過ぎた申請が{count:,}件あります。"
 

@@ -79,7 +79,7 @@ def test_a_withdrawal_counts_from_its_day_on(permit: Any, office: Path, ebid: Eb
             "終わって",
         ),
         (("void", "P000099", "--reason", "x"), "There is no such record", "見つかりません"),
-        (("grant", "P000001"), "Its life cycle has no such step", "できません"),
+        (("grant", "P000001"), "It was decided already", "決定しています"),
         (("dispatch", "P000002", "--channel", "post"), "Its life cycle has no such step", "できません"),
         (
             ("dispatch", "P000001", "--channel", "post", "--day", "2020-01-01"),

@@ -94,6 +94,7 @@ def test_hours_and_closures_are_read(desk: Path) -> None:
         ("second_person = false", "two_persons = true", "setting-unknown", "import.two_persons"),
         ("request_days = 5", "request_days = 0", "setting-invalid", "import.request_days"),
         ("request_days = 5", 'request_days = "5"', "setting-wrong-type", "import.request_days"),
+        ("[permit]\n", "[permit]\nrequest_dais = 5\n", "setting-unknown", "permit.request_dais"),
         (
             'enterprise_prefix = "13521"',
             'enterprise_prefix = "13-21"',
@@ -161,6 +162,39 @@ def test_a_second_person_is_wanted_only_where_it_says_so(desk: Path) -> None:
     edit(desk, "second_person = false", "second_person = true")
     asked = load_config(edit(desk, "request_days = 5", "request_days = 3")).settings()
     assert (asked.second_person, asked.request_days) == (True, 3)
+
+
+def permit_section(desk: Path, content: str) -> Path:
+    """Put these lines in place of the section about permits."""
+    text = (desk / CONFIG_NAME).read_text(encoding="utf-8")
+    before, _, after = text.partition("[permit]\n")
+    (desk / CONFIG_NAME).write_text(
+        f"{before}{content}\n[card]\n{after.partition('[card]')[2]}", encoding="utf-8"
+    )
+    return desk
+
+
+def test_a_second_person_for_permits_is_a_setting_of_its_own(desk: Path) -> None:
+    shipped = load_config(desk).settings()
+    assert (shipped.permit_second_person, shipped.permit_request_days) == (False, 5)
+    asked = load_config(permit_section(desk, "[permit]\nsecond_person = true\nrequest_days = 2")).settings()
+    assert (asked.permit_second_person, asked.permit_request_days) == (True, 2)
+    assert asked.second_person is False
+    old = load_config(permit_section(desk, "[permit]\n")).settings()
+    assert (old.permit_second_person, old.permit_request_days) == (False, 5)
+
+
+def test_a_desk_made_before_permits_had_settings_means_their_defaults(desk: Path) -> None:
+    text = (desk / CONFIG_NAME).read_text(encoding="utf-8")
+    before, _, after = text.partition("[permit]\n")
+    (desk / CONFIG_NAME).write_text(f"{before}[card]{after.partition('[card]')[2]}", encoding="utf-8")
+    assert load_config(desk).settings().permit_second_person is False
+
+
+def test_no_lifetime_of_a_proposal_is_nothing(desk: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_config(permit_section(desk, "[permit]\nrequest_days = 0"))
+    assert caught.value.facts["setting"] == "permit.request_days"
 
 
 def test_a_desk_made_before_a_setting_came_means_its_default(desk: Path) -> None:

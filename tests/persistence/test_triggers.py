@@ -77,6 +77,8 @@ def test_the_trail_cannot_be_rewritten(raw: sqlite3.Connection, statement: str) 
         ("import_requests", "requested", "applied"),
         ("import_requests", "declined", "confirmed"),
         ("import_requests", "expired", "requested"),
+        ("permit_proposals", "declined", "confirmed"),
+        ("permit_proposals", "confirmed", "requested"),
     ],
 )
 def test_a_state_that_the_life_cycle_forbids_is_refused(
@@ -97,6 +99,7 @@ def test_a_state_that_the_life_cycle_forbids_is_refused(
         ("permits", "voided", "void_reason"),
         ("mail_outbox", "sent", "body"),
         ("import_requests", "applied", "confirmed_by"),
+        ("permit_proposals", "confirmed", "confirmed_by"),
     ],
 )
 def test_what_is_final_keeps_its_values(raw: sqlite3.Connection, table: str, state: str, column: str) -> None:
@@ -116,9 +119,17 @@ def test_what_is_final_keeps_its_values(raw: sqlite3.Connection, table: str, sta
         ("registrations", "locked", "active"),
         ("mail_outbox", "gave-up", "waiting"),
         ("import_requests", "confirmed", "applied"),
+        ("permit_proposals", "requested", "confirmed"),
     ],
 )
 def test_legal_steps_are_let_through(raw: sqlite3.Connection, table: str, old: str, new: str) -> None:
     insert(raw, table, old)
     raw.execute(f"UPDATE {table} SET state = ?", (new,))
     assert raw.execute(f"SELECT state FROM {table}").fetchall() == [(new,)]
+
+
+@pytest.mark.parametrize("column", ["act", "permit_digest", "valid_to", "requested_by", "expires_at"])
+def test_what_a_second_person_is_asked_stays_what_it_was(raw: sqlite3.Connection, column: str) -> None:
+    insert(raw, "permit_proposals", "requested")
+    with pytest.raises(sqlite3.IntegrityError, match="keeps that value"):
+        raw.execute(f"UPDATE permit_proposals SET {column} = 'forged'")

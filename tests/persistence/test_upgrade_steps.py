@@ -163,6 +163,21 @@ REQUEST = {
     "state": "requested",
     "version": 1,
 }
+PROPOSAL = {
+    **dict.fromkeys(("wording", "reason"), ""),
+    "id": "Q000001",
+    "permit": "P000002",
+    "supplier_number": "190000001",
+    "act": "void",
+    "permit_version": 2,
+    "permit_digest": "0",
+    "reasons": "[]",
+    "requested_by": "佐藤",
+    "requested_at": AT,
+    "expires_at": AT.replace(day=15),
+    "state": "requested",
+    "version": 1,
+}
 SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "0001": {
         "id_applications": APPLICATION,
@@ -179,6 +194,7 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "0004": {"import_requests": REQUEST},
     "0008": {"permits": DECIDED_PERMIT},
     "0009": {"permit_dispatches": DISPATCH},
+    "0011": {"permit_proposals": PROPOSAL},
 }
 """A row of each kind that came with a revision, as text of the time: never built by the program of today."""
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from ebidadmin.domain.doors import Door, ServiceHours
+from ebidadmin.domain.permit_proposals import PermitAct
+from ebidadmin.domain.permits import PaperChannel
 from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.presenters.case import CasePresenter
 from ebidadmin.presenters.case_actions import Action
 from ebidadmin.presenters.home import Home, HomeView
+from ebidadmin.services import permit_proposals, permits
 from ebidadmin.services.ports import Settings
 from tests import builders
+from tests.builders import TANAKA, TODAY
 from tests.presenters.office import Place
 from tests.presenters.test_qualification_import import file, looked_at, record
 
@@ -61,6 +65,26 @@ def test_a_large_import_that_waits_for_a_second_person_alarms(place: Place) -> N
     (alarm,) = seen(place).alarms
     assert (alarm.tone, "取込が1件" in alarm.text) == ("warning", True)
     state.requests.choose("withdraw-request", "R000001")
+    assert seen(place).alarms == ()
+
+
+def test_a_decision_on_a_permit_that_waits_for_a_second_person_alarms(place: Place) -> None:
+    place.register(92)
+    place.office = replace(place.office, settings=Settings(permit_second_person=True))
+    one = permits.record(
+        place.office,
+        staff=TANAKA,
+        supplier_number="190000092",
+        received=TODAY,
+        channel=PaperChannel.FAX,
+    )
+    assert seen(place).alarms == ()
+    asked = permit_proposals.propose(
+        place.office, staff=TANAKA, permit_id=one.id, act=PermitAct.GRANT, valid_to=date(2028, 3, 31)
+    )
+    (alarm,) = seen(place).alarms
+    assert (alarm.tone, "許可の依頼が1件" in alarm.text) == ("warning", True)
+    permit_proposals.withdraw(place.office, staff=TANAKA, number=asked.id)
     assert seen(place).alarms == ()
 
 
