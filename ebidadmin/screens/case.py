@@ -21,10 +21,13 @@ TITLE = '[data-testid="case-title"]'
 
 
 class CaseScreen:
-    """Shows ``queue.case``; ``on_change`` is called after whatever may have changed the list."""
+    """Shows ``queue.case``; ``on_change`` is called after whatever may have changed the list, ``on_close`` with the number of a case
+    that was put away: the keyboard goes back to its row."""
 
-    def __init__(self, queue: ReviewQueue, *, on_change: Callable[[], None]) -> None:
-        self._queue, self._on_change = queue, on_change
+    def __init__(
+        self, queue: ReviewQueue, *, on_change: Callable[[], None], on_close: Callable[[str | None], None]
+    ) -> None:
+        self._queue, self._on_change, self._on_close = queue, on_change, on_close
         self.head = Panel(on_action=self._act, testid="case-head")
         self.question = Panel(on_action=self._act, testid="case-question")
         self.body = Panel(on_action=self._act, testid="case-body")
@@ -130,7 +133,10 @@ class CaseScreen:
             "next": self._queue.go_on,
             "close": self._queue.close,
         }
+        number = self._queue.selected
         moves[action]()
         self.show(focus=action != "close")
         if action not in ("back", "cancel"):
             self._on_change()
+        if action == "close":
+            self._on_close(number)

@@ -8,20 +8,19 @@ from ebidadmin.domain.findings import Severity
 from ebidadmin.presenters.case import ActionState, CasePresenter
 from ebidadmin.presenters.case_actions import Action
 from ebidadmin.presenters.case_view import CaseView
-from ebidadmin.screens import eligibility_part
+from ebidadmin.screens import case_keys, eligibility_part
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.look import EMPTY, ButtonTone, Compared, Html
 from ebidadmin.screens.notices import notice
 from ebidadmin.text import messages
 from ebidadmin.text import queue as words
 
-KEYS = {Action.APPROVE: "a", Action.REJECT: "r", Action.INQUIRE: "i", Action.NOTE: "n"}
 TONES: dict[Action, ButtonTone] = {Action.APPROVE: "primary", Action.REJECT: "danger"}
 
 
 def head(case: CasePresenter, view: CaseView | None) -> Html:
     """Title, state, what there is to say, and the buttons."""
-    following = look.button("next", words.ACTION_NEXT, key="j")
+    following = look.button("next", words.ACTION_NEXT, key=case_keys.NEXT)
     if view is None:
         hint = look.element("span", words.CASE_EMPTY, " ", words.CASE_EMPTY_HINT)
         return look.join(notice(case.notice, "case-notice"), look.actions(following, hint))
@@ -40,8 +39,8 @@ def head(case: CasePresenter, view: CaseView | None) -> Html:
         look.actions(*(_button(one) for one in case.actions())),
         look.actions(
             following,
-            look.button("reload", words.ACTION_RELOAD, key="l"),
-            look.button("close", words.ACTION_CLOSE),
+            look.button("reload", words.ACTION_RELOAD, key=case_keys.RELOAD),
+            look.button("close", words.ACTION_CLOSE, key=case_keys.CLOSE),
         ),
         _blocked(case),
         look.facts(view.facts),
@@ -53,7 +52,7 @@ def _holder(view: CaseView) -> Html:
         return EMPTY
     return look.join(
         notice(view.holder, "case-holder"),
-        look.actions(look.button("take-over", words.ACTION_TAKE_OVER)),
+        look.actions(look.button("take-over", words.ACTION_TAKE_OVER, key=case_keys.TAKE_OVER)),
     )
 
 
@@ -63,7 +62,7 @@ def _button(one: ActionState) -> Html:
         words.ACTIONS[one.action.value],
         value=one.action.value,
         tone=TONES.get(one.action, "secondary"),
-        key=KEYS.get(one.action, ""),
+        key=case_keys.ACTIONS[one.action],
         disabled=not one.enabled,
         testid=f"begin-{one.action.value}",
     )

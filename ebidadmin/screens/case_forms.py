@@ -6,6 +6,7 @@ from ebidadmin.domain.findings import Severity
 from ebidadmin.presenters.case import CasePresenter
 from ebidadmin.presenters.case_actions import ACCEPT, MAILED, Action, Pending
 from ebidadmin.presenters.notices import Notice
+from ebidadmin.screens import case_keys
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.form import FormButton, FormRow
 from ebidadmin.screens.components.look import Html, Tone
@@ -55,11 +56,11 @@ def preview(pending: Pending, said: Notice | None = None) -> Html:
         look.button(
             "confirm-yes",
             words.YES[action.value],
-            key="y",
+            key=case_keys.YES,
             tone="danger" if action is Action.REJECT else "primary",
         ),
-        look.button("back", words.ACTION_BACK),
-        look.button("cancel", words.ACTION_CANCEL),
+        look.button("back", words.ACTION_BACK, key=case_keys.BACK),
+        look.button("cancel", words.ACTION_CANCEL, key=case_keys.CANCEL),
     ]
     return look.confirm(pending.question, *parts, buttons=buttons, tone=TONES.get(action, "info"))
 
@@ -97,8 +98,13 @@ def rows(case: CasePresenter, pending: Pending) -> tuple[FormRow, ...]:
 
 def buttons(action: Action) -> tuple[FormButton, ...]:
     """On to the mail, or done at once; and a way out."""
-    label = words.ACTION_TO_MAIL if action in MAILED else words.YES[action.value]
-    return (FormButton("go", label, primary=True, shortcut="y"), FormButton("cancel", words.ACTION_CANCEL))
+    mailed = action in MAILED
+    label = words.ACTION_TO_MAIL if mailed else words.YES[action.value]
+    key = case_keys.TO_MAIL if mailed else case_keys.YES
+    return (
+        FormButton("go", label, primary=True, shortcut=key),
+        FormButton("cancel", words.ACTION_CANCEL, shortcut=case_keys.CANCEL),
+    )
 
 
 def first_field(case: CasePresenter, action: Action) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipywidgets import Box, Layout, VBox
 
 from ebidadmin.presenters.review_queue import FILTERS, OPEN, SORTS, Line, ListRequest, ReviewQueue
+from ebidadmin.screens import case_keys
 from ebidadmin.screens.case import CaseScreen
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.panel import Panel
@@ -67,8 +68,11 @@ class ReviewQueueScreen:
             caption=words.TABLE_CAPTION,
             testid="queue",
         )
-        self.case = CaseScreen(queue, on_change=self._changed)
-        header = Panel(look.page_header(words.TITLE, words.LEAD))
+        self.table.key, self.table.search_key = case_keys.LIST.upper(), case_keys.SEARCH.upper()
+        self.case = CaseScreen(queue, on_change=self._changed, on_close=self.table.focus)
+        header = Panel(
+            look.join(look.page_header(words.TITLE, words.LEAD), case_keys.help_line()), testid="queue-header"
+        )
         self._list = VBox([self.counts, self.said, self.table], layout=Layout(flex=WHOLE, min_width="0"))
         self._beside = VBox([self.case.widget], layout=Layout(flex=WHOLE, min_width="0"))
         # Boxes that scroll would keep the case from staying in view while the list is scrolled.

@@ -64,6 +64,13 @@ ACTION_CANCEL = "やめる"
 ACTION_BACK = "戻る"
 ACTION_TO_MAIL = "通知メールを確認"
 
+KEYS_TITLE = "キー操作"
+KEY_LIST = "一覧へ"
+KEY_ROW = "行を選ぶ"
+KEY_OPEN = "開く(担当になります)"
+KEY_SEARCH = "検索"
+KEY_YES = "決定する"
+
 CASE_EMPTY = "申請を選んでください。"
 CASE_EMPTY_HINT = "一覧の行をクリックするか、↑↓で選んでEnterで開きます。"
 NO_NEXT = "審査待ちの申請はありません。"

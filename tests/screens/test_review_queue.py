@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from ipywidgets import Widget
 
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.presenters.review_queue import ReviewQueue
+from ebidadmin.screens import case_keys
 from ebidadmin.screens.review_queue import ReviewQueueScreen
 from ebidadmin.text import queue as words
 from ebidadmin.text.error_sentences import ERRORS
@@ -173,3 +175,37 @@ def test_the_next_button_opens_the_oldest_waiting_case(place: Place) -> None:
     assert 'data-number="A000001"' in shown.case.head.content
     shown.case.head.act("close")
     assert "data-number" not in shown.case.head.content
+
+
+def keys_of(markup: str) -> list[str]:
+    return re.findall(r'data-ebid-key="([A-Z])"', markup)
+
+
+def test_every_step_has_a_key_of_its_own_and_the_help_line_tells_all(place: Place) -> None:
+    shown = screen(place, 1)
+    select(shown, "A000001")
+    told = re.findall(r"<kbd>Alt\+([A-Z])</kbd>", case_keys.help_line())
+    assert len(told) == len(set(told))
+    offered = keys_of(shown.case.head.content)
+    assert {"A", "R", "I", "W", "N", "J", "L", "X"} <= set(offered) <= set(told)
+    assert len(offered) == len(set(offered))
+    shown.case.head.act("begin", "reject")
+    assert shown.case.form is not None
+    form = [button["shortcut"].upper() for button in shown.case.form.buttons]
+    submit(shown, reasons=place.office.reasons.codes()[0], note="")
+    preview = keys_of(shown.case.question.content)
+    assert preview == ["Y", "B", "C"]
+    assert set(form) | set(preview) <= set(told)
+    assert "Y" not in form, "the key that calls the mail up must not confirm it when it is pressed twice"
+    assert "Y" not in offered
+    assert {shown.table.key, shown.table.search_key} <= set(told)
+
+
+def test_a_closed_case_gives_the_keyboard_back_to_its_row(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = screen(place, 1, 2)
+    select(shown, "A000002")
+    sent = sent_by(shown.table, monkeypatch)
+    shown.case.head.act("close")
+    assert sent[-1] == {"type": "focus", "id": "A000002"}

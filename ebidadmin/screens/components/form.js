@@ -296,7 +296,8 @@ function render({ model, el }) {
       if (!item.shortcut || event.code !== `Key${item.shortcut.toUpperCase()}` || button.disabled) continue;
       event.preventDefault();
       event.stopPropagation();
-      submit(item);
+      // A key that is held down acts once: it must not answer the question that it called up.
+      if (!event.repeat) submit(item);
     }
   }
 

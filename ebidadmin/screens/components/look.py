@@ -251,6 +251,12 @@ def asked_day(action: str, label: str, value: str, button_label: str) -> Html:
     return join(element("span", label, aria_hidden="true"), field, pressed)
 
 
+def keys(title: str, pairs: Iterable[tuple[str, str]]) -> Html:
+    """One line that tells the keys of a screen: key and what it does."""
+    told = (element("span", element("kbd", key), meaning) for key, meaning in pairs)
+    return element("p", element("strong", title), *told, class_="ebid-keys")
+
+
 def actions(*buttons: str) -> Html:
     """A row of buttons."""
     return element("div", *buttons, class_="ebid-actions")

@@ -51,12 +51,16 @@ function render({ model, el }) {
     if (!button || button.disabled || button.offsetParent === null) return;
     event.preventDefault();
     event.stopPropagation();
-    act(button);
+    // A key that is held down acts once: it must not answer the question that it called up.
+    if (!event.repeat) act(button);
   }
 
   function onMessage(message) {
     if (message.type === "content") replace(message.html);
-    if (message.type === "focus") root.querySelector(message.selector)?.focus();
+    if (message.type === "focus") {
+      root.querySelector(message.selector)?.focus();
+      model.send({ type: "focused" });
+    }
   }
 
   const keepKeys = (event) => event.stopPropagation();

@@ -41,6 +41,7 @@ class Panel(MessageWidget):
     ) -> None:
         self._content = content
         self._incident = EMPTY
+        self._focus = ""
         self._on_action = on_action
         super().__init__(testid=testid)
 
@@ -53,7 +54,7 @@ class Panel(MessageWidget):
         """Replace the content; an incident shown before goes away."""
         if not isinstance(content, Html):
             raise TypeError("a panel shows Html made by look, not plain text")
-        self._content, self._incident = content, EMPTY
+        self._content, self._incident, self._focus = content, EMPTY, ""
         self._push()
 
     def show_incident(self, incident: Incident) -> None:
@@ -62,7 +63,9 @@ class Panel(MessageWidget):
         self._push()
 
     def focus(self, selector: str) -> None:
-        """Move the keyboard to the first element that matches a CSS selector."""
+        """Move the keyboard to the first element of the present content that matches a CSS selector; of a panel that is not shown yet,
+        once it is."""
+        self._focus = selector
         self.send({"type": "focus", "selector": selector})
 
     def act(self, action: str, value: str = "") -> None:
@@ -72,6 +75,10 @@ class Panel(MessageWidget):
     def _handle(self, message: dict[str, Any], buffers: list[bytearray]) -> None:
         if message.get("type") == "ready":
             self._push()
+            if self._focus:
+                self.focus(self._focus)
+        elif message.get("type") == "focused":
+            self._focus = ""
         elif message.get("type") == "action" and self._on_action is not None:
             guard(self._on_action, self.show_incident)(str(message["action"]), str(message["value"]))
 

@@ -41,6 +41,7 @@ function render({ model, el }) {
   searchBox.setAttribute("autocomplete", "off");
   searchBox.dataset.testid = "search";
   if (model.get("searchable")) bar.append(searchBox);
+  if (model.get("search_key")) searchBox.setAttribute("aria-keyshortcuts", `Alt+${model.get("search_key")}`);
   const filterBoxes = new Map();
   for (const filter of model.get("filters")) bar.append(filterControl(filter));
   const reload = make("button", "ebid-button", labels.reload);
@@ -58,6 +59,7 @@ function render({ model, el }) {
   table.setAttribute("role", "grid");
   table.setAttribute("aria-label", model.get("caption"));
   table.setAttribute("aria-description", labels.keys_hint);
+  if (model.get("key")) table.setAttribute("aria-keyshortcuts", `Alt+${model.get("key")}`);
   const headRow = make("tr");
   headRow.setAttribute("role", "row");
   const headers = new Map();
@@ -154,6 +156,7 @@ function render({ model, el }) {
 
   function onMessage(message) {
     if (message.type === "selected") return mark(message.id);
+    if (message.type === "focus") return focusTable(message.id);
     if (message.type === "incident") {
       underWay = false;
       showAlert(message.text);
@@ -263,6 +266,14 @@ function render({ model, el }) {
     line.focus();
   }
 
+  // An empty list keeps the keyboard too: where it can be widened again.
+  function focusTable(id = null) {
+    const lines = [...body.rows];
+    const line = lines.find((one) => one.dataset.id === id) ?? lines.find((one) => one.tabIndex === 0);
+    if (line) focusRow(line);
+    else reload.focus();
+  }
+
   // ---- keyboard and mouse
 
   function open(line) {
@@ -317,13 +328,26 @@ function render({ model, el }) {
   reload.addEventListener("click", () => model.send({ type: "reload" }));
   root.addEventListener("keydown", (event) => event.stopPropagation());
 
+  // Alt+letter works from anywhere in the screen while the table can be seen.
+  function onShortcut(event) {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.isComposing || root.offsetParent === null) return;
+    const letter = event.code.startsWith("Key") ? event.code.slice(3) : "";
+    if (!letter || ![model.get("key"), model.get("search_key")].includes(letter)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (letter === model.get("key")) focusTable(selected);
+    else searchBox.focus();
+  }
+
   const narrow = () => (root.dataset.narrow = String(Boolean(model.get("narrow"))));
   narrow();
   model.on("change:narrow", narrow);
+  document.addEventListener("keydown", onShortcut, true);
   model.on("msg:custom", onMessage);
   model.send({ type: "ready" });
   return () => {
     clearTimeout(typing);
+    document.removeEventListener("keydown", onShortcut, true);
     model.off("change:narrow", narrow);
     model.off("msg:custom", onMessage);
   };

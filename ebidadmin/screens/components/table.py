@@ -89,7 +89,8 @@ class PageReply:
 
 class ServerTable(MessageWidget):
     """The table. ``fetch`` gives a page, ``on_select`` is told the id of the row that was opened. Nobody can jump to the
-    last page of a list that is known from its beginning only (``to_end`` 0)."""
+    last page of a list that is known from its beginning only (``to_end`` 0). ``key`` and ``search_key`` (a capital letter each, empty
+    for none) bring the keyboard to the rows and to the search box with Alt, from anywhere in the screen."""
 
     _esm = asset("table.js")
     columns = List(Dict()).tag(sync=True)
@@ -102,6 +103,8 @@ class ServerTable(MessageWidget):
     searchable = Int(1).tag(sync=True)
     narrow = Int(0).tag(sync=True)
     to_end = Int(1).tag(sync=True)
+    key = Unicode().tag(sync=True)
+    search_key = Unicode().tag(sync=True)
 
     def __init__(
         self,
@@ -156,6 +159,10 @@ class ServerTable(MessageWidget):
         """Mark a row (None: no row). ``on_select`` is not called."""
         self._selected = row_id
         self.send({"type": "selected", "id": row_id})
+
+    def focus(self, row_id: str | None = None) -> None:
+        """Move the keyboard to that row; to the marked or first one where it is not on the page."""
+        self.send({"type": "focus", "id": row_id})
 
     def set_filters(self, filters: Mapping[str, str]) -> None:
         """Show the first page with exactly these filters."""
