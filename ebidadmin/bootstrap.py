@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -239,9 +239,11 @@ def _office(
         composer=TemplateComposer(
             config.reference / "mails",
             reasons=reasons,
+            names=names,
             office_name=config.office.name,
             contact=config.contacts.simple_auth,
             card_contact=config.contacts.search_screen,
+            own=astuple(config.contacts),
         ),
         transport=mail_transport(config),
         hasher=Argon2Hasher(),

@@ -1,24 +1,14 @@
-"""What a mail to a supplier is, before and after it leaves; and the check that it quotes nothing that was entered."""
+"""What a mail to a supplier is, before and after it leaves."""
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ebidadmin.domain.applications import IdForm
-from ebidadmin.domain.contacts import CONTACT_FIELDS, Contact
 from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
-from ebidadmin.domain.names import fold
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import IllegalTransitionError
-
-SHORTEST_QUOTE = 4
-SHORTEST_PERSON = 2
-"""Entered values with fewer letters and digits than this are not searched for: they would match by chance. Persons' names are short and
-always searched for."""
-
 
 LONGEST_WAIT = timedelta(days=1)
 """No mail waits or is leased longer at a time. A moment further ahead was written under a clock that ran ahead: it binds nobody."""
@@ -126,58 +116,6 @@ def retried(mail: OutboxMail, *, by: str, at: datetime) -> Transition[OutboxMail
         mail, state=MailState.WAITING, attempts=0, not_before=at, lease_until=None, version=mail.version + 1
     )
     return Transition(after, (_event(EventTag.MAIL_RETRIED, after, by, at),))
-
-
-def quoted_fields(text: str, form: IdForm) -> tuple[str, ...]:
-    """Names of the form's fields whose entered value stands in ``text``, however it is written: only letters and digits count, width,
-    case, hyphens, other signs and invisible characters do not. The trade name may be quoted, also where it holds another value."""
-    values: list[tuple[str, str]] = [
-        ("supplier_number", form.supplier_number),
-        ("company_phone", form.company_phone),
-        ("company_fax", form.company_fax),
-        ("branch", form.branch),
-        ("user_id", form.user_id),
-    ]
-    for prefix, contact in (
-        ("main_contact", form.main_contact),
-        ("applicant_contact", form.applicant_contact),
-    ):
-        values += [(f"{prefix}.{name}", value) for name, value in _contact_values(contact)]
-    return tuple(
-        name
-        for name, value in values
-        if _quoted(value, text, form.trade_name, person=name.endswith(".person"))
-    )
-
-
-def _quoted(value: str, text: str, trade_name: str, *, person: bool) -> bool:
-    bare = _bare(value)
-    if len(bare) >= SHORTEST_QUOTE:
-        return _stands_in(bare, _bare(text), _bare(trade_name))
-    # Two signs on either side of a full stop are no name: for short names the signs between letters count.
-    short = person and len(bare) >= SHORTEST_PERSON
-    return short and _stands_in(_visible(value), _visible(text), _visible(trade_name))
-
-
-def _stands_in(value: str, text: str, allowed: str) -> bool:
-    """Whether it stands in the text other than as ``allowed`` or as a part of it."""
-    if allowed and allowed not in value:
-        text = text.replace(allowed, " ")
-    return value != allowed and value in text
-
-
-def _contact_values(contact: Contact) -> list[tuple[str, str]]:
-    return [(name, getattr(contact, name)) for name in CONTACT_FIELDS]
-
-
-def _visible(text: str) -> str:
-    """Folded, without the characters that only steer how others look (zero-width spaces, marks of direction)."""
-    return fold("".join(sign for sign in text if unicodedata.category(sign) != "Cf"))
-
-
-def _bare(text: str) -> str:
-    """Letters and digits alone, folded."""
-    return "".join(sign for sign in _visible(text) if unicodedata.category(sign)[0] in "LN")
 
 
 def _event(tag: EventTag, after: OutboxMail, by: str, at: datetime) -> Event:

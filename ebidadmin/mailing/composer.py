@@ -16,11 +16,14 @@ from ebidadmin.clock import jst_date
 from ebidadmin.domain.applications import IdApplication, IdForm
 from ebidadmin.domain.cards import CardRegistration
 from ebidadmin.domain.contacts import CONTACT_FIELDS, Contact
-from ebidadmin.domain.mails import CARD_MAILS, MailDraft, MailKind, quoted_fields
+from ebidadmin.domain.mails import CARD_MAILS, MailDraft, MailKind
+from ebidadmin.domain.names import NameRules
+from ebidadmin.domain.quotes import QuoteCheck
 from ebidadmin.errors import ConfigurationError, InputError, Problem
 from ebidadmin.mailing.reasons import read_toml
 from ebidadmin.services.ports import Reasons
 from ebidadmin.text import mail as words
+from ebidadmin.text.quote_words import WORDS
 
 FORMAT_VERSION = 1
 
@@ -41,6 +44,9 @@ OWN_FIELDS: Mapping[MailKind, frozenset[str]] = {
     **dict.fromkeys(CARD_MAILS, frozenset()),
 }
 """What a kind must say besides."""
+
+CODED_FIELDS = frozenset({"reasons"})
+"""Own fields whose words come from a catalogue. All others are free text, and are searched for what the supplier entered."""
 
 NEVER_MAILED = (
     frozenset(IdForm.__dataclass_fields__)
@@ -63,26 +69,38 @@ class TemplateComposer:
     """Implements ``ports.MailComposer`` with the templates of a folder, one file ``KIND.toml`` for each kind of mail."""
 
     def __init__(
-        self, folder: Path, *, reasons: Reasons, office_name: str, contact: str, card_contact: str = ""
+        self,
+        folder: Path,
+        *,
+        reasons: Reasons,
+        names: NameRules,
+        office_name: str,
+        contact: str,
+        card_contact: str = "",
+        own: Iterable[str] = (),
     ) -> None:
         """Load and check all templates. Raises ``ConfigurationError`` that names the file and what is wrong with it.
 
-        ``card_contact`` is whom mails about cards name, else ``contact``.
+        ``card_contact`` is whom mails about cards name, else ``contact``. These, the office's name and ``own`` are the office's own
+        words, which free text may always say. By ``names`` free text is compared with names that were entered.
         """
         self._templates = {kind: load_template(folder / f"{kind.value}.toml", kind) for kind in MailKind}
         self._reasons = reasons
         self._office_name = " ".join(office_name.split())
         self._contact = contact.strip()
         self._card_contact = card_contact.strip() or self._contact
+        known = (self._office_name, self._contact, self._card_contact, *own)
+        self._quotes = QuoteCheck(WORDS, names=names, own=known)
 
     def compose(self, kind: MailKind, application: IdApplication, **facts: object) -> MailDraft:
         """The mail of that kind to the applicant contact. See ``ports.MailComposer``."""
         unknown = facts.keys() - OWN_FIELDS[kind]
         if unknown:
             raise TypeError(f"a mail {kind.value} takes no {', '.join(sorted(unknown))}")
-        note, text = _plain(facts.get("note", "")), _plain(facts.get("text", ""))
-        _refuse_quotes(application.form, {"note": note, "text": text})
+        said = {name: _plain(facts.get(name, "")) for name in OWN_FIELDS[kind] - CODED_FIELDS}
+        self._refuse_quotes(application.form, said)
         values = {
+            **said,
             "office": self._office_name,
             "contact": self._contact,
             "trade_name": application.form.trade_name,
@@ -91,8 +109,7 @@ class TemplateComposer:
             "reasons": words.reason_list(
                 [self._reasons.label(code) for code in _codes(facts.get("reasons", ()))]
             ),
-            "note": words.note_block(note),
-            "text": text,
+            "note": words.note_block(said.get("note", "")),
         }
         template = self._templates[kind]
         return MailDraft(
@@ -119,6 +136,15 @@ class TemplateComposer:
         body = _plain(template.body.format_map(values)) + "\n"
         addresses = {one.email.casefold(): one.email for one in (card.card_contact, main_contact)}
         return tuple(MailDraft(kind=kind, to=(to,), subject=subject, body=body) for to in addresses.values())
+
+    def _refuse_quotes(self, form: IdForm, texts: Mapping[str, str]) -> None:
+        problems = [
+            Problem(where, "mail-quotes-entry", {"field": name})
+            for where, text in sorted(texts.items())
+            for name in self._quotes.fields(text, form)
+        ]
+        if problems:
+            raise InputError("mail-quotes-entry", problems)
 
 
 def load_template(path: Path, kind: MailKind) -> Template:
@@ -184,13 +210,3 @@ def _codes(value: object) -> Iterable[str]:
     if not isinstance(value, (tuple, list)):
         raise TypeError("reasons are a sequence of codes")
     return [str(code) for code in value]
-
-
-def _refuse_quotes(form: IdForm, texts: Mapping[str, str]) -> None:
-    problems = [
-        Problem(where, "mail-quotes-entry", {"field": name})
-        for where, text in texts.items()
-        for name in quoted_fields(text, form)
-    ]
-    if problems:
-        raise InputError("mail-quotes-entry", problems)

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from ebidadmin.domain import mails, notes, registrations
 from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
 from ebidadmin.domain.ids import EnterpriseId
-from ebidadmin.domain.mails import MailDraft, MailKind, MailState, OutboxMail, quoted_fields
+from ebidadmin.domain.mails import MailDraft, MailKind, MailState, OutboxMail
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import InputError
-from tests.builders import NOON, SAMPLE_HASH, application_number, contact, flat, form, supplier_number
+from tests.builders import NOON, SAMPLE_HASH, application_number, form, supplier_number
 
 
 def test_a_note_says_something() -> None:
@@ -61,67 +61,6 @@ class TestMails:
         event = mails.sent(self.mail(), by="t", at=NOON).events[0]
         assert "a@example.co.jp" not in repr(event)
         assert "本文" not in repr(event)
-
-    @pytest.mark.parametrize("key", [key for key in flat(form()) if key not in {"trade_name", "branch"}])
-    def test_every_entered_value_is_found_in_any_notation(self, key: str) -> None:
-        entered = form(
-            92,
-            applicant_contact=contact(
-                93, name="契約担当二課", address="山口県下関市豊前田町九番", person="契約花子一"
-            ),
-        )
-        value = flat(entered)[key]
-        wide = "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in value)
-        for text in (f"…{value}…", wide, value.upper(), " ".join(value)):
-            assert key in quoted_fields(text, entered)
-
-    @pytest.mark.parametrize(
-        ("key", "text"),
-        [
-            ("company_phone", "電話は0832310092です"),
-            ("company_phone", "電話は083(231)0092です"),
-            ("company_phone", "083\u2212231\u22120092"),
-            ("company_phone", "083ー231ー0092"),
-            ("company_fax", "０８３・２３２・００９２"),
-            ("main_contact.postcode", "〒7500006"),
-            ("main_contact.address", "山口県下関市南部町92の1\u22121"),
-            ("user_id", "shou\u200bkai0092"),
-            ("user_id", "SHOU\u00ad-kai_0092"),
-            ("main_contact.email", "acceptor92\u200d@example.co.jp"),
-            ("applicant_contact.person", "林　太さんに"),
-            ("main_contact.name", "㈱テスト商会92営業課に"),
-        ],
-    )
-    def test_no_notation_slips_past(self, key: str, text: str) -> None:
-        entered = form(
-            92,
-            main_contact=contact(92, address="山口県下関市南部町92の1-1", name="(株)テスト商会92 営業課"),
-            applicant_contact=contact(93, person="林太"),
-        )
-        assert key in quoted_fields(text, entered)
-
-    def test_a_part_of_the_trade_name_may_stand_in_the_trade_name_only(self) -> None:
-        entered = form(92, main_contact=contact(92, name="テスト商会", person="商会"))
-        assert quoted_fields("(株)テスト商会92 様の届出", entered) == ()
-        assert quoted_fields("(株)テスト商会92 様、テスト商会 の届出", entered) == (
-            "main_contact.name",
-            "main_contact.person",
-        )
-
-    def test_a_short_name_is_not_read_across_a_full_stop(self) -> None:
-        entered = form(92, main_contact=contact(92, person="林太"))
-        assert quoted_fields("材料は杉林。太い線で記入", entered) == ()
-
-    def test_the_trade_name_may_be_quoted_even_as_a_contact_name(self) -> None:
-        entered = form(92, main_contact=contact(92, name="㈱テスト商会92"))
-        assert quoted_fields("(株)テスト商会92 について", entered) == ()
-
-    def test_short_values_match_by_chance_and_are_not_searched(self) -> None:
-        assert quoted_fields("本店の届出", form(92, branch="本店")) == ()
-
-    @given(st.text(alphabet="あいうえお", max_size=30))
-    def test_a_text_without_entries_is_fine(self, text: str) -> None:
-        assert quoted_fields(text, form(92)) == ()
 
 
 class TestRegistrations:

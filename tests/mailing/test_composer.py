@@ -16,6 +16,7 @@ from ebidadmin.mailing.composer import NEVER_MAILED, TemplateComposer
 from ebidadmin.mailing.reasons import load_reasons
 from ebidadmin.services.ports import MailComposer
 from tests.builders import SAMPLE_HASH, application, contact, flat, form
+from tests.spellings import RULES
 
 SHIPPED = bundled("data") / "reference"
 
@@ -31,6 +32,7 @@ def composer(folder: Path = SHIPPED / "mails") -> MailComposer:
     return TemplateComposer(
         folder,
         reasons=load_reasons(SHIPPED / "reasons.toml"),
+        names=RULES,
         office_name="下関市",
         contact="下関市 物品役務契約係",
     )

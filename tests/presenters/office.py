@@ -96,7 +96,7 @@ class Place:
             reasons=reasons,
             permit_reasons=load_reasons(DATA / "permit_reasons.toml"),
             composer=TemplateComposer(
-                DATA / "mails", reasons=reasons, office_name="下関市", contact="契約課"
+                DATA / "mails", reasons=reasons, names=names, office_name="下関市", contact="契約課"
             ),
             transport=FolderTransport(self.mails, sender="office@example.lg.jp"),
             hasher=NoHasher(),
