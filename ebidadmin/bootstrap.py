@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ebidadmin import __version__
-from ebidadmin.bundled import reference_file
+from ebidadmin.bundled import bundled, reference_file
 from ebidadmin.clock import Clock, SystemClock, jst
 from ebidadmin.config import Config, load_config
 from ebidadmin.credentials.argon2 import Argon2Hasher
@@ -244,6 +244,7 @@ def _office(
             contact=config.contacts.simple_auth,
             card_contact=config.contacts.search_screen,
             own=astuple(config.contacts),
+            shipped=bundled("data") / "reference" / "mails",
         ),
         transport=mail_transport(config),
         hasher=Argon2Hasher(),

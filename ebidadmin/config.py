@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-from ebidadmin.config_mail import MailSection, mail_checks
+from ebidadmin.config_mail import KIND_KEYS, MailSection, mail_checks, unmailed
 from ebidadmin.domain.doors import Door, ServiceHours
 from ebidadmin.domain.findings import FindingPolicy
 from ebidadmin.domain.followups import FollowUpPolicy
@@ -218,11 +218,12 @@ class Config:
             retries=self.mail.retries,
             lock_after=self.registration.lock_after,
             code_days=self.registration.code_days,
+            unmailed=unmailed(self.mail.kinds),
         )
 
 
-_RENAMED = {"imports": "import"}
-"""Attributes whose TOML name is a Python keyword."""
+_RENAMED = {"imports": "import", **KIND_KEYS}
+"""Attributes whose TOML name is none in Python."""
 
 
 def load_config(folder: Path) -> Config:

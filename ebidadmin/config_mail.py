@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from ebidadmin.domain.mails import MailKind
 
 TRANSPORTS = ("folder", "smtp")
 SECURITIES = ("starttls", "tls", "none")
@@ -25,14 +27,40 @@ class SmtpSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailKindsSection:
+    """Whether mails of each kind are sent. What is absent is sent: desks made before a kind came need not name it."""
+
+    id_submitted: bool = True
+    id_approved: bool = True
+    id_rejected: bool = True
+    id_inquired: bool = True
+    id_suspended: bool = True
+    id_cancelled: bool = True
+    card_registered: bool = True
+    card_changed: bool = True
+    card_renewed: bool = True
+    card_expires: bool = True
+
+
+KIND_KEYS = {field.name: field.name.replace("_", "-") for field in fields(MailKindsSection)}
+"""A kind is called in the settings as everywhere else; an attribute cannot be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailSection:
-    """``smtp`` may be absent: desks made before it came mean the same without it."""
+    """``smtp`` and ``kinds`` may be absent: desks made before they came mean the same without them."""
 
     transport: str
     folder: str
     sender: str
     retries: int
     smtp: SmtpSection = SmtpSection()
+    kinds: MailKindsSection = MailKindsSection()
+
+
+def unmailed(section: MailKindsSection) -> frozenset[MailKind]:
+    """The kinds that the office does not send."""
+    return frozenset(MailKind(key) for name, key in KIND_KEYS.items() if not getattr(section, name))
 
 
 def mail_checks(section: MailSection) -> tuple[tuple[bool, str, object], ...]:

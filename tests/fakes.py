@@ -14,6 +14,7 @@ from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.fields import FormRules
 from ebidadmin.domain.mails import MailDraft, MailKind, OutboxMail
 from ebidadmin.domain.names import NameRules
+from ebidadmin.domain.registrations import Registration
 from ebidadmin.errors import MailError, NotFoundError
 from ebidadmin.services.ports import Office, Settings, UnitOfWork
 from tests.builders import calendar
@@ -67,6 +68,27 @@ class ScriptedComposer:
         return tuple(
             MailDraft(kind=kind, to=(to,), subject=f"{kind.value} {card.id}", body=f"{trade_name}\n")
             for to in addresses
+        )
+
+    def compose_id_desk(
+        self,
+        kind: MailKind,
+        registration: Registration,
+        application: IdApplication,
+        *,
+        reason: str,
+        at: datetime,
+    ) -> tuple[MailDraft, ...]:
+        contacts = (registration.main_contact, registration.applicant_contact)
+        return tuple(
+            MailDraft(kind=kind, to=(to,), subject=f"{kind.value} {application.number}", body=f"{reason}\n")
+            for to in dict.fromkeys(one.email for one in contacts)
+        )
+
+    def compose_expiry(self, card: CardRegistration, *, trade_name: str) -> MailDraft:
+        end = card.certificate.not_after.date()
+        return MailDraft(
+            MailKind.CARD_EXPIRES, (card.card_contact.email,), f"{end} {card.id}", f"{trade_name}\n"
         )
 
 

@@ -15,6 +15,7 @@ from ebidadmin.domain.case_records import CaseRecord
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.dispatches import Dispatch
 from ebidadmin.domain.events import Event, Subject
+from ebidadmin.domain.expiry_notices import ExpiryNotice
 from ebidadmin.domain.followups import FollowUp
 from ebidadmin.domain.ids import BatchId, SupplierNumber, UserId
 from ebidadmin.domain.import_requests import ImportRequest
@@ -30,7 +31,14 @@ from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import ConcurrentEditError, RuleError
 from ebidadmin.services.ports import AuditEntry, SequenceName
 from tests.builders import NOON
-from tests.memory_cards import CARD_TABLES, MemoryCards, MemoryCardSessions, MemoryFollowUps, one_live_card
+from tests.memory_cards import (
+    CARD_TABLES,
+    MemoryCards,
+    MemoryCardSessions,
+    MemoryExpiryNotices,
+    MemoryFollowUps,
+    one_live_card,
+)
 from tests.memory_intake import MemoryIntakeReads
 from tests.memory_parts import (
     RULES,
@@ -150,6 +158,10 @@ class MemoryUnitOfWork:
         return MemoryFollowUps(self)
 
     @property
+    def expiry_notices(self) -> MemoryExpiryNotices:
+        return MemoryExpiryNotices(self)
+
+    @property
     def contacts(self) -> MemoryContacts:
         return MemoryContacts(self)
 
@@ -235,7 +247,14 @@ class MemoryUnitOfWork:
                 self._swap(self.tables.claims, after.application, transition)
             case OutboxMail():
                 self._swap(self.tables.mails, after.id, transition)
-            case CardRegistration() | MainContact() | CardSession() | CaseRecord() | FollowUp():
+            case (
+                CardRegistration()
+                | MainContact()
+                | CardSession()
+                | CaseRecord()
+                | FollowUp()
+                | ExpiryNotice()
+            ):
                 self._save_card_side(transition)
             case Note():
                 self.tables.notes.append(after)
@@ -257,6 +276,9 @@ class MemoryUnitOfWork:
 
     def _save_card_side(self, transition: Transition[Any]) -> None:
         after = transition.after
+        if isinstance(after, ExpiryNotice):
+            self._swap(self.tables.expiry_notices, (after.card, after.days), transition)
+            return
         table, key = CARD_TABLES[type(after)]
         self._swap(getattr(self.tables, table), getattr(after, key), transition)
         if isinstance(after, CardRegistration):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from ebidadmin.domain.card_sessions import CardSession, SessionState
 from ebidadmin.domain.cards import CardRegistration, KeptCertificate, MainContact
 from ebidadmin.domain.case_records import CaseRecord
+from ebidadmin.domain.expiry_notices import ExpiryNotice
 from ebidadmin.domain.followups import About, FollowUp, FollowUpState
 from ebidadmin.domain.ids import BatchId, CardId, CardSessionId, FollowUpId, SupplierNumber
 from ebidadmin.domain.registrations import LIVE_STATES
@@ -141,3 +143,17 @@ class MemoryFollowUps(Part):
 
     def _all(self) -> Iterable[FollowUp]:
         return (self.tables.follow_ups[key] for key in sorted(self.tables.follow_ups))
+
+
+class MemoryExpiryNotices(Part):
+    def owed(self, *, at: datetime, until: datetime, days: int) -> tuple[CardId, ...]:
+        told = {card for card, period in self.tables.expiry_notices if period <= days}
+        return tuple(
+            card.id
+            for card in sorted(self.tables.cards.values(), key=lambda one: one.id)
+            if card.is_live and at <= card.certificate.not_after <= until and card.id not in told
+        )
+
+    def of_card(self, card: CardId) -> tuple[ExpiryNotice, ...]:
+        kept = self.tables.expiry_notices
+        return tuple(kept[key] for key in sorted(kept, reverse=True) if key[0] == card)

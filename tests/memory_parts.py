@@ -16,6 +16,7 @@ from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.dispatches import Dispatch, corrected_by
 from ebidadmin.domain.events import Subject
+from ebidadmin.domain.expiry_notices import ExpiryNotice
 from ebidadmin.domain.findings import SharedContact
 from ebidadmin.domain.followups import FollowUp
 from ebidadmin.domain.ids import (
@@ -65,6 +66,7 @@ class Tables:
     main_contacts: dict[SupplierNumber, MainContact] = field(default_factory=dict)
     card_sessions: dict[CardSessionId, CardSession] = field(default_factory=dict)
     case_records: dict[CardSessionId, CaseRecord] = field(default_factory=dict)
+    expiry_notices: dict[tuple[CardId, int], ExpiryNotice] = field(default_factory=dict)
     follow_ups: dict[FollowUpId, FollowUp] = field(default_factory=dict)
     mails: dict[int, OutboxMail] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ebidadmin.cli.common import Run, desk_command
+from ebidadmin.cli.common import Run, desk_command, dispatch_mails
 from ebidadmin.domain.id_desk_work import IdentityCheck, IdentityDocument, IdentityMeans
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.registrations import OneTimeCode, Registration
@@ -22,6 +22,9 @@ VERSION = click.option(
     "--version", type=int, required=True, help="The version that was seen (registration show)."
 )
 REASON = click.option("--reason", required=True, help="Why; kept in the trail.")
+TOLD_REASON = click.option(
+    "--reason", required=True, help="Why; kept in the trail and told to the supplier by mail."
+)
 
 
 def _identity(command: Callable[..., None]) -> Callable[..., None]:
@@ -47,13 +50,14 @@ def _identity(command: Callable[..., None]) -> Callable[..., None]:
 @click.command("suspend")
 @click.argument("number")
 @VERSION
-@REASON
+@TOLD_REASON
 @desk_command(changing=True)
 def suspend(run: Run, *, number: str, version: int, reason: str) -> None:
     """Suspend the ID that came from application NUMBER."""
     from ebidadmin.services import id_desk
 
     _told(run, id_desk.suspend(**_about(run, number, version), reason=reason))
+    dispatch_mails(run)
 
 
 @click.command("resume")
@@ -71,13 +75,14 @@ def resume(run: Run, *, number: str, version: int, reason: str) -> None:
 @click.command("cancel")
 @click.argument("number")
 @VERSION
-@REASON
+@TOLD_REASON
 @desk_command(changing=True)
 def cancel(run: Run, *, number: str, version: int, reason: str) -> None:
     """End an ID for good."""
     from ebidadmin.services import id_desk
 
     _told(run, id_desk.cancel(**_about(run, number, version), reason=reason))
+    dispatch_mails(run)
 
 
 @click.command("unlock")

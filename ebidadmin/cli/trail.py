@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command
+from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, dispatch_mails
 from ebidadmin.cli.views import audit_view, mail_line, mail_view
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.ids import SupplierNumber
-from ebidadmin.domain.mails import MailState
+from ebidadmin.domain.mails import MailKind, MailState
 from ebidadmin.services.ports import AuditEntry
 
 
@@ -105,6 +105,19 @@ def send(run: Run) -> None:
     )
     if failed or left:
         run.exit_code = EXIT_REFUSED
+
+
+@mail.command("notices")
+@desk_command(changing=True)
+def notices(run: Run) -> None:
+    """Tell card contacts that their certificate ends soon (once for a card and a period) and send what waits; to be run each day."""
+    from ebidadmin.services import expiry_notices
+
+    told = expiry_notices.write(run.desk.office, staff=run.desk.staff)
+    off = MailKind.CARD_EXPIRES in run.desk.office.settings.unmailed
+    line = "told nobody: the setting mail.kinds.card-expires is false" if off else f"told {len(told)}"
+    run.out({"told": list(told), "off": off}, [line])
+    dispatch_mails(run)
 
 
 @mail.command("retry")

@@ -78,6 +78,7 @@ class EventTag(StrEnum):
     CARD_RESUMED = "card:resumed"
     CARD_CANCELLED = "card:cancelled"
     CARD_RECHECKED = "card:rechecked"
+    CARD_EXPIRY_TOLD = "card:expiry-told"
     CARD_SESSION_STARTED = "card-session:started"
     CARD_SESSION_PROVED = "card-session:proved"
     CARD_SESSION_STEPPED = "card-session:stepped"

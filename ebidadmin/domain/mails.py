@@ -22,10 +22,16 @@ class MailKind(StrEnum):
     CARD_REGISTERED = "card-registered"
     CARD_CHANGED = "card-changed"
     CARD_RENEWED = "card-renewed"
+    ID_SUSPENDED = "id-suspended"
+    ID_CANCELLED = "id-cancelled"
+    CARD_EXPIRES = "card-expires"
 
 
 CARD_MAILS = frozenset({MailKind.CARD_REGISTERED, MailKind.CARD_CHANGED, MailKind.CARD_RENEWED})
-"""Kinds that are about a registered card; the others are about an application for an ID."""
+"""Kinds that tell what happened to a registered card."""
+
+ID_DESK_MAILS = frozenset({MailKind.ID_SUSPENDED, MailKind.ID_CANCELLED})
+"""Kinds that tell what the desk did to a live ID. What is neither of these nor about a card is about an application for an ID."""
 
 
 class MailState(StrEnum):

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ebidadmin.domain.applications import IdForm
 from ebidadmin.domain.contacts import CONTACT_FIELDS
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.quote_texts import GAP, Folding, QuoteWords, Reading, Squeezed, bare, counts, squeezed
+from ebidadmin.domain.registrations import Registration
 
 SHORTEST_QUOTE = 4
 SHORTEST_PERSON = 2
@@ -59,6 +61,20 @@ class QuoteCheck:
             if search is not None and any(map(search, texts)) and not any(map(search, self._own)):
                 found.append(name)
         return tuple(found)
+
+    def id_fields(self, text: str, registration: Registration, form: IdForm) -> tuple[str, ...]:
+        """The same for a live ID: for what is registered now, for what it was applied for with, and for the enterprise id."""
+        now = replace(
+            form,
+            user_id=registration.user_id,
+            main_contact=registration.main_contact,
+            applicant_contact=registration.applicant_contact,
+        )
+        found = [*self.fields(text, now), *self.fields(text, form)]
+        search = _id_search(registration.enterprise_id)
+        if any(search(self._folding.prepared(one)) for one in self._folding.readings(text)):
+            found.append("enterprise_id")
+        return tuple(dict.fromkeys(found))
 
     def _search(self, kind: str, folded: str) -> Search | None:
         """How a value of that kind is looked for; ``None`` where it tells nothing."""

@@ -16,9 +16,10 @@ from ebidadmin.clock import jst_date
 from ebidadmin.domain.applications import IdApplication, IdForm
 from ebidadmin.domain.cards import CardRegistration
 from ebidadmin.domain.contacts import CONTACT_FIELDS, Contact
-from ebidadmin.domain.mails import CARD_MAILS, MailDraft, MailKind
+from ebidadmin.domain.mails import CARD_MAILS, ID_DESK_MAILS, MailDraft, MailKind
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.quotes import QuoteCheck
+from ebidadmin.domain.registrations import Registration
 from ebidadmin.errors import ConfigurationError, InputError, Problem
 from ebidadmin.mailing.reasons import read_toml
 from ebidadmin.services.ports import Reasons
@@ -36,12 +37,20 @@ SUBJECT_FIELDS = frozenset({"office", "application_number"})
 CARD_FIELDS = frozenset({"office", "contact", "trade_name", "done_on"})
 """What a mail about a card may say; ``done_on`` is the day of what it tells."""
 
+ID_DESK_FIELDS = frozenset({"office", "contact", "trade_name", "application_number", "done_on"})
+"""What a mail about a live ID may say."""
+
+EXPIRY_FIELDS = frozenset({"office", "contact", "trade_name"})
+"""What a notice of a card's end may say."""
+
 OWN_FIELDS: Mapping[MailKind, frozenset[str]] = {
     MailKind.ID_SUBMITTED: frozenset(),
     MailKind.ID_APPROVED: frozenset(),
     MailKind.ID_REJECTED: frozenset({"reasons", "note"}),
     MailKind.ID_INQUIRED: frozenset({"text"}),
     **dict.fromkeys(CARD_MAILS, frozenset()),
+    **dict.fromkeys(ID_DESK_MAILS, frozenset({"reason"})),
+    MailKind.CARD_EXPIRES: frozenset({"expires_on"}),
 }
 """What a kind must say besides."""
 
@@ -66,7 +75,7 @@ class Template:
 
 
 class TemplateComposer:
-    """Implements ``ports.MailComposer`` with the templates of a folder, one file ``KIND.toml`` for each kind of mail."""
+    """Implements ``mail_ports.MailComposer`` with the templates of a folder, one file ``KIND.toml`` for each kind of mail."""
 
     def __init__(
         self,
@@ -78,13 +87,15 @@ class TemplateComposer:
         contact: str,
         card_contact: str = "",
         own: Iterable[str] = (),
+        shipped: Path | None = None,
     ) -> None:
         """Load and check all templates. Raises ``ConfigurationError`` that names the file and what is wrong with it.
 
         ``card_contact`` is whom mails about cards name, else ``contact``. These, the office's name and ``own`` are the office's own
-        words, which free text may always say. By ``names`` free text is compared with names that were entered.
+        words, which free text may always say. By ``names`` free text is compared with names that were entered. ``shipped``
+        is the folder for kinds that ``folder`` lacks: a desk that is older than a kind goes on working.
         """
-        self._templates = {kind: load_template(folder / f"{kind.value}.toml", kind) for kind in MailKind}
+        self._templates = {kind: load_template(_place(kind, folder, shipped), kind) for kind in MailKind}
         self._reasons = reasons
         self._office_name = " ".join(office_name.split())
         self._contact = contact.strip()
@@ -93,12 +104,13 @@ class TemplateComposer:
         self._quotes = QuoteCheck(WORDS, names=names, own=known)
 
     def compose(self, kind: MailKind, application: IdApplication, **facts: object) -> MailDraft:
-        """The mail of that kind to the applicant contact. See ``ports.MailComposer``."""
+        """The mail of that kind to the applicant contact. See ``mail_ports.MailComposer``."""
         unknown = facts.keys() - OWN_FIELDS[kind]
         if unknown:
             raise TypeError(f"a mail {kind.value} takes no {', '.join(sorted(unknown))}")
+        form = application.form
         said = {name: _plain(facts.get(name, "")) for name in OWN_FIELDS[kind] - CODED_FIELDS}
-        self._refuse_quotes(application.form, said)
+        _refuse({name: self._quotes.fields(text, form) for name, text in sorted(said.items())})
         values = {
             **said,
             "office": self._office_name,
@@ -122,7 +134,7 @@ class TemplateComposer:
     def compose_card(
         self, kind: MailKind, card: CardRegistration, *, main_contact: Contact, trade_name: str, at: datetime
     ) -> tuple[MailDraft, ...]:
-        """See ``ports.MailComposer``: one mail for each address, so that nobody learns another's."""
+        """See ``mail_ports.MailComposer``."""
         if kind not in CARD_MAILS:
             raise TypeError(f"a mail {kind.value} is not about a card")
         values = {
@@ -131,20 +143,52 @@ class TemplateComposer:
             "trade_name": trade_name,
             "done_on": words.received_on(jst_date(at)),
         }
+        return self._to_each(kind, values, card.card_contact, main_contact)
+
+    def compose_id_desk(
+        self,
+        kind: MailKind,
+        registration: Registration,
+        application: IdApplication,
+        *,
+        reason: str,
+        at: datetime,
+    ) -> tuple[MailDraft, ...]:
+        """See ``mail_ports.MailComposer``."""
+        if kind not in ID_DESK_MAILS:
+            raise TypeError(f"a mail {kind.value} is not about a live ID")
+        text = _plain(reason)
+        _refuse({"reason": self._quotes.id_fields(text, registration, application.form)})
+        values = {
+            "office": self._office_name,
+            "contact": self._contact,
+            "trade_name": application.form.trade_name,
+            "application_number": application.number,
+            "done_on": words.received_on(jst_date(at)),
+            "reason": text,
+        }
+        return self._to_each(kind, values, registration.main_contact, registration.applicant_contact)
+
+    def compose_expiry(self, card: CardRegistration, *, trade_name: str) -> MailDraft:
+        """See ``mail_ports.MailComposer``."""
+        values = {
+            "office": self._office_name,
+            "contact": self._card_contact,
+            "trade_name": trade_name or words.UNNAMED,
+            "expires_on": words.received_on(jst_date(card.certificate.not_after)),
+        }
+        (draft,) = self._to_each(MailKind.CARD_EXPIRES, values, card.card_contact)
+        return draft
+
+    def _to_each(
+        self, kind: MailKind, values: Mapping[str, str], *contacts: Contact
+    ) -> tuple[MailDraft, ...]:
+        """One mail for each address, so that nobody learns another's; one where they are equal."""
         template = self._templates[kind]
         subject = template.subject.format_map(values)
         body = _plain(template.body.format_map(values)) + "\n"
-        addresses = {one.email.casefold(): one.email for one in (card.card_contact, main_contact)}
+        addresses = {one.email.casefold(): one.email for one in contacts}
         return tuple(MailDraft(kind=kind, to=(to,), subject=subject, body=body) for to in addresses.values())
-
-    def _refuse_quotes(self, form: IdForm, texts: Mapping[str, str]) -> None:
-        problems = [
-            Problem(where, "mail-quotes-entry", {"field": name})
-            for where, text in sorted(texts.items())
-            for name in self._quotes.fields(text, form)
-        ]
-        if problems:
-            raise InputError("mail-quotes-entry", problems)
 
 
 def load_template(path: Path, kind: MailKind) -> Template:
@@ -165,15 +209,26 @@ def load_template(path: Path, kind: MailKind) -> Template:
         raise ConfigurationError(
             "data-entry-invalid", file=str(path), key="subject", reason="one-line-wanted"
         )
-    about_card = kind in CARD_MAILS
-    common, needed = (
-        (CARD_FIELDS, {"contact"}) if about_card else (COMMON_FIELDS, {"application_number", "contact"})
-    )
+    common = _common_fields(kind)
+    needed = {"application_number", "contact"} & common
     _check_fields(path, "subject", subject, allowed=SUBJECT_FIELDS & common)
     named = _check_fields(path, "body", body, allowed=common | OWN_FIELDS[kind])
     for name in sorted((OWN_FIELDS[kind] | needed) - named):
         raise ConfigurationError("mail-field-missing", file=str(path), key="body", field=name)
     return Template(kind, subject, body)
+
+
+def _common_fields(kind: MailKind) -> frozenset[str]:
+    if kind in CARD_MAILS:
+        return CARD_FIELDS
+    if kind in ID_DESK_MAILS:
+        return ID_DESK_FIELDS
+    return EXPIRY_FIELDS if kind is MailKind.CARD_EXPIRES else COMMON_FIELDS
+
+
+def _place(kind: MailKind, folder: Path, shipped: Path | None) -> Path:
+    own = folder / f"{kind.value}.toml"
+    return own if shipped is None or own.is_file() else shipped / own.name
 
 
 def _check_fields(path: Path, key: str, text: str, *, allowed: frozenset[str]) -> frozenset[str]:
@@ -210,3 +265,14 @@ def _codes(value: object) -> Iterable[str]:
     if not isinstance(value, (tuple, list)):
         raise TypeError("reasons are a sequence of codes")
     return [str(code) for code in value]
+
+
+def _refuse(quoted: Mapping[str, tuple[str, ...]]) -> None:
+    """Raises ``InputError`` where a text, named by its place, quotes entered values of these fields."""
+    problems = [
+        Problem(where, "mail-quotes-entry", {"field": name})
+        for where, names in quoted.items()
+        for name in names
+    ]
+    if problems:
+        raise InputError("mail-quotes-entry", problems)

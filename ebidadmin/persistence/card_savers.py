@@ -11,9 +11,11 @@ from ebidadmin.domain.card_sessions import CardSession
 from ebidadmin.domain.cards import CardRegistration, MainContact
 from ebidadmin.domain.case_records import CaseRecord
 from ebidadmin.domain.contacts import Contact
+from ebidadmin.domain.expiry_notices import ExpiryNotice
 from ebidadmin.domain.followups import FollowUp
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.persistence import cards
+from ebidadmin.persistence.expiry_notices import save_expiry_notice
 from ebidadmin.persistence.follow_ups import follow_up_values
 from ebidadmin.persistence.rows import changed_one
 from ebidadmin.persistence.savers import Saver, Saving, issue_enterprise_id, save_plain
@@ -61,12 +63,17 @@ def save_follow_up(saving: Saving, after: FollowUp) -> bool:
     return save_plain(saving.session, FollowUpRow, FollowUpRow.id.key, follow_up_values(after))
 
 
+def save_notice(saving: Saving, after: ExpiryNotice) -> bool:
+    return save_expiry_notice(saving.session, after)
+
+
 CARD_SAVERS: Mapping[type, Saver] = {
     CardRegistration: save_card,
     MainContact: save_main_contact,
     CardSession: save_session,
     CaseRecord: save_case_record,
     FollowUp: save_follow_up,
+    ExpiryNotice: save_notice,
 }
 
 

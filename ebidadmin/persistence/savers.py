@@ -104,6 +104,7 @@ _KEYS = (
     ),
     *("follow_ups.id", "pk_follow_ups", "follow_ups.about_kind", "uq_follow_ups_open"),
     *("import_requests.id", "pk_import_requests", "permit_proposals.id", "pk_permit_proposals"),
+    *("card_expiry_notices.card", "pk_card_expiry_notices"),
 )
 
 

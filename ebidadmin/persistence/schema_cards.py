@@ -119,6 +119,21 @@ class CardSessionRow(Base):
     )
 
 
+class ExpiryNoticeRow(Base):
+    """That a card was told of its end within a notice period; triggers refuse to change or delete it."""
+
+    __tablename__ = "card_expiry_notices"
+
+    card: Mapped[str] = mapped_column(ForeignKey("card_registrations.id"), primary_key=True)
+    days: Mapped[int] = mapped_column(primary_key=True)
+    supplier_number: Mapped[str]
+    not_after: Mapped[datetime]
+    written_at: Mapped[datetime]
+    written_by: Mapped[str]
+
+    __table_args__ = (CheckConstraint("days >= 0", name="days"),)
+
+
 class CaseRecordRow(Base):
     """The help desk's record of a walk; never changed."""
 

@@ -27,6 +27,7 @@ from ebidadmin.persistence.bulk import save_batch
 from ebidadmin.persistence.card_savers import CARD_SAVERS
 from ebidadmin.persistence.cards import SqlCards, SqlCardSessions
 from ebidadmin.persistence.dispatches import SqlDispatches, save_dispatch
+from ebidadmin.persistence.expiry_notices import SqlExpiryNotices
 from ebidadmin.persistence.failures import refused
 from ebidadmin.persistence.follow_ups import SqlFollowUps
 from ebidadmin.persistence.import_requests import SqlImportRequests
@@ -153,6 +154,10 @@ class SqlUnitOfWork:
     @property
     def follow_ups(self) -> SqlFollowUps:
         return SqlFollowUps(self.session)
+
+    @property
+    def expiry_notices(self) -> SqlExpiryNotices:
+        return SqlExpiryNotices(self.session)
 
     @property
     def contacts(self) -> SqlContacts:

@@ -259,7 +259,8 @@ class CasePresenter:
         except EbidError as error:
             self._lost(pending, error)
         else:
-            self.pending = replace(pending, stage=Stage.CONFIRM, draft=draft, errors={})
+            mailed = bool(self._office.settings.mailed(draft))
+            self.pending = replace(pending, stage=Stage.CONFIRM, draft=draft, mailed=mailed, errors={})
 
     def _show_errors(self, error: InputError) -> None:
         """Back to the form, with a sentence at each field that is wrong."""
@@ -299,6 +300,8 @@ class CasePresenter:
     def _mail_states(self, pending: Pending) -> tuple[str, ...]:
         if self.file is None or pending.action not in MAILED:
             return ()
+        if not pending.mailed:
+            return (words.MAIL_OFF,)
         kind = MAILED[pending.action]
         newest = next((mail for mail in self.file.mails if mail.draft.kind is kind), None)
         if newest is None:

@@ -79,6 +79,8 @@ class Pending:
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     draft: MailDraft | None = None
+    mailed: bool = True
+    """Whether the office sends mails of that kind."""
 
     @property
     def question(self) -> str:

@@ -33,6 +33,17 @@ def send_about(office: Office, staff: Staff, about: Subject) -> tuple[Notice, ..
     return (*(Notice(_tone(mail), words.mail_state(mail)) for mail in reversed(found)), *undelivered)
 
 
+def send_newest(office: Office, staff: Staff, about: Subject, count: int) -> tuple[str, ...]:
+    """The same in sentences, of the newest mails alone: those that were written just now."""
+    undelivered = send_waiting(office, staff)
+    try:
+        found = mail_outbox.list_all(office, staff=staff, about=about)[:count]
+    except EbidError:
+        # As above.
+        return undelivered
+    return (*(words.mail_state(mail) for mail in reversed(found)), *undelivered)
+
+
 def _tone(mail: OutboxMail) -> Tone:
     if mail.state is MailState.GAVE_UP:
         return "error"

@@ -215,8 +215,14 @@ class Registrations:
             self.desk.begin(verb, found, self._page.qualification)
 
     def submit_desk(self, values: Mapping[str, str]) -> None:
-        """Do the step that the form names."""
-        said = self.desk.submit(values)
+        """Do the step that the form names, or go on to what it would mail."""
+        self._told(self.desk.submit(values))
+
+    def confirm_desk(self) -> None:
+        """Do the step whose mails are shown."""
+        self._told(self.desk.confirm())
+
+    def _told(self, said: Notice | None) -> None:
         if said is not None:
             self.reload()
             self.notice = said

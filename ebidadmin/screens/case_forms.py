@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ebidadmin.domain.findings import Severity
+from ebidadmin.domain.mails import MailDraft
 from ebidadmin.presenters.case import CasePresenter
 from ebidadmin.presenters.case_actions import ACCEPT, MAILED, Action, Pending
 from ebidadmin.presenters.notices import Notice
@@ -40,17 +43,10 @@ def preview(pending: Pending, said: Notice | None = None) -> Html:
     """The question with the mail exactly as it will be sent; ``said`` tells why it is shown again."""
     draft = pending.draft
     parts: list[str] = [notice(said, "preview-notice")]
-    if draft is not None:
-        mail = look.facts([(words.MAIL_TO, ", ".join(draft.to)), (words.MAIL_SUBJECT, draft.subject)])
-        parts.append(
-            look.section(
-                words.MAIL_PREVIEW_TITLE,
-                look.paragraph(words.MAIL_EXACT),
-                mail,
-                look.preformatted(draft.body, testid="mail-body"),
-                testid="mail-preview",
-            )
-        )
+    if not pending.mailed:
+        parts.append(look.notice(words.MAIL_OFF, tone="info"))
+    elif draft is not None:
+        parts.append(mail_preview([draft]))
     action = pending.action
     buttons = [
         look.button(
@@ -63,6 +59,23 @@ def preview(pending: Pending, said: Notice | None = None) -> Html:
         look.button("cancel", words.ACTION_CANCEL, key=case_keys.CANCEL),
     ]
     return look.confirm(pending.question, *parts, buttons=buttons, tone=TONES.get(action, "info"))
+
+
+def mail_preview(drafts: Sequence[MailDraft]) -> Html:
+    """The mails exactly as they will be sent; one text that goes to several addresses stands here once."""
+    parts: list[str] = []
+    for subject, body in dict.fromkeys((draft.subject, draft.body) for draft in drafts):
+        to = ", ".join(
+            address
+            for draft in drafts
+            if (draft.subject, draft.body) == (subject, body)
+            for address in draft.to
+        )
+        parts.append(look.facts([(words.MAIL_TO, to), (words.MAIL_SUBJECT, subject)]))
+        parts.append(look.preformatted(body, testid="mail-body"))
+    return look.section(
+        words.MAIL_PREVIEW_TITLE, look.paragraph(words.MAIL_EXACT), *parts, testid="mail-preview"
+    )
 
 
 def rows(case: CasePresenter, pending: Pending) -> tuple[FormRow, ...]:

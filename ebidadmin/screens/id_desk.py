@@ -5,29 +5,50 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ebidadmin.presenters.id_desk import DeskStep
+from ebidadmin.screens.case_forms import mail_preview
+from ebidadmin.screens.components import look
 from ebidadmin.screens.components.form import FieldForm, FormButton, FormRow, Submission
+from ebidadmin.screens.components.look import EMPTY, ButtonTone, Html
 from ebidadmin.text import id_desk as words
+from ebidadmin.text import queue as queue_words
 from ebidadmin.text import registrations as page_words
 
 
-def desk_form(step: DeskStep, submitted: Callable[[Submission], None]) -> FieldForm:
-    """Asks for the reason, or for how it was made sure who asks; the button says what it does, the heading to whom."""
+def desk_form(step: DeskStep, submitted: Callable[[Submission], None], *, mailed: bool) -> FieldForm:
+    """Asks for the reason, or for how it was made sure who asks; the button says what it does, or that it goes on to what is
+    ``mailed``, the heading to whom."""
+    label = queue_words.ACTION_TO_MAIL if mailed else words.BUTTONS[step.verb]
     buttons = (
-        FormButton("do", words.BUTTONS[step.verb], primary=True),
+        FormButton("do", label, primary=True),
         FormButton("leave", page_words.BUTTON_LEAVE),
     )
     return FieldForm(
-        (FormRow("item", step.title, "heading"), *_rows(step)),
+        (FormRow("item", step.title, "heading"), *_rows(step, mailed=mailed)),
         buttons,
         submitted,
+        values={"reason": step.reason} if step.asks_reason else {},
         title=step.title,
         testid="desk-form",
     )
 
 
-def _rows(step: DeskStep) -> tuple[FormRow, ...]:
+def desk_question(step: DeskStep) -> Html:
+    """What is about to be done, and the mails exactly as they will be sent; nothing before that."""
+    if not step.mails:
+        return EMPTY
+    tone: ButtonTone = "danger" if step.verb == words.CANCEL else "primary"
+    buttons = [
+        look.button("desk-yes", words.BUTTONS[step.verb], key="y", tone=tone),
+        look.button("desk-back", words.BUTTON_BACK),
+        look.button("desk-leave", page_words.BUTTON_LEAVE),
+    ]
+    return look.confirm(step.title, mail_preview(step.mails), buttons=buttons, tone="warning")
+
+
+def _rows(step: DeskStep, *, mailed: bool) -> tuple[FormRow, ...]:
     if step.asks_reason:
-        return (FormRow("reason", words.FIELD_REASON, "textarea", required=True, rows=2),)
+        hint = words.FIELD_REASON_MAILED if mailed else ""
+        return (FormRow("reason", words.FIELD_REASON, "textarea", required=True, rows=2, hint=hint),)
     means = tuple((one.value, label) for one, label in words.MEANS.items())
     documents = tuple((one.value, label) for one, label in words.DOCUMENTS.items())
     return (

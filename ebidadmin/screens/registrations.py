@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ipywidgets import Layout, VBox
+from ipywidgets import Layout, VBox, Widget
 
 from ebidadmin.domain.followups import FollowUpState
 from ebidadmin.presenters import registrations as state
@@ -13,6 +13,7 @@ from ebidadmin.screens import eligibility_part, supplier_body
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.download import Download
 from ebidadmin.screens.components.form import FieldForm, FormButton, FormRow, Submission
+from ebidadmin.screens.components.look import EMPTY
 from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.components.table import (
     Badge,
@@ -23,13 +24,14 @@ from ebidadmin.screens.components.table import (
     Row,
     ServerTable,
 )
-from ebidadmin.screens.id_desk import desk_form
+from ebidadmin.screens.id_desk import desk_form, desk_question
 from ebidadmin.text import id_desk as desk_words
 from ebidadmin.text import registrations as words
 from ebidadmin.text.components import TABLE
 
 PAGE_SIZE = 20
 DESK = "desk-"
+MAIL_BODY = '[data-testid="mail-body"]'
 PDF = "application/pdf"
 START = "after "
 """Before the number that a page comes after, so that the first page has a cursor too."""
@@ -83,19 +85,20 @@ class RegistrationsScreen:
         self.suppliers.to_end = 0
         self._starts: dict[str, str] = {}
         self.page = Panel(on_action=self._act, testid="supplier-page")
+        self.question = Panel(on_action=self._answer, testid="desk-question")
         self.download = Download(testid="code-letter")
         self.form: FieldForm | None = None
         self._asked: object = None
-        header = Panel(look.page_header(words.TITLE, words.LEAD))
         self._body = VBox(layout=Layout(width="100%"))
+        self.widget = VBox(self._sections(), layout=Layout(width="100%"))
+        self._show()
+
+    def _sections(self) -> list[Widget]:
+        header = Panel(look.page_header(words.TITLE, words.LEAD))
         follow_ups, suppliers = (
             Panel(look.section(text)) for text in (words.LIST_CAPTION, words.SUPPLIERS_CAPTION)
         )
-        self.widget = VBox(
-            [header, follow_ups, self.follow_ups, suppliers, self.suppliers, self._body],
-            layout=Layout(width="100%"),
-        )
-        self._show()
+        return [header, follow_ups, self.follow_ups, suppliers, self.suppliers, self._body]
 
     # Lists
 
@@ -148,6 +151,16 @@ class RegistrationsScreen:
             self._state.close()
         self._show()
 
+    def _answer(self, action: str, _value: str) -> None:
+        """What somebody says to the mails that are shown."""
+        steps = {
+            "desk-yes": self._state.confirm_desk,
+            "desk-back": self._state.desk.back,
+            "desk-leave": self._state.desk.leave,
+        }
+        steps[action]()
+        self._show()
+
     def _submitted(self, given: Submission) -> None:
         if given.button == "leave":
             self._state.leave()
@@ -161,22 +174,29 @@ class RegistrationsScreen:
     def _show(self, *, focus: bool = False) -> None:
         self.page.show(supplier_body.content(self._state))
         self._show_form()
-        shown = (self.download, self.page)
-        self._body.children = shown if self.form is None else (self.form, *shown)
+        step = self._state.desk.pending
+        self.question.show(EMPTY if step is None else desk_question(step))
+        asked = [
+            one for one in (self.form, self.question if step and step.mails else None) if one is not None
+        ]
+        self._body.children = (*asked, self.download, self.page)
+        if step and step.mails:
+            self.question.focus(MAIL_BODY)
         if focus:
             self.page.focus("h2")
 
     def _show_form(self) -> None:
         """The form of what somebody is about to do; none where nobody is."""
         pending, step = self._state.pending, self._state.desk.pending
-        asked: object = step or pending
+        previewed = step is not None and step.mails is not None
+        asked: object = None if previewed else step or pending
         if asked != self._asked:
             self._drop_form()
             self._asked = asked
-            if step is not None:
-                self.form = desk_form(step, self._desk_submitted)
+            if asked is not None and step is not None:
+                self.form = desk_form(step, self._desk_submitted, mailed=self._state.desk.mails(step.verb))
                 self.form.focus("reason" if step.asks_reason else "means")
-            elif pending is not None:
+            elif asked is not None and pending is not None:
                 self.form = self._made(pending)
                 self.form.focus("note")
         if self.form is not None:

@@ -317,7 +317,7 @@ def _record(
         register_seen=uow.register.version(),
     )
     mail = office.composer.compose(MailKind.ID_SUBMITTED, submitted.after)
-    uow.record(submitted, mails=[] if rehearsal else [mail])
+    uow.record(submitted, mails=() if rehearsal else office.settings.mailed(mail))
     return submitted.after
 
 

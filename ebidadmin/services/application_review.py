@@ -93,7 +93,7 @@ def approve(
             application, by=staff.login, at=work.now, accepted=words, grounds=work.grounds(found)
         )
         mail = work.compose(MailKind.ID_APPROVED, application, previewed=previewed)
-        work.uow.record(decided, mails=[mail])
+        work.uow.record(decided, mails=office.settings.mailed(mail))
         work.uow.record(work.registration(application))
         return decided.after
 
@@ -129,7 +129,7 @@ def reject(
         mail = work.compose(
             MailKind.ID_REJECTED, application, previewed=previewed, reasons=reasons, note=note.strip()
         )
-        work.uow.record(decided, mails=[mail])
+        work.uow.record(decided, mails=office.settings.mailed(mail))
         return decided.after
 
     return _decide(office, staff, number, version, "reject", step, take_over=take_over)
@@ -150,7 +150,7 @@ def inquire(
     def step(work: Work, application: IdApplication) -> IdApplication:
         asked = applications.inquire(application, text=text, by=staff.login, at=work.now)
         mail = work.compose(MailKind.ID_INQUIRED, application, previewed=previewed, text=text.strip())
-        work.uow.record(asked, mails=[mail])
+        work.uow.record(asked, mails=office.settings.mailed(mail))
         return asked.after
 
     return _decide(office, staff, number, version, "inquire", step, take_over=take_over)

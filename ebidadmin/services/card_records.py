@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 
 from ebidadmin.domain.card_sessions import CardSession
 from ebidadmin.domain.cards import CardRegistration, KeptCertificate, MainContact
 from ebidadmin.domain.case_records import CaseRecord
+from ebidadmin.domain.expiry_notices import ExpiryNotice
 from ebidadmin.domain.followups import About, FollowUp, FollowUpState
 from ebidadmin.domain.ids import BatchId, CardId, CardSessionId, FollowUpId, SupplierNumber
 
@@ -83,4 +85,15 @@ class FollowUps(Protocol):
 
     def registered(self, *, after: str = "", limit: int = 500) -> tuple[SupplierNumber, ...]:
         """Suppliers with a live card or ID, by number."""
+        ...
+
+
+class ExpiryNotices(Protocol):
+    def owed(self, *, at: datetime, until: datetime, days: int) -> tuple[CardId, ...]:
+        """Live cards whose certificate ends between these moments, both inclusive, and that were not told within a period of ``days``
+        or a shorter one; by id."""
+        ...
+
+    def of_card(self, card: CardId) -> tuple[ExpiryNotice, ...]:
+        """Those about a card, the longest period first. Takes the turn to write: whoever reads them and then writes is not overtaken."""
         ...

@@ -204,7 +204,7 @@ def _carry_out(
     mails = office.composer.compose_card(
         _MAILS[session.flow], card, main_contact=outcome.main_contact, trade_name=record.trade_name, at=at
     )
-    uow.record(ended, mails=() if session.rehearsal else mails)
+    uow.record(ended, mails=() if session.rehearsal else office.settings.mailed(*mails))
     return ended.after
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -12,10 +12,12 @@ from ebidadmin.domain import id_desk_work
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.id_desk_work import IdentityCheck
 from ebidadmin.domain.ids import ApplicationNumber
+from ebidadmin.domain.mails import MailDraft, MailKind
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
-from ebidadmin.services.ports import Office
+from ebidadmin.errors import StalePlanError
+from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 
 CODE_SIGNS = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -23,6 +25,11 @@ CODE_SIGNS = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 CODE_LENGTH = 16
 """Eighty bits."""
+
+MAILED: Mapping[str, MailKind] = {"suspend": MailKind.ID_SUSPENDED, "cancel": MailKind.ID_CANCELLED}
+"""The steps that are told to main and applicant contact, with the reason."""
+
+Mails = tuple[MailDraft, ...]
 
 
 def unlock(
@@ -37,11 +44,22 @@ def unlock(
 
 
 def suspend(
-    office: Office, *, staff: Staff, application: ApplicationNumber, version: int, reason: str
+    office: Office,
+    *,
+    staff: Staff,
+    application: ApplicationNumber,
+    version: int,
+    reason: str,
+    previewed: Mails | None = None,
 ) -> Registration:
-    """Stop the use of an ID for a while. Raises also ``InputError`` without a reason."""
+    """Stop the use of an ID for a while, and tell it by mail with the reason.
+
+    ``previewed`` are the mails that were seen. Raises also ``InputError`` without a reason, or with one that quotes an entered value
+    (``mail-quotes-entry``), and ``StalePlanError`` (``mail-changed``) when the mails are not those that were seen.
+    """
     step = partial(id_desk_work.suspend, reason=reason, by=staff.login, at=office.clock.now())
-    return _change(office, staff, application, version, "suspend", step)
+    told = partial(_mails, office, "suspend", reason, previewed)
+    return _change(office, staff, application, version, "suspend", step, told)
 
 
 def resume(
@@ -53,11 +71,29 @@ def resume(
 
 
 def cancel(
-    office: Office, *, staff: Staff, application: ApplicationNumber, version: int, reason: str
+    office: Office,
+    *,
+    staff: Staff,
+    application: ApplicationNumber,
+    version: int,
+    reason: str,
+    previewed: Mails | None = None,
 ) -> Registration:
-    """End an ID for good; its user id is free afterwards. Raises also ``InputError`` without a reason."""
+    """End an ID for good, and tell it by mail; its user id is free afterwards. Raises as ``suspend`` does."""
     step = partial(id_desk_work.cancel, reason=reason, by=staff.login, at=office.clock.now())
-    return _change(office, staff, application, version, "cancel", step)
+    told = partial(_mails, office, "cancel", reason, previewed)
+    return _change(office, staff, application, version, "cancel", step, told)
+
+
+def preview_mails(
+    office: Office, *, staff: Staff, application: ApplicationNumber, verb: str, reason: str
+) -> Mails:
+    """The mails that ``suspend`` or ``cancel`` would send, to the letter; none where the office does not send them. Raises as these do."""
+    subject = Subject(SubjectKind.REGISTRATION, application)
+    with refusals_logged(office, staff=staff, subject=subject, verb="preview"):
+        staff.require(Permission.REVIEW)
+    with office.uow() as uow:
+        return _mails(office, verb, reason, None, uow, uow.registrations.get(application))
 
 
 def issue_code(
@@ -84,6 +120,7 @@ def _change(
     version: int,
     verb: str,
     step: Callable[[Registration], Transition[Registration]],
+    told: Callable[[UnitOfWork, Registration], Mails] = lambda _uow, _seen: (),
 ) -> Registration:
     subject = Subject(SubjectKind.REGISTRATION, application)
     with refusals_logged(office, staff=staff, subject=subject, verb=verb):
@@ -92,6 +129,28 @@ def _change(
             # The version that was seen: whoever saw something else is told who was faster.
             seen = replace(uow.registrations.get(application), version=version)
             changed = step(seen)
-            uow.record(changed)
+            uow.record(changed, mails=told(uow, seen))
             uow.commit()
     return changed.after
+
+
+def _mails(
+    office: Office,
+    verb: str,
+    reason: str,
+    previewed: Mails | None,
+    uow: UnitOfWork,
+    registration: Registration,
+) -> Mails:
+    """What is told of a step. A kind that the office does not send is not composed: its reason is for the trail alone."""
+    kind = MAILED[verb]
+    if kind in office.settings.unmailed:
+        made: Mails = ()
+    else:
+        applied = uow.applications.get(registration.application)
+        made = office.composer.compose_id_desk(
+            kind, registration, applied, reason=reason, at=office.clock.now()
+        )
+    if previewed is not None and previewed != made:
+        raise StalePlanError("mail-changed", id=registration.application)
+    return made

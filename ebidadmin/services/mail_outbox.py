@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from ebidadmin.domain import mails
 from ebidadmin.domain.events import Subject, SubjectKind
-from ebidadmin.domain.ids import ApplicationNumber, CardSessionId
+from ebidadmin.domain.ids import ApplicationNumber, CardId, CardSessionId
 from ebidadmin.domain.mails import MailState, OutboxMail
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
@@ -136,11 +136,15 @@ def retry(office: Office, *, staff: Staff, mail_id: int) -> OutboxMail:
 
 
 def _told_of_supplier(uow: UnitOfWork, transition: Transition[OutboxMail]) -> Transition[OutboxMail]:
-    """The change, found in the trail of the supplier whose application or walk the mail is about."""
+    """The change, found in the trail of the supplier whose application, ID, card or walk the mail is about."""
     about = transition.after.about
     if about.kind is SubjectKind.CARD_SESSION:
         supplier = uow.card_sessions.get(CardSessionId(about.id)).supplier_number
         return transition if supplier is None else transition.concerning(supplier)
+    if about.kind is SubjectKind.REGISTRATION:
+        return transition.concerning(uow.registrations.get(ApplicationNumber(about.id)).supplier_number)
+    if about.kind is SubjectKind.CARD:
+        return transition.concerning(uow.cards.get(CardId(about.id)).supplier_number)
     if about.kind is not SubjectKind.APPLICATION:
         return transition
     application = uow.applications.find(ApplicationNumber(about.id))

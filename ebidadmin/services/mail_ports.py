@@ -1,4 +1,4 @@
-"""What sending needs: the outbox as it is kept, and a way for a mail to leave."""
+"""What mails need: whoever composes them, the outbox as it is kept, and a way for a mail to leave."""
 
 from __future__ import annotations
 
@@ -6,8 +6,43 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ebidadmin.domain.applications import IdApplication
+from ebidadmin.domain.cards import CardRegistration
+from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.events import Subject
-from ebidadmin.domain.mails import MailState, OutboxMail
+from ebidadmin.domain.mails import MailDraft, MailKind, MailState, OutboxMail
+from ebidadmin.domain.registrations import Registration
+
+
+class MailComposer(Protocol):
+    def compose(self, kind: MailKind, application: IdApplication, **facts: object) -> MailDraft:
+        """The mail of that kind about that application. ``facts``: ``reasons`` (codes) and ``note`` for a rejection, ``text`` for an
+        inquiry. Raises ``InputError`` (``mail-quotes-entry``, problems name the fields) when free text quotes an entered value."""
+        ...
+
+    def compose_card(
+        self, kind: MailKind, card: CardRegistration, *, main_contact: Contact, trade_name: str, at: datetime
+    ) -> tuple[MailDraft, ...]:
+        """The mails of that kind about what happened to a registered card at that moment: to the card and the main contact, one mail where
+        the addresses are equal."""
+        ...
+
+    def compose_id_desk(
+        self,
+        kind: MailKind,
+        registration: Registration,
+        application: IdApplication,
+        *,
+        reason: str,
+        at: datetime,
+    ) -> tuple[MailDraft, ...]:
+        """The mails of that kind about what the desk did at that moment to the ID that came of the application: to main and applicant
+        contact, one mail where the addresses are equal. Raises ``InputError`` as ``compose`` does, where: ``reason``."""
+        ...
+
+    def compose_expiry(self, card: CardRegistration, *, trade_name: str) -> MailDraft:
+        """The mail that tells the card contact when the card's certificate ends."""
+        ...
 
 
 class Mails(Protocol):

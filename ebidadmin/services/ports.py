@@ -15,9 +15,7 @@ from typing import Any, Protocol, Self
 
 from ebidadmin.clock import Calendar, Clock
 from ebidadmin.domain.applications import IdApplication
-from ebidadmin.domain.cards import CardRegistration
 from ebidadmin.domain.claims import Claim
-from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.doors import Door, ServiceHours
 from ebidadmin.domain.events import Event, Subject
 from ebidadmin.domain.fields import FormRules
@@ -41,9 +39,9 @@ from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.transition import Transition
-from ebidadmin.services.card_records import Cards, CardSessions, FollowUps
+from ebidadmin.services.card_records import Cards, CardSessions, ExpiryNotices, FollowUps
 from ebidadmin.services.intake_ports import IntakeReads
-from ebidadmin.services.mail_ports import Mails, MailTransport
+from ebidadmin.services.mail_ports import MailComposer, Mails, MailTransport
 from ebidadmin.services.permit_records import Dispatches, Proposals
 
 
@@ -234,6 +232,8 @@ class UnitOfWork(Protocol):
     @property
     def follow_ups(self) -> FollowUps: ...
     @property
+    def expiry_notices(self) -> ExpiryNotices: ...
+    @property
     def contacts(self) -> Contacts: ...
     @property
     def mails(self) -> Mails: ...
@@ -284,20 +284,6 @@ class PasswordHasher(Protocol):
 
     def acceptable(self, stored: str) -> bool:
         """Whether a PHC string made elsewhere is Argon2id with parameters inside the limits."""
-        ...
-
-
-class MailComposer(Protocol):
-    def compose(self, kind: MailKind, application: IdApplication, **facts: object) -> MailDraft:
-        """The mail of that kind about that application. ``facts``: ``reasons`` (codes) and ``note`` for a rejection, ``text`` for an
-        inquiry. Raises ``InputError`` (``mail-quotes-entry``, problems name the fields) when free text quotes an entered value."""
-        ...
-
-    def compose_card(
-        self, kind: MailKind, card: CardRegistration, *, main_contact: Contact, trade_name: str, at: datetime
-    ) -> tuple[MailDraft, ...]:
-        """The mails of that kind about what happened to a registered card at that moment: to the card and the main contact, one mail where
-        the addresses are equal."""
         ...
 
 
@@ -373,6 +359,12 @@ class Settings:
     """Wrong passwords in a row that lock an ID."""
     code_days: int = 14
     """Days for which a one-time code can be used."""
+    unmailed: frozenset[MailKind] = frozenset()
+    """Kinds of mails that the office does not send."""
+
+    def mailed(self, *drafts: MailDraft) -> tuple[MailDraft, ...]:
+        """Those of the drafts that are sent."""
+        return tuple(draft for draft in drafts if draft.kind not in self.unmailed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,7 @@ def _page(uow: UnitOfWork, supplier: SupplierNumber, *, now: datetime, day: date
         cards=cards,
         main_contact=uow.cards.main_contact(supplier),
         follow_ups=uow.follow_ups.about([*map(about_of, identified), *map(about_of, cards)]),
-        mails=_mails(uow, applications, events),
+        mails=_mails(uow, applications, cards, events),
         events=events,
     )
 
@@ -90,10 +90,16 @@ def _events(uow: UnitOfWork, supplier: SupplierNumber) -> tuple[Event, ...]:
 
 
 def _mails(
-    uow: UnitOfWork, applications: tuple[IdApplication, ...], events: tuple[Event, ...]
+    uow: UnitOfWork,
+    applications: tuple[IdApplication, ...],
+    cards: tuple[CardRegistration, ...],
+    events: tuple[Event, ...],
 ) -> tuple[OutboxMail, ...]:
-    """Those about its applications and its walks, newest first. A walk is known by its events: it says the supplier once it is found."""
+    """Those about its applications, the IDs that came of them, its cards and its walks, newest first. A walk is known by its events: it
+    says the supplier once it is found."""
     walks = dict.fromkeys(event.subject for event in events if event.subject.kind is SubjectKind.CARD_SESSION)
-    about = [*(Subject(SubjectKind.APPLICATION, one.number) for one in applications), *walks]
+    kinds = (SubjectKind.APPLICATION, SubjectKind.REGISTRATION)
+    about = [Subject(kind, one.number) for one in applications for kind in kinds]
+    about += [*(Subject(SubjectKind.CARD, one.id) for one in cards), *walks]
     found = (mail for subject in about for mail in uow.mails.list(about=subject))
     return tuple(sorted(found, key=lambda mail: mail.id, reverse=True))

@@ -42,6 +42,8 @@ DONE: Mapping[str, str] = {
     ),
 }
 FIELD_REASON = "理由"
+FIELD_REASON_MAILED = "メールで代表窓口とID登録依頼者に知らせます。登録内容(氏名、電話番号など)は書けません。"
+BUTTON_BACK = "理由に戻る"
 FIELD_MEANS = "本人確認の方法"
 FIELD_DOCUMENT = "確認した書類"
 FIELD_DOCUMENT_HINT = "書類の種類だけを記録します。写しや番号は残しません。"

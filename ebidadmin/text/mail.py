@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+UNNAMED = "登録事業者"
+"""In place of a name that neither register nor certificate says."""
+
 
 def received_on(day: date) -> str:
-    """The day of receipt."""
+    """The day of receipt, and any other day."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 

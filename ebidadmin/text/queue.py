@@ -183,6 +183,7 @@ DONE = {
     "take-over": "{case}の担当を引き継ぎました。",
 }
 
+MAIL_OFF = "この種類のメールは、設定により送りません。"
 MAIL_KINDS = {
     MailKind.ID_SUBMITTED: "登録完了",
     MailKind.ID_APPROVED: "審査結果(承認)",
@@ -191,6 +192,9 @@ MAIL_KINDS = {
     MailKind.CARD_REGISTERED: "登録完了(ICカード)",
     MailKind.CARD_CHANGED: "登録内容の変更(ICカード)",
     MailKind.CARD_RENEWED: "ICカード更新の完了",
+    MailKind.ID_SUSPENDED: "IDの停止",
+    MailKind.ID_CANCELLED: "IDの取消",
+    MailKind.CARD_EXPIRES: "有効期限のお知らせ",
 }
 
 PERMIT_STATES = {

@@ -14,6 +14,7 @@ from ebidadmin.bootstrap import open_desk
 from ebidadmin.cli.foundation import create_desk
 from ebidadmin.clock import jst
 from ebidadmin.domain.ids import SupplierNumber
+from ebidadmin.domain.registrations import RegistrationState
 from tests.browser.conftest import Network, ServedDesk, wait_for_kernel, wait_for_screen
 from tests.browser.test_id_walkthrough import SUPPLIER
 from tests.cards.office import Bench, raw_card_form
@@ -129,4 +130,35 @@ def test_the_desk_makes_a_letter_with_a_code_and_locks_nobody_out(
     assert letter.startswith(b"%PDF")
     expect(page.get_by_test_id("registrations-notice")).to_contain_text("通知書を作りました")
     shot(page, "registrations_letter")
+    assert network.foreign() == []
+
+
+def test_a_suspension_shows_its_mails_before_it_is_done(
+    served: ServedDesk, page: Page, network: Network, shot: Callable[[Page, str], Path]
+) -> None:
+    with closing(open_desk(served.folder)) as desk, desk.office.uow() as uow:
+        one = next(each for each in uow.registrations.all() if each.state is RegistrationState.ACTIVE)
+    page.goto(served.notebook("50_registrations.ipynb"))
+    wait_for_screen(page, "suppliers")
+    wait_for_kernel(page)
+    suppliers = page.get_by_test_id("suppliers")
+    suppliers.get_by_role("searchbox").fill(one.supplier_number)
+    expect(suppliers.locator("tbody tr")).to_have_count(1)
+    suppliers.locator("tbody tr").dblclick()
+    page.get_by_test_id("desk-suspend").click()
+    form = page.get_by_test_id("desk-form")
+    form.get_by_test_id("field-reason").fill(f"{one.main_contact.phone} がつながらないため")
+    form.get_by_test_id("submit-do").click()
+    expect(form).to_contain_text("電話番号")
+    shot(page, "registrations_reason_quotes")
+    form.get_by_test_id("field-reason").fill("指名停止のため")
+    form.get_by_test_id("submit-do").click()
+    question = page.get_by_test_id("desk-question")
+    expect(question.get_by_test_id("mail-body").first).to_contain_text("停止の理由")
+    expect(question).to_contain_text(one.applicant_contact.email)
+    shot(page, "registrations_mails")
+    page.keyboard.press("Alt+y")
+    expect(page.get_by_test_id("registrations-notice")).to_contain_text("停止しました")
+    expect(page.get_by_test_id("registrations-notice")).to_contain_text("送信済み")
+    shot(page, "registrations_suspended")
     assert network.foreign() == []

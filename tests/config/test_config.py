@@ -9,7 +9,9 @@ import pytest
 
 from ebidadmin.bundled import bundled
 from ebidadmin.config import CONFIG_NAME, load_config
+from ebidadmin.config_mail import KIND_KEYS
 from ebidadmin.domain.doors import DEFAULT_HOURS, Door
+from ebidadmin.domain.mails import MailKind
 from ebidadmin.errors import ConfigurationError
 
 SHIPPED = (bundled("data") / "desk" / CONFIG_NAME).read_text(encoding="utf-8")
@@ -138,6 +140,28 @@ def test_a_desk_made_before_mail_servers_came_writes_into_its_folder(desk: Path)
     (desk / CONFIG_NAME).write_text(before + "\n[review]" + after.partition("[review]")[2], encoding="utf-8")
     config = load_config(desk)
     assert (config.mail.transport, config.mail.smtp.host, config.smtp_ca_file) == ("folder", "", None)
+
+
+def test_every_kind_of_mail_has_its_setting_and_is_sent_unless_it_says_no(desk: Path) -> None:
+    assert set(KIND_KEYS.values()) == {kind.value for kind in MailKind}
+    assert set(KIND_KEYS.values()) <= {line.partition(" =")[0] for line in SHIPPED.splitlines()}
+    assert load_config(desk).settings().unmailed == frozenset()
+    edit(desk, "id-suspended = true", "id-suspended = false")
+    assert load_config(edit(desk, "card-expires = true\n", "")).settings().unmailed == {MailKind.ID_SUSPENDED}
+
+
+@pytest.mark.parametrize(
+    ("new", "code", "setting"),
+    [
+        ('id-suspended = "no"', "setting-wrong-type", "mail.kinds.id-suspended"),
+        ("id-suspended = 0", "setting-wrong-type", "mail.kinds.id-suspended"),
+        ("id_suspended = false", "setting-unknown", "mail.kinds.id_suspended"),
+    ],
+)
+def test_a_mistake_in_the_kinds_is_named(desk: Path, new: str, code: str, setting: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_config(edit(desk, "id-suspended = true", new))
+    assert (caught.value.code, caught.value.facts["setting"]) == (code, setting)
 
 
 def test_a_mail_server_is_read(desk: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,15 @@ import pytest
 
 from ebidadmin.bundled import bundled
 from ebidadmin.domain.applications import IdApplication
-from ebidadmin.domain.mails import MailKind
+from ebidadmin.domain.ids import EnterpriseId, UserId
+from ebidadmin.domain.mails import MailDraft, MailKind
+from ebidadmin.domain.registrations import Registration
 from ebidadmin.errors import ConfigurationError, InputError
 from ebidadmin.mailing.composer import NEVER_MAILED, TemplateComposer
 from ebidadmin.mailing.reasons import load_reasons
-from ebidadmin.services.ports import MailComposer
-from tests.builders import SAMPLE_HASH, application, contact, flat, form
+from ebidadmin.services.mail_ports import MailComposer
+from tests.builders import NOON, SAMPLE_HASH, application, contact, flat, form
+from tests.cards.builders import registered
 from tests.spellings import RULES
 
 SHIPPED = bundled("data") / "reference"
@@ -146,6 +150,104 @@ def test_facts_of_another_kind_are_a_defect() -> None:
         composer().compose(MailKind.ID_REJECTED, distinct(), reasons="other", note="")
 
 
+def identified(one: IdApplication, **changes: Any) -> Registration:
+    """The ID that came of it, with another user id and main contact since."""
+    made = Registration(
+        application=one.number,
+        supplier_number=one.supplier_number,
+        enterprise_id=EnterpriseId("1352100000000092"),
+        user_id=UserId("kaishi2026"),
+        password_hash=SAMPLE_HASH,
+        main_contact=contact(94, person="後任三郎", email="kounin@example.co.jp"),
+        applicant_contact=one.form.applicant_contact,
+        created_at=NOON,
+    )
+    return replace(made, **changes)
+
+
+def of_the_desk(kind: MailKind, reason: str = "指名停止のため", **changes: Any) -> tuple[MailDraft, ...]:
+    one = distinct()
+    return composer().compose_id_desk(kind, identified(one, **changes), one, reason=reason, at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "day"),
+    [
+        (MailKind.ID_SUSPENDED, "停止", "停止日 2026年10月7日"),
+        (MailKind.ID_CANCELLED, "取消", "取消日 2026年10月7日"),
+    ],
+)
+def test_what_the_desk_did_goes_to_both_contacts_one_mail_each(kind: MailKind, words: str, day: str) -> None:
+    one = distinct()
+    drafts = of_the_desk(kind)
+    assert [draft.to for draft in drafts] == [("kounin@example.co.jp",), (one.form.applicant_contact.email,)]
+    assert {(draft.subject, draft.body) for draft in drafts} == {(drafts[0].subject, drafts[0].body)}
+    draft = drafts[0]
+    assert words in draft.subject
+    assert one.number in draft.subject
+    assert f"{one.form.trade_name} 御中" in draft.body
+    assert day in draft.body
+    assert f"{words}の理由\n指名停止のため\n" in draft.body
+    assert "下関市 物品役務契約係" in draft.body
+    assert "{" not in draft.subject + draft.body
+
+
+def test_one_address_gets_one_mail_whatever_its_case() -> None:
+    same = distinct().form.applicant_contact
+    main = replace(same, email=same.email.upper())
+    assert len(of_the_desk(MailKind.ID_CANCELLED, main_contact=main)) == 1
+
+
+@pytest.mark.parametrize(
+    ("quoted", "field"),
+    [
+        ("kaishi2026", "user_id"),
+        ("SHOUKAI0092", "user_id"),
+        ("1352-1000-0000-0092", "enterprise_id"),
+        ("後任 三郎", "main_contact.person"),
+        ("窓口花子", "main_contact.person"),
+        ("０８３－１１１－２２２２", "company_phone"),
+        ("190000092", "supplier_number"),
+        ("kounin@example.co.jp", "main_contact.email"),
+    ],
+    ids=["now", "as-applied", "enterprise", "person-now", "person-as-applied", "phone", "number", "mail"],
+)
+def test_a_reason_that_quotes_what_is_or_was_registered_is_refused_naming_the_field(
+    quoted: str, field: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        of_the_desk(MailKind.ID_SUSPENDED, f"連絡({quoted})がつかないため")
+    assert refused.value.code == "mail-quotes-entry"
+    assert ("reason", field) in [(one.where, one.facts["field"]) for one in refused.value.problems]
+
+
+def test_nothing_that_is_registered_is_in_a_mail_of_the_desk() -> None:
+    one = distinct()
+    (draft, _) = of_the_desk(MailKind.ID_SUSPENDED, "(株)テスト商会92 の指名停止のため")
+    text = draft.subject + draft.body
+    entered = [value for key, value in flat(one.form).items() if key != "trade_name"]
+    registered_now = ["1352100000000092", "kaishi2026", *contact(94, person="後任三郎").as_map().values()]
+    assert [value for value in (*entered, *registered_now) if value in text] == []
+
+
+def test_a_notice_says_the_end_and_goes_to_the_card_contact() -> None:
+    card = registered()
+    draft = composer().compose_expiry(card, trade_name="(株)テスト商会92")
+    assert (draft.kind, draft.to) == (MailKind.CARD_EXPIRES, (card.card_contact.email,))
+    assert "有効期限のお知らせ" in draft.subject
+    # The last second of the day in Japan.
+    assert "有効期限 2028年8月31日" in draft.body
+    kept = [*card.card_contact.as_map().values(), card.certificate.serial, card.certificate.holder_name]
+    assert [value for value in (*kept, card.enterprise_id) if value in draft.body] == []
+    assert "登録事業者 御中" in composer().compose_expiry(card, trade_name="").body
+
+
+def test_kinds_are_not_mixed_up() -> None:
+    one = distinct()
+    with pytest.raises(TypeError):
+        composer().compose_id_desk(MailKind.ID_APPROVED, identified(one), one, reason="x", at=NOON)
+
+
 class TestTemplates:
     @pytest.fixture
     def folder(self, tmp_path: Path) -> Path:
@@ -195,6 +297,27 @@ class TestTemplates:
     def test_a_mistake_is_named_on_load(self, folder: Path, old: str, new: str, code: str) -> None:
         self.change(folder, old, new)
         assert self.refusal(folder).code == code
+
+    @pytest.mark.parametrize(
+        ("kind", "field"),
+        [("id-suspended", "reason"), ("id-cancelled", "reason"), ("card-expires", "expires_on")],
+    )
+    def test_a_mail_must_tell_what_it_is_for(self, folder: Path, kind: str, field: str) -> None:
+        self.change(folder, f"{{{field}}}", "お知らせ", kind=kind)
+        error = self.refusal(folder)
+        assert (error.code, error.facts["field"]) == ("mail-field-missing", field)
+
+    def test_a_desk_older_than_a_kind_takes_the_words_of_the_program(self, folder: Path) -> None:
+        (folder / "card-expires.toml").unlink()
+        made = TemplateComposer(
+            folder,
+            reasons=load_reasons(SHIPPED / "reasons.toml"),
+            names=RULES,
+            office_name="下関市",
+            contact="契約課",
+            shipped=SHIPPED / "mails",
+        )
+        assert "有効期限" in made.compose_expiry(registered(), trade_name="x").subject
 
     def test_a_rejection_must_tell_its_reasons(self, folder: Path) -> None:
         self.change(folder, "{reasons}", "こちらの事情", kind="id-rejected")

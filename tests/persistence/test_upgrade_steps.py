@@ -131,6 +131,32 @@ DISPATCH = {
     "kind": "sent",
     "note": "",
 }
+CARD = {
+    **dict.fromkeys(("company_name", "company_address", "holder_name", "reason"), ""),
+    "id": "K00000001",
+    "supplier_number": "190000001",
+    "enterprise_id": "1352100000000001",
+    "fingerprint": "0" * 64,
+    "serial": "1",
+    "issuer": "CN=x",
+    "not_before": AT,
+    "not_after": AT,
+    "guessed": "[]",
+    "der": "",
+    "revocation": "checked",
+    "card_contact": "{}",
+    "registered_at": AT,
+    "state": "active",
+    "version": 1,
+}
+NOTICE = {
+    "card": "K00000001",
+    "days": 60,
+    "supplier_number": "190000001",
+    "not_after": AT,
+    "written_at": AT,
+    "written_by": "佐藤",
+}
 MAIL = {
     "id": 41,
     "message_id": "<1@ebidadmin.local>",
@@ -192,9 +218,14 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "source_keys": {"source_key": "k", "supplier_number": "190000001", "serial": 1, "from_batch": 1},
     },
     "0004": {"import_requests": REQUEST},
+    "0005": {
+        "enterprise_ids": {"supplier_number": "190000001", "enterprise_id": "1352100000000001"},
+        "card_registrations": CARD,
+    },
     "0008": {"permits": DECIDED_PERMIT},
     "0009": {"permit_dispatches": DISPATCH},
     "0011": {"permit_proposals": PROPOSAL},
+    "0012": {"card_expiry_notices": NOTICE},
 }
 """A row of each kind that came with a revision, as text of the time: never built by the program of today."""
 

@@ -9,12 +9,13 @@ from email.policy import default
 
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.ids import ApplicationNumber
-from ebidadmin.domain.mails import MailState
+from ebidadmin.domain.mails import MailKind, MailState
 from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.presenters.case import CasePresenter
 from ebidadmin.presenters.case_actions import Action, Stage
 from ebidadmin.presenters.case_view import view_of
 from ebidadmin.presenters.eligibility_line import EligibilityLine
+from ebidadmin.screens.case_forms import preview
 from ebidadmin.services import application_review
 from tests import builders
 from tests.presenters.office import Place
@@ -331,3 +332,21 @@ def test_a_mail_that_is_no_longer_the_one_shown_is_shown_again_and_not_sent(plac
     assert case.notice is not None
     assert case.pending.draft == true_draft
     assert case.confirm() is not None
+
+
+def test_a_kind_that_the_office_does_not_mail_is_said_before_and_after(place: Place) -> None:
+    ready(place, 1)
+    office = place.office
+    quiet = replace(office, settings=replace(office.settings, unmailed=frozenset({MailKind.ID_APPROVED})))
+    case = CasePresenter(quiet, staff=place.staff)
+    case.open(NUMBER)
+    case.begin(Action.APPROVE)
+    assert case.pending is not None
+    assert not case.pending.mailed
+    assert "設定により送りません" in preview(case.pending)
+    assert "mail-body" not in preview(case.pending)
+    case.confirm()
+    assert case.notice is not None
+    assert "設定により送りません" in "".join(case.notice.items)
+    assert case.file is not None
+    assert [mail.draft.kind for mail in case.file.mails] == []

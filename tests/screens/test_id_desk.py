@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from ipywidgets.widgets.widget import _instances
 
 from ebidadmin.bootstrap import Desk, code_letters, open_desk
 from ebidadmin.cli.foundation import create_desk
+from ebidadmin.domain.mails import MailKind
 from ebidadmin.domain.registrations import Registration, RegistrationState
 from ebidadmin.presenters.id_desk import IdDesk
 from ebidadmin.presenters.registrations import Registrations
@@ -85,7 +87,15 @@ def test_an_id_is_suspended_and_resumed_with_a_reason_and_the_form_names_the_com
     submit(screen)
     assert words.REASON_MISSING in screen.form.errors.values()
     submit(screen, reason="指名停止のため")
+    assert now(desk, one) == one
+    assert not forms(screen)
+    assert one.supplier_number in screen.question.content
+    assert "停止の理由\n指名停止のため" in screen.question.content
+    assert one.applicant_contact.email in screen.question.content
+    screen.question.act("desk-yes")
     assert now(desk, one).state is RegistrationState.SUSPENDED
+    assert screen.question.content == ""
+    assert "通知メール「IDの停止」" in screen.page.content
     assert "停止しました" in screen.page.content
     screen.page.act("desk-resume", one.application)
     submit(screen, reason="期間が終わったため")
@@ -104,6 +114,47 @@ def test_leaving_does_nothing_and_another_step_has_another_form(desk: Desk) -> N
     submit(screen, "leave", reason="x")
     assert not forms(screen)
     assert now(desk, one) == one
+
+
+def test_from_the_mails_one_comes_back_to_the_reason_or_leaves(desk: Desk) -> None:
+    one = active(desk)
+    screen = opened(desk, one)
+    screen.page.act("desk-cancel", one.application)
+    submit(screen, reason="廃業のため")
+    screen.question.act("desk-back")
+    assert screen.form is not None
+    assert "廃業のため" not in json.dumps(screen.form.get_state(), default=repr)
+    assert screen.form.values["reason"] == "廃業のため"
+    submit(screen, reason="廃業の届出")
+    assert "取消の理由\n廃業の届出" in screen.question.content
+    screen.question.act("desk-leave")
+    assert screen.question.content == ""
+    assert not forms(screen)
+    assert now(desk, one) == one
+
+
+def test_a_reason_that_quotes_an_entry_is_told_at_its_field(desk: Desk) -> None:
+    one = active(desk)
+    screen = opened(desk, one)
+    screen.page.act("desk-suspend", one.application)
+    submit(screen, reason=f"{one.main_contact.phone} がつながらないため")
+    assert screen.form is not None
+    assert "電話番号" in screen.form.errors["reason"]
+    assert screen.question.content == ""
+    assert now(desk, one) == one
+
+
+def test_where_the_office_does_not_mail_it_the_step_is_done_at_once(desk: Desk) -> None:
+    off = replace(desk.office.settings, unmailed=frozenset({MailKind.ID_SUSPENDED}))
+    quiet = replace(desk, office=replace(desk.office, settings=off))
+    one = active(desk)
+    screen = opened(quiet, one)
+    screen.page.act("desk-suspend", one.application)
+    submit(screen, reason="指名停止のため")
+    assert now(desk, one).state is RegistrationState.SUSPENDED
+    assert "設定により送りません" in screen.page.content
+    screen.page.act("desk-resume", one.application)
+    submit(screen, reason="期間が終わったため")
 
 
 def test_a_locked_id_is_unlocked_after_a_check_of_who_asks(desk: Desk) -> None:
@@ -126,6 +177,7 @@ def test_what_somebody_else_did_meanwhile_stops_the_step(desk: Desk) -> None:
     screen.page.act("desk-cancel", one.application)
     id_credentials.report_failure(desk.office, staff=desk.staff, user_id=one.user_id)
     submit(screen, reason="廃業")
+    screen.question.act("desk-yes")
     assert now(desk, one).state is RegistrationState.ACTIVE
     assert "あなたの操作は行われていません" in screen.page.content
 
