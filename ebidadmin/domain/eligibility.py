@@ -206,3 +206,8 @@ def _suspension(qualification: Qualification | None, day: date) -> Missing | Non
         return None
     covered = (first is None or first <= day) and (last is None or day <= last)
     return Missing(lack=Lack.SUPPLIER_SUSPENDED, day=last) if covered else None
+
+
+def nomination_suspended(qualification: Qualification, day: date) -> bool:
+    """Whether a suspension of nomination covers the day."""
+    return _suspension(qualification, day) is not None
