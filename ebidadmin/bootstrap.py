@@ -28,6 +28,7 @@ from ebidadmin.mailing.reasons import ReasonCatalogue, load_reasons
 from ebidadmin.persistence.bulk import SqlImportStore
 from ebidadmin.persistence.engine import Engine, make_engine
 from ebidadmin.persistence.migrate import check_revision
+from ebidadmin.persistence.permit_list import SqlPermitListReader
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.persistence.register import SqlRegisterReader
 from ebidadmin.persistence.register_history import SqlHistoryReader
@@ -43,6 +44,7 @@ from ebidadmin.services.mail_ports import MailTransport
 from ebidadmin.services.ports import Office
 
 if TYPE_CHECKING:
+    from ebidadmin.documents.letters import LetterPress
     from ebidadmin.domain.qualifications import Qualification
     from ebidadmin.domain.registrations import Registration
     from ebidadmin.mailing.smtp import SmtpTransport
@@ -68,6 +70,7 @@ class Desk:
     staff: Staff
     reasons: ReasonCatalogue
     queue_reader: SqlQueueReader
+    permit_reader: SqlPermitListReader
     layouts: Mapping[str, Layout]
     import_store: SqlImportStore
     register_reader: SqlRegisterReader
@@ -129,6 +132,7 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
         staff=Staff(acting_person(), ALL_ROLES),
         reasons=reasons,
         queue_reader=SqlQueueReader(engine, names=names),
+        permit_reader=SqlPermitListReader(engine, names=names),
         layouts=load_layouts(config.reference / "layouts"),
         import_store=SqlImportStore(engine),
         register_reader=SqlRegisterReader(engine),
@@ -219,6 +223,18 @@ def code_letters(desk: Desk) -> Callable[[Registration, Qualification, bytearray
         return code_letter(words, code, made_at=now, folder=desk.folder)
 
     return made
+
+
+def letter_press(desk: Desk) -> LetterPress:
+    """Makes the letters of permits from the desk's templates. Raises as ``LetterPress`` does."""
+    from ebidadmin.documents.letters import LetterPress
+
+    return LetterPress(
+        desk.folder,
+        office=desk.config.office.name,
+        contact=desk.config.contacts.simple_auth,
+        reason_label=desk.office.permit_reasons.label,
+    )
 
 
 def _office(

@@ -143,16 +143,11 @@ def letter(run: Run, *, numbers: tuple[str, ...], target: Path, overwrite: bool)
 
     All of them are made before the first is written.
     """
-    from ebidadmin.documents.letters import LetterPress
+    from ebidadmin.bootstrap import letter_press
     from ebidadmin.services import permit_letters
 
-    desk, config = run.desk, run.desk.config
-    press = LetterPress(
-        desk.folder,
-        office=config.office.name,
-        contact=config.contacts.simple_auth,
-        reason_label=desk.office.permit_reasons.label,
-    )
+    desk = run.desk
+    press = letter_press(desk)
     whole = target.suffix.lower() == ".pdf"
 
     def typeset(letters: Sequence[LetterFacts]) -> list[tuple[Path, bytes]]:

@@ -10,11 +10,17 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Final, Literal
 
 from ebidadmin.clock import jst
 from ebidadmin.documents.fonts import Font, page_fonts
 from ebidadmin.documents.glyphs import PageValue, check_text, texts
 from ebidadmin.errors import DocumentError
+
+PDF: Final = "pdf"
+PNG: Final = "png"
+PREVIEW_DPI = 80
+"""An A4 page is 661 pixels wide then: small print can be read, and a page is a few tens of kilobytes."""
 
 PRELUDE = """\
 #let data = json(bytes(sys.inputs.data))
@@ -41,6 +47,23 @@ def compile_page(
     ``detail``: what the typesetter says, which never includes data).
     """
     used = tuple(fonts) if fonts is not None else page_fonts()
+    made = _typeset(template, _checked(template, data, used), used, made_at, PDF)
+    if not isinstance(made, bytes):
+        raise DocumentError("template-broken", template=template.name, detail="no single document")
+    return made
+
+
+def page_pictures(template: Path, data: Mapping[str, PageValue], *, made_at: datetime) -> tuple[bytes, ...]:
+    """The same pages as pictures (PNG, ``PREVIEW_DPI``), to be looked at before the file is saved. Raises as ``compile_page``."""
+    used = page_fonts()
+    made = _typeset(template, _checked(template, data, used), used, made_at, PNG)
+    return (made,) if isinstance(made, bytes) else tuple(made)
+
+
+def _checked(
+    template: Path, data: Mapping[str, PageValue], used: Sequence[Font]
+) -> tuple[str, dict[str, str]]:
+    """The template's text and what it is given. Raises ``DocumentError`` for a character without a glyph."""
     source = read_template(template)
     forced = set(check_text(source, used, field=template.name))
     for field, text in texts(data):
@@ -50,7 +73,7 @@ def compile_page(
         "fonts": json.dumps([font.family for font in used]),
         "forced": json.dumps(sorted(forced), ensure_ascii=False),
     }
-    return _typeset(template, source, inputs, used, made_at)
+    return source, inputs
 
 
 def read_template(template: Path) -> str:
@@ -64,9 +87,15 @@ def read_template(template: Path) -> str:
 
 
 def _typeset(
-    template: Path, source: str, inputs: dict[str, str], fonts: Sequence[Font], made_at: datetime
-) -> bytes:
+    template: Path,
+    checked: tuple[str, dict[str, str]],
+    fonts: Sequence[Font],
+    made_at: datetime,
+    kind: Literal["pdf", "png"],
+) -> bytes | list[bytes]:
     import typst
+
+    source, inputs = checked
 
     allowed = typst.Fonts(
         include_system_fonts=False,
@@ -76,13 +105,17 @@ def _typeset(
     try:
         compiler = typst.Compiler(root=str(template.parent.resolve()), font_paths=allowed)
         made, warnings = compiler.compile_with_warnings(
-            (PRELUDE + source).encode(), sys_inputs=inputs, timestamp=jst(made_at).replace(microsecond=0)
+            (PRELUDE + source).encode(),
+            format=kind,
+            ppi=PREVIEW_DPI if kind == PNG else None,
+            sys_inputs=inputs,
+            timestamp=jst(made_at).replace(microsecond=0),
         )
     except typst.TypstError as error:
         raise DocumentError("template-broken", template=template.name, detail=str(error.message)) from error
     # A warning is a font that is not there or a text that did not settle: the page would not be what the template says.
     for warning in warnings:
         raise DocumentError("template-broken", template=template.name, detail=str(warning.message))
-    if not isinstance(made, bytes):
-        raise DocumentError("template-broken", template=template.name, detail="no single document")
+    if made is None:
+        raise DocumentError("template-broken", template=template.name, detail="no document")
     return made

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ebidadmin.bundled import reference_file
-from ebidadmin.documents.engine import compile_page
+from ebidadmin.documents.engine import compile_page, page_pictures
 from ebidadmin.documents.fonts import page_fonts
 from ebidadmin.documents.glyphs import PageValue, check_text
 from ebidadmin.documents.letter_template import TemplateLine, blocks, load_letter
@@ -35,12 +35,18 @@ class LetterPress:
 
     def one_file(self, letters: Sequence[LetterFacts]) -> bytes:
         """All letters in one PDF, each on a page of its own. Raises ``DocumentError``, see ``engine.compile_page``."""
-        data: dict[str, PageValue] = {"letters": [self._letter(one) for one in letters]}
-        return compile_page(self._page, data, made_at=letters[0].made_at)
+        return compile_page(self._page, self._data(letters), made_at=letters[0].made_at)
+
+    def pictures(self, letters: Sequence[LetterFacts]) -> tuple[bytes, ...]:
+        """A picture (PNG) of each page of that file. Raises as ``one_file``."""
+        return page_pictures(self._page, self._data(letters), made_at=letters[0].made_at)
 
     def single_files(self, letters: Sequence[LetterFacts]) -> list[tuple[str, bytes]]:
         """Each letter with the name of a file for it. Raises as ``one_file``."""
         return [(file_name(one), self.one_file([one])) for one in letters]
+
+    def _data(self, letters: Sequence[LetterFacts]) -> dict[str, PageValue]:
+        return {"letters": [self._letter(one) for one in letters]}
 
     def _letter(self, facts: LetterFacts) -> PageValue:
         reasons = [self._label(code) for code in facts.permit.refusal_reasons]

@@ -245,3 +245,20 @@ def test_values_come_out_as_they_are_and_lines_of_nothing_stay_out(values: dict[
 def test_a_letter_printed_again_is_the_same() -> None:
     assert press().one_file([facts()]) == press().one_file([replace(facts())])
     assert facts().permit.valid_from == date(2026, 4, 1)
+
+
+def test_a_letter_can_be_looked_at_as_a_picture_of_each_page() -> None:
+    pages = press().pictures([facts()])
+    assert len(pages) == len(PdfReader(io.BytesIO(press().one_file([facts()]))).pages)
+    for page in pages:
+        assert page.startswith(b"\x89PNG")
+        width, height = (int.from_bytes(page[at : at + 4], "big") for at in (16, 20))
+        assert 600 < width < 700
+        assert 900 < height < 1000
+    assert press().pictures([refusal("other")]) != pages
+
+
+def test_a_picture_is_refused_for_the_same_characters_as_the_letter() -> None:
+    with pytest.raises(DocumentError) as refused:
+        press().pictures([facts(trade_name="\ue000商会")])
+    assert refused.value.code == "glyph-missing"
