@@ -5,7 +5,7 @@ Everything heavy is imported by the call that needs it, so that ``from ebidadmin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ebidadmin.errors import EbidError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ebidadmin.bootstrap import Desk
     from ebidadmin.domain.diagnosis import Helper
     from ebidadmin.screens import Widget
+    from ebidadmin.services.permit_letters import LetterFacts
 
 LOG = "var/screens.log"
 """Where unforeseen failures of the screens are written, in the desk folder."""
@@ -29,6 +30,11 @@ def home() -> Widget:
 def review_queue() -> Widget:
     """The ID applications that wait for a decision."""
     return _shown(_review_queue)
+
+
+def permits() -> Widget:
+    """Paper requests, decisions on them, letters and the dispatch register."""
+    return _shown(_permits)
 
 
 def qualification_import() -> Widget:
@@ -123,6 +129,29 @@ def _review_queue(desk: Desk) -> Widget:
     from ebidadmin.screens.review_queue import ReviewQueueScreen
 
     return ReviewQueueScreen(ReviewQueue(desk.office, staff=desk.staff, reader=desk.queue_reader)).widget
+
+
+def _permits(desk: Desk) -> Widget:
+    from ebidadmin.bootstrap import letter_press
+    from ebidadmin.intake.layouts import load_date_words
+    from ebidadmin.presenters.open_permit import Paper
+    from ebidadmin.presenters.permits import Permits
+    from ebidadmin.screens.permits import PermitsScreen
+
+    def press(letters: Sequence[LetterFacts]) -> Paper:
+        made = letter_press(desk)
+        # Only a single letter is looked at on the screen; a stack is looked at as a file.
+        pages = made.pictures(letters) if len(letters) == 1 else ()
+        return Paper(made.one_file(letters), pages)
+
+    state = Permits(
+        desk.office,
+        staff=desk.staff,
+        reader=desk.permit_reader,
+        press=press,
+        dates=load_date_words(desk.config.reference / "eras.toml"),
+    )
+    return PermitsScreen(state).widget
 
 
 def _qualification_import(desk: Desk) -> Widget:

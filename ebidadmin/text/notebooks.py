@@ -24,6 +24,12 @@ HOME = StaffNotebook("00_home.ipynb", "ホーム", "受付状況、件数、お�
 REVIEW_QUEUE = StaffNotebook(
     "10_review_queue.ipynb", "ID登録申請の審査", "審査待ちの一覧、照合、承認・却下・照会", "review_queue"
 )
+PERMITS = StaffNotebook(
+    "20_permits.ipynb",
+    "利用許可",
+    "利用申請書の記録、許可・不許可の決定、通知書の印刷と発送簿",
+    "permits",
+)
 QUALIFICATION_IMPORT = StaffNotebook(
     "30_qualification_import.ipynb",
     "資格審査情報の取込",
@@ -64,6 +70,7 @@ DIAGNOSIS = StaffNotebook(
 STAFF_NOTEBOOKS = (
     HOME,
     REVIEW_QUEUE,
+    PERMITS,
     QUALIFICATION_IMPORT,
     LAYOUT_MAKER,
     CARD_WALKTHROUGH,

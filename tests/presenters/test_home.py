@@ -147,6 +147,7 @@ def test_who_acts_where_and_the_ways_to_the_other_screens(place: Place) -> None:
     assert dict(view.desk)["保存先"] == "/desk"
     assert [link.notebook for link in view.links] == [
         "10_review_queue.ipynb",
+        "20_permits.ipynb",
         "30_qualification_import.ipynb",
         "31_layout_maker.ipynb",
         "40_card_walkthrough.ipynb",

@@ -18,6 +18,7 @@ from ebidadmin.screens.components.panel import Panel
 CALLS = [
     desk.home,
     desk.review_queue,
+    desk.permits,
     desk.qualification_import,
     desk.layout_maker,
     desk.card_walkthrough,

@@ -1,0 +1,247 @@
+"""State of the permit beside the list: what it says, the step that somebody is about to do, and the letter that was just made.
+
+A step is done to the permit as it was seen when the step began; whoever was faster is told by the refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ebidadmin.clock import jst_date
+from ebidadmin.domain.ids import DispatchId, PermitId
+from ebidadmin.domain.layouts import DateWords
+from ebidadmin.domain.permits import Permit
+from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.errors import EbidError, InputError
+from ebidadmin.presenters.notices import Notice, done, refusal
+from ebidadmin.presenters.permit_steps import Doing, Step
+from ebidadmin.presenters.permit_view import PermitView, company_lines, name_of, owner_notice, view_of
+from ebidadmin.services import permit_case, permit_letters
+from ebidadmin.services.permit_case import NumberOwner, PermitCase
+from ebidadmin.services.permit_letters import LetterFacts
+from ebidadmin.services.ports import Office
+from ebidadmin.text import formats, messages
+from ebidadmin.text import permit_screen as words
+from ebidadmin.text import queue as queue_words
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Letters that were made: the PDF, and a picture (PNG) of each page."""
+
+    pdf: bytes
+    pages: tuple[bytes, ...]
+    name: str = ""
+
+
+Press = Callable[[Sequence[LetterFacts]], Paper]
+"""Makes letters. Raises ``DocumentError``, ``ConfigurationError``."""
+
+
+class OpenPermit:
+    """``view`` is the open permit, ``step`` what is about to be done, ``errors`` what is wrong in its form, ``owner`` whose number was
+    typed, ``notice`` what there is to say, ``paper`` the letter that was just made."""
+
+    def __init__(self, office: Office, *, staff: Staff, press: Press, dates: DateWords) -> None:
+        self._office, self._staff, self._press = office, staff, press
+        self._doing = Doing(office, staff=staff, dates=dates)
+        self._case: PermitCase | None = None
+        self.view: PermitView | None = None
+        self.step: Step | None = None
+        self.errors: Mapping[str, str] = {}
+        self.owner: NumberOwner | None = None
+        self.notice: Notice | None = None
+        self.paper: Paper | None = None
+
+    @property
+    def number(self) -> PermitId | None:
+        """The number of the open permit."""
+        return None if self._case is None else self._case.permit.id
+
+    @property
+    def may_change(self) -> bool:
+        """Whether this person records and decides."""
+        return self._staff.may(Permission.RECORD_PERMIT)
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """What can be done with the open permit."""
+        if self._case is None or not self.may_change:
+            return ()
+        permit = self._case.permit
+        numbered = permit.document is not None
+        listed = words.VERBS[permit.state]
+        return tuple(verb for verb in listed if numbered or verb not in (words.LETTER, words.DISPATCH))
+
+    @property
+    def register(self) -> tuple[tuple[str, str], ...]:
+        """The register's record of whom the step concerns."""
+        if self.step is not None and self.step.permit is None:
+            return company_lines(None if self.owner is None else self.owner.record)
+        return () if self._case is None else company_lines(self._case.record)
+
+    @property
+    def owner_notice(self) -> Notice:
+        """Whose the typed number is."""
+        return Notice("info", words.OWNER_WAITING) if self.owner is None else owner_notice(self.owner)
+
+    @property
+    def reason_choices(self) -> tuple[tuple[str, str], ...]:
+        """The refusal reasons on offer: code and words, with what to look at before giving it."""
+        catalogue = self._office.permit_reasons
+        noted = () if self._case is None else tuple(one.value for one in self._case.remarks)
+        return tuple(
+            (code, queue_words.reason(catalogue.label(code), catalogue.hint(code), suggested=code in noted))
+            for code in catalogue.codes()
+        )
+
+    # One permit
+
+    def open(self, number: str) -> None:
+        """Open a permit; a step that stands open is left."""
+        self.close()
+        self._load(PermitId(number))
+
+    def close(self) -> None:
+        """Close it."""
+        self.leave()
+        self._case = self.view = self.notice = self.paper = None
+
+    def reload(self) -> None:
+        """Read the open permit again."""
+        if self.number is not None:
+            self.open(self.number)
+
+    # Steps
+
+    def begin_record(self) -> None:
+        """Ask for what stands on a paper."""
+        self.close()
+        if self.may_change:
+            today = formats.day(jst_date(self._office.clock.now()))
+            self.step = Step(
+                verb=words.RECORD, question=words.QUESTIONS[words.RECORD], values={"received": today}
+            )
+
+    def begin(self, verb: str, row: str = "") -> None:
+        """Ask for what a step of the open permit needs; ``row`` is the wrong row of the dispatch register."""
+        self.leave()
+        self.notice = self.paper = None
+        case = self._case
+        if case is None or not self.may_change:
+            return
+        against = {shown.id for shown in (self.view.dispatches if self.view else ()) if shown.open}
+        if verb in (words.CORRECT, words.CANCEL) and row in against:
+            self.step = self._step(case, verb, DispatchId(row))
+        elif verb in self.verbs and verb != words.LETTER:
+            self.step = self._step(case, verb, None)
+
+    def leave(self) -> None:
+        """Do nothing."""
+        self.step, self.errors, self.owner = None, {}, None
+
+    def look_up(self, supplier_number: str) -> None:
+        """Whose the number is that was typed into the form of a paper."""
+        typed = supplier_number.strip()
+        try:
+            self.owner = (
+                permit_case.owner(self._office, staff=self._staff, supplier_number=typed) if typed else None
+            )
+        except EbidError as error:
+            self.owner, self.notice = None, refusal(error)
+
+    def submit(self, values: Mapping[str, str]) -> bool:
+        """Do the step; whether something was done. What is wrong in the form leaves it open."""
+        step = self.step
+        if step is None:
+            return False
+        self.notice, self.errors = None, self._doing.errors(step, values)
+        if self.errors:
+            return False
+        try:
+            after = self._doing.do(step, values)
+        except InputError as error:
+            self._refuse_fields(error)
+            return False
+        except EbidError as error:
+            said = refusal(error)
+            self.reload()
+            self.notice = said
+            return False
+        self.open(after.id)
+        self.notice = done(words.DONE[step.verb].format(case=self._title(after), row=step.row or ""))
+        return True
+
+    def letter(self) -> None:
+        """Make the letter of the open permit."""
+        self.leave()
+        self.notice = self.paper = None
+        case = self._case
+        if case is None or words.LETTER not in self.verbs:
+            return
+        made = self.make_letters([case.permit.id])
+        if made is None:
+            said = self.notice
+            self.reload()
+            self.notice = said
+            return
+        self.paper = Paper(made.pdf, made.pages, words.letter_file(case.permit))
+        self.notice = done(words.LETTER_DONE.format(case=self._title(case.permit)))
+
+    def make_letters(self, numbers: Sequence[PermitId]) -> Paper | None:
+        """Make the letters of these permits, all or none; ``None`` where it was refused, which the notice tells."""
+        try:
+            return permit_letters.make(
+                self._office, staff=self._staff, permit_ids=numbers, typeset=self._press
+            )
+        except EbidError as error:
+            self.notice = refusal(error)
+            return None
+
+    # Inside
+
+    def _load(self, number: PermitId) -> None:
+        try:
+            self._case = permit_case.look(self._office, staff=self._staff, permit_id=number)
+        except EbidError as error:
+            self._case, self.view, self.notice = None, None, refusal(error)
+            return
+        self.view = view_of(self._case, self._office.permit_reasons)
+
+    def _step(self, case: PermitCase, verb: str, row: DispatchId | None) -> Step:
+        question = words.QUESTIONS[verb].format(case=self._title(case.permit), row=row or "")
+        return Step(
+            verb=verb,
+            question=question,
+            permit=case.permit,
+            row=row,
+            checked=verb == words.GRANT and bool(case.remarks),
+            values=self._beginnings(case, verb),
+        )
+
+    def _beginnings(self, case: PermitCase, verb: str) -> dict[str, str]:
+        """What the form of a step begins with; nobody has to type what the office knows."""
+        today = formats.day(jst_date(self._office.clock.now()))
+        if verb == words.GRANT:
+            end = None if case.record is None else case.record.valid_to
+            return {"valid_from": today, "valid_to": "" if end is None else formats.day(end)}
+        if verb == words.REFUSE:
+            known = set(self._office.permit_reasons.codes())
+            return {"reasons": ",".join(one.value for one in case.remarks if one.value in known)}
+        if verb == words.WITHDRAW:
+            return {"withdrawn_from": today}
+        if verb in (words.DISPATCH, words.CORRECT):
+            wished = case.permit.reply_channel
+            return {"day": today, "channel": "" if wished is None else wished.value}
+        return {}
+
+    def _refuse_fields(self, error: InputError) -> None:
+        """The sentence of the refusal, and what is wrong in single fields where they are."""
+        self.errors = {one.where: messages.problem_sentence(one) for one in error.problems}
+        self.notice = Notice("error", messages.sentence(error))
+
+    def _title(self, permit: Permit) -> str:
+        case = self._case
+        name = name_of(case) if case is not None and case.permit.id == permit.id else permit.applicant
+        return words.case_title(permit, name)

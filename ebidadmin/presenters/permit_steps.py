@@ -1,0 +1,153 @@
+"""What a step of a permit asks for, and doing it: typed words become values, and refusals sentences at their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from ebidadmin.domain.ids import DispatchId
+from ebidadmin.domain.layouts import DateWords
+from ebidadmin.domain.permits import PaperChannel, Permit
+from ebidadmin.domain.staff import Staff
+from ebidadmin.domain.written_dates import parse_date
+from ebidadmin.services import permit_dispatch, permits
+from ebidadmin.services.ports import Office
+from ebidadmin.text import permit_screen as words
+
+NEEDED: Mapping[str, Mapping[str, str]] = {
+    words.RECORD: {"received": words.DATE_MISSING, "channel": words.CHANNEL_MISSING},
+    words.DISPATCH: {"channel": words.CHANNEL_MISSING},
+    words.CORRECT: {"channel": words.CHANNEL_MISSING},
+}
+"""Fields that a step cannot do without, with what is said where one is empty; what else is missing the services say."""
+
+DATES = ("received", "valid_from", "valid_to", "withdrawn_from", "day")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What somebody is about to do. ``permit`` is as it was seen (``None``: a paper is being recorded), ``row`` the wrong row of the
+    dispatch register; ``checked`` says whether remarks must be ticked off; ``values`` are what the form begins with."""
+
+    verb: str
+    question: str
+    permit: Permit | None = None
+    row: DispatchId | None = None
+    checked: bool = False
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+class Doing:
+    """Does steps. ``dates`` are the words of written dates."""
+
+    def __init__(self, office: Office, *, staff: Staff, dates: DateWords) -> None:
+        self._office, self._staff, self._dates = office, staff, dates
+
+    def errors(self, step: Step, values: Mapping[str, str]) -> dict[str, str]:
+        """What is missing or cannot be read, by field."""
+        wrong = {
+            key: said for key, said in NEEDED.get(step.verb, {}).items() if not values.get(key, "").strip()
+        }
+        for key in DATES:
+            try:
+                self._day(values, key)
+            except ValueError:
+                wrong[key] = words.DATE_WRONG
+        if step.checked and values.get("checked") != "1":
+            wrong["checked"] = words.CHECK_MISSING
+        return wrong
+
+    def do(self, step: Step, values: Mapping[str, str]) -> Permit:
+        """Do it as it was named; the permit afterwards. Raises what the service raises."""
+        if step.permit is None:
+            return self._record(values)
+        verbs: dict[str, Callable[[Permit, Mapping[str, str]], Permit]] = {
+            words.GRANT: self._grant,
+            words.REFUSE: self._refuse,
+            words.WITHDRAW: self._withdraw,
+            words.VOID: self._void,
+        }
+        if step.verb in verbs:
+            return verbs[step.verb](step.permit, values)
+        self._dispatch(step, step.permit, values)
+        return step.permit
+
+    def _record(self, values: Mapping[str, str]) -> Permit:
+        reply = values.get("reply_channel", "")
+        received = self._day(values, "received")
+        if received is None:
+            raise ValueError("the day of receipt was asked for")
+        return permits.record(
+            self._office,
+            staff=self._staff,
+            supplier_number=values.get("supplier_number", ""),
+            received=received,
+            channel=PaperChannel(values["channel"]),
+            applicant=values.get("applicant", ""),
+            note=values.get("note", ""),
+            reply_channel=PaperChannel(reply) if reply else None,
+        )
+
+    def _grant(self, seen: Permit, values: Mapping[str, str]) -> Permit:
+        return permits.grant(
+            self._office,
+            staff=self._staff,
+            permit_id=seen.id,
+            version=seen.version,
+            valid_from=self._day(values, "valid_from"),
+            valid_to=self._day(values, "valid_to"),
+        )
+
+    def _refuse(self, seen: Permit, values: Mapping[str, str]) -> Permit:
+        chosen = tuple(code for code in values.get("reasons", "").split(",") if code)
+        return permits.refuse(
+            self._office,
+            staff=self._staff,
+            permit_id=seen.id,
+            version=seen.version,
+            reasons=chosen,
+            note=values.get("note", ""),
+        )
+
+    def _withdraw(self, seen: Permit, values: Mapping[str, str]) -> Permit:
+        return permits.withdraw(
+            self._office,
+            staff=self._staff,
+            permit_id=seen.id,
+            version=seen.version,
+            reason=values.get("reason", ""),
+            withdrawn_from=self._day(values, "withdrawn_from"),
+        )
+
+    def _void(self, seen: Permit, values: Mapping[str, str]) -> Permit:
+        return permits.void(
+            self._office,
+            staff=self._staff,
+            permit_id=seen.id,
+            version=seen.version,
+            reason=values.get("reason", ""),
+        )
+
+    def _dispatch(self, step: Step, seen: Permit, values: Mapping[str, str]) -> None:
+        note = values.get("note", "")
+        if step.verb == words.CANCEL and step.row is not None:
+            permit_dispatch.cancel(
+                self._office, staff=self._staff, permit_id=seen.id, wrong=step.row, note=note
+            )
+            return
+        permit_dispatch.dispatch(
+            self._office,
+            staff=self._staff,
+            permit_id=seen.id,
+            channel=PaperChannel(values["channel"]),
+            day=self._day(values, "day"),
+            recipient=values.get("recipient", ""),
+            note=note,
+            corrects=step.row,
+        )
+
+    def _day(self, values: Mapping[str, str], key: str) -> date | None:
+        """Raises ``ValueError`` for what is no date."""
+        written = values.get(key, "").strip()
+        return parse_date(written, self._dates) if written else None

@@ -1,0 +1,259 @@
+"""The screen of paper permits: counts, the list, and beside it the open permit, a step, or the letters to be printed together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ipywidgets import Box, Layout, VBox, Widget
+
+from ebidadmin.presenters.permit_steps import Step
+from ebidadmin.presenters.permits import SORTS, Line, ListRequest, Permits
+from ebidadmin.screens import permit_body, permit_forms
+from ebidadmin.screens.components import look
+from ebidadmin.screens.components.download import Download
+from ebidadmin.screens.components.form import FieldForm, Submission
+from ebidadmin.screens.components.look import EMPTY
+from ebidadmin.screens.components.panel import Panel
+from ebidadmin.screens.components.table import (
+    Badge,
+    Column,
+    Filter,
+    PageReply,
+    PageRequest,
+    Row,
+    ServerTable,
+)
+from ebidadmin.screens.notices import notice
+from ebidadmin.text import permit_screen as words
+from ebidadmin.text.components import TABLE
+
+SPARE = frozenset({"received", "channel", "period"})
+"""Columns that the open permit shows itself; without them the list fits beside it."""
+
+COLUMNS = tuple(
+    Column(key, label, sortable=key in SORTS, spare=key in SPARE)
+    for key, label in (
+        ("number", words.COLUMN_NUMBER),
+        ("received", words.COLUMN_RECEIVED),
+        ("channel", words.COLUMN_CHANNEL),
+        ("supplier", words.COLUMN_SUPPLIER),
+        ("name", words.COLUMN_NAME),
+        ("state", words.COLUMN_STATE),
+        ("document", words.COLUMN_DOCUMENT),
+        ("period", words.COLUMN_PERIOD),
+        ("sent", words.COLUMN_SENT),
+    )
+)
+PAGE_SIZE = 20
+PDF = "application/pdf"
+WHOLE = "1 1 100%"
+ALOFT = "ebid-aloft"
+LIST, BESIDE = "5 1 420px", "6 1 480px"
+"""Shares of the width while a permit is open, as in the review queue."""
+
+
+class PermitsScreen:
+    """The widgets; ``widget`` is what a notebook shows."""
+
+    def __init__(self, permits: Permits) -> None:
+        self._state = permits
+        self.counts = Panel(on_action=self._listed, testid="permit-counts")
+        self.said = Panel(testid="permits-notice")
+        self.table = ServerTable(
+            COLUMNS,
+            self._fetch,
+            self._open,
+            sort="number",
+            descending=True,
+            size=PAGE_SIZE,
+            filters=[Filter(key, label, options) for key, label, options in permits.filters()],
+            caption=words.TABLE_CAPTION,
+            labels=replace(TABLE, search_hint=words.SEARCH_HINT),
+            testid="permits",
+        )
+        self.head = Panel(on_action=self._act, testid="permit-head")
+        self.question = Panel(testid="permit-question")
+        self.letter = Panel(on_action=self._act, testid="permit-letter")
+        self.body = Panel(on_action=self._act, testid="permit-body")
+        self.download = Download(testid="permit-download")
+        self.form: FieldForm | None = None
+        self._asked: Step | None = None
+        header = Panel(look.page_header(words.TITLE, words.LEAD))
+        self._list = VBox([self.counts, self.said, self.table], layout=Layout(flex=WHOLE, min_width="0"))
+        self._beside = VBox(layout=Layout(flex=WHOLE, min_width="0"))
+        # Boxes that scroll would keep the permit from staying in view while the list is scrolled.
+        both = Box(
+            [self._list, self._beside],
+            layout=Layout(display="flex", flex_flow="row wrap", width="100%", overflow="visible"),
+        )
+        self.widget = VBox([header, both], layout=Layout(width="100%", overflow="visible"))
+        self._count()
+        self._show()
+
+    # The list
+
+    def _fetch(self, request: PageRequest) -> PageReply:
+        view = self._state.fetch(
+            ListRequest(
+                sort=request.sort,
+                descending=request.descending,
+                cursor=request.cursor,
+                backward=request.direction in ("prev", "last"),
+                search=request.search,
+                filters=request.filters,
+                size=request.size,
+            )
+        )
+        self.said.show(notice(self._state.notice, "permits-said"))
+        return PageReply(
+            [_row(line) for line in view.lines], view.next_cursor, view.previous_cursor, view.total
+        )
+
+    def _count(self) -> None:
+        buttons = [
+            look.button(
+                "state", words.state_count(one.label, one.count), value=one.key, testid=f"count-{one.key}"
+            )
+            for one in self._state.counts()
+        ]
+        work = (
+            [
+                look.button("record", words.BUTTON_RECORD, tone="primary", key="n"),
+                look.button("tray", words.BUTTON_TRAY),
+            ]
+            if self._state.one.may_change
+            else []
+        )
+        self.counts.show(look.join(look.actions(*buttons), look.actions(*work) if work else EMPTY))
+
+    def _listed(self, action: str, value: str) -> None:
+        if action == "state":
+            self.table.set_filters({"state": value})
+            return
+        if action == "record":
+            self._state.begin_record()
+        else:
+            self._state.open_tray()
+        self.said.show(notice(self._state.notice, "permits-said"))
+        self._show(focus=action == "tray")
+
+    def _open(self, number: str) -> None:
+        self._state.open(number)
+        self._show(focus=True)
+
+    # What the person does
+
+    def _act(self, action: str, value: str) -> None:
+        one = self._state.one
+        if action == "begin" and value == words.LETTER:
+            one.letter()
+        elif action == "begin":
+            one.begin(value)
+        elif action in (words.CORRECT, words.CANCEL):
+            one.begin(action, value)
+        elif action == "save":
+            self._save()
+            return
+        else:
+            self._move(action, value)
+        self._show(focus=action in ("reload", "begin"))
+
+    def _move(self, action: str, value: str) -> None:
+        moves = {"reload": self._state.one.reload, "print": self._state.print_tray}
+        if action in moves:
+            moves[action]()
+        elif action == "drop":
+            self._state.drop(value)
+        else:
+            self._state.close_tray()
+            self._state.one.close()
+        if action == "reload":
+            self._changed()
+
+    def _save(self) -> None:
+        paper = self._state.one.paper or self._state.printed
+        if paper is not None:
+            self.download.offer(paper.pdf, name=paper.name, mime=PDF)
+
+    def _submitted(self, given: Submission) -> None:
+        one = self._state.one
+        if given.button == "leave":
+            one.leave()
+            self._show(focus=True)
+            return
+        one.submit(given.values)
+        # Also a refusal may mean that the list shows what is no longer so.
+        if one.step is None:
+            self._changed()
+        self._show(focus=one.step is None)
+
+    def _typed(self, _key: str, values: dict[str, str]) -> None:
+        self._state.one.look_up(values.get("supplier_number", ""))
+        if self._asked is not None:
+            self.question.show(permit_body.question(self._state.one, self._asked))
+
+    def _changed(self) -> None:
+        self._count()
+        self.table.refresh()
+
+    # What is shown
+
+    def _show(self, *, focus: bool = False) -> None:
+        one, tray = self._state.one, self._state.tray
+        self.head.show(permit_body.head(one))
+        self._show_form()
+        paper = one.paper
+        self.letter.show(EMPTY if paper is None else permit_body.letter(paper))
+        self.body.show(permit_body.body(one) if tray is None else permit_body.tray(tray, self._state.printed))
+        asked: tuple[Widget, ...] = () if self.form is None else (self.question, self.form)
+        children = (self.head, *asked, self.download, self.letter, self.body)
+        if self._beside.children != children:
+            self._beside.children = children
+        if one.paper is None and self._state.printed is None:
+            self.download.withdraw()
+        self.table.select(one.number)
+        self._share()
+        if focus and self.form is None:
+            (self.body if one.view is None else self.head).focus("h2")
+
+    def _share(self) -> None:
+        """Without a permit the list has the whole width."""
+        one = self._state.one
+        opened = one.view is not None or one.step is not None or self._state.tray is not None
+        self.table.narrow = int(opened)
+        (self._beside.add_class if opened else self._beside.remove_class)(ALOFT)
+        self._list.layout.flex = LIST if opened else WHOLE
+        self._beside.layout.flex = BESIDE if opened else WHOLE
+        self._beside.layout.order = "0" if opened else "-1"
+
+    def _show_form(self) -> None:
+        """The form of what somebody is about to do: kept while it is corrected, new for another step."""
+        one = self._state.one
+        step = one.step
+        if step is not self._asked:
+            self._drop_form()
+            self._asked = step
+            if step is not None:
+                self.form = FieldForm(
+                    permit_forms.rows(one, step),
+                    permit_forms.buttons(step),
+                    self._submitted,
+                    on_change=self._typed,
+                    values=step.values,
+                    title=words.YES[step.verb],
+                    testid="permit-form",
+                )
+                self.form.focus(permit_forms.FIRST[step.verb])
+        if step is not None and self.form is not None:
+            self.question.show(permit_body.question(one, step))
+            self.form.set_errors(one.errors)
+
+    def _drop_form(self) -> None:
+        if self.form is not None:
+            self.form.close()
+        self.form = None
+
+
+def _row(line: Line) -> Row:
+    badges = {key: tuple(Badge(text, tone) for text, tone in shown) for key, shown in line.badges.items()}
+    return Row(line.number, line.cells, badges)

@@ -1,0 +1,158 @@
+"""The widgets of the screen of paper permits, driven by the messages that the browser sends."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from ebidadmin.domain.permits import PermitState
+from ebidadmin.screens.components.form import FieldForm
+from ebidadmin.screens.permits import PermitsScreen
+from ebidadmin.text import permit_screen as words
+from tests import builders
+from tests.builders import AUDITOR
+from tests.presenters.office import Place
+from tests.presenters.permits_desk import PICTURE, granted, recorded, stored
+from tests.presenters.permits_desk import screen as state_of
+from tests.screens.conftest import sent_by
+
+
+@pytest.fixture
+def counter(place: Place) -> Place:
+    place.register(92, 93)
+    return place
+
+
+def screen(place: Place) -> PermitsScreen:
+    return PermitsScreen(state_of(place))
+
+
+def select(shown: PermitsScreen, number: str) -> None:
+    shown.table.receive({"type": "select", "id": number})
+
+
+def form_of(shown: PermitsScreen) -> FieldForm:
+    assert shown.form is not None
+    return shown.form
+
+
+def submit(shown: PermitsScreen, button: str = "do", **values: str) -> None:
+    form_of(shown).receive({"type": "submit", "button": button, "values": values, "secrets": []}, [])
+
+
+def test_a_paper_is_recorded_and_granted_beside_the_register(counter: Place) -> None:
+    shown = screen(counter)
+    shown.counts.act("record")
+    assert words.OWNER_WAITING in shown.question.content
+    form_of(shown).receive(
+        {"type": "change", "key": "supplier_number", "values": {"supplier_number": "190000092"}}
+    )
+    assert builders.trade_name(92) in shown.question.content
+    submit(
+        shown,
+        supplier_number="190000092",
+        applicant=builders.trade_name(92),
+        received="2026/10/07",
+        channel="fax",
+        reply_channel="",
+        note="",
+    )
+    assert shown.form is None
+    assert [row.id for row in shown.table.page.rows] == ["P000001"]
+    assert 'data-number="P000001"' in shown.head.content
+    shown.head.act("begin", "grant")
+    assert "に利用を許可します" in shown.question.content
+    assert "山口県下関市南部町92番1号" in shown.question.content
+    kept = form_of(shown)
+    submit(shown, valid_from="soon", valid_to="")
+    assert form_of(shown) is kept
+    assert kept.errors == {"valid_from": words.DATE_WRONG}
+    submit(shown, valid_from="2026/10/07", valid_to="")
+    assert stored(counter, "P000001").state is PermitState.GRANTED
+    assert shown.table.page.rows[0].badges["state"][0].text == "許可"
+    assert "許可 1件" in shown.counts.content
+
+
+def test_no_label_of_a_form_quotes_the_permit(counter: Place) -> None:
+    """Labels are synced state, which a saved notebook may keep."""
+    shown = screen(counter)
+    asked, decided = recorded(counter), granted(counter, 93)
+    for number, verbs in ((asked.id, ("grant", "refuse", "void")), (decided.id, ("dispatch", "withdraw"))):
+        select(shown, number)
+        for verb in verbs:
+            shown.head.act("begin", verb)
+            form = form_of(shown)
+            state = repr((form.rows, form.buttons, form.title))
+            assert not any(told in state for told in ("テスト商会", "19000009", "P00000")), verb
+            submit(shown, "leave")
+            assert shown.form is None
+
+
+def test_the_letter_is_shown_as_a_picture_and_saved_on_demand(
+    counter: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = screen(counter)
+    select(shown, granted(counter).id)
+    sent: list[tuple[dict[str, Any], Any]] = []
+    monkeypatch.setattr(shown.download, "send", lambda message, buffers=None: sent.append((message, buffers)))
+    shown.head.act("begin", "letter")
+    assert base64.b64encode(PICTURE).decode() in shown.letter.content
+    assert not any(message["type"] == "file" for message, _ in sent)
+    shown.letter.act("save")
+    message, buffers = sent[-1]
+    assert (message["name"], buffers) == ("通知書_令和8年度第1号.pdf", [builders.trade_name(92).encode()])
+    shown.head.act("close")
+    assert sent[-1][0] == {"type": "clear"}
+    assert "img" not in shown.letter.content
+
+
+def test_the_tray_prints_what_was_not_left_out(counter: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = granted(counter, 92), granted(counter, 93)
+    shown = screen(counter)
+    shown.counts.act("tray")
+    assert first.id in shown.body.content
+    shown.body.act("drop", first.id)
+    assert first.id not in shown.body.content
+    shown.body.act("print")
+    messages = sent_by(shown.download, monkeypatch)
+    shown.body.act("save")
+    assert messages[-1]["name"] == words.TRAY_FILE
+    shown.body.act("close")
+    assert second.id not in shown.body.content
+    assert shown.table.narrow == 0
+
+
+def test_a_dispatch_row_is_put_right_from_its_own_buttons(counter: Place) -> None:
+    shown = screen(counter)
+    select(shown, granted(counter).id)
+    shown.head.act("begin", "dispatch")
+    submit(shown, channel="post", day="", recipient="", note="")
+    assert "correct-D000001" in shown.body.content
+    shown.body.act("cancel", "D000001")
+    submit(shown, note="送っていない")
+    assert "correct-D000001" not in shown.body.content
+    assert shown.table.page.rows[0].cells["sent"] == words.NOT_SENT
+
+
+def test_the_list_makes_room_and_counts_filter_it(counter: Place) -> None:
+    recorded(counter)
+    granted(counter, 93)
+    shown = screen(counter)
+    shown.counts.act("state", "granted")
+    assert [row.id for row in shown.table.page.rows] == ["P000002"]
+    select(shown, "P000002")
+    assert shown.table.narrow == 1
+    shown.head.act("close")
+    assert shown.table.narrow == 0
+
+
+def test_whoever_may_only_look_has_no_buttons(counter: Place) -> None:
+    permit = granted(counter)
+    shown = PermitsScreen(state_of(counter, AUDITOR))
+    select(shown, permit.id)
+    assert words.READ_ONLY in shown.head.content
+    for panel in (shown.counts, shown.head, shown.body):
+        assert "verb-" not in panel.content
+        assert 'data-ebid-action="record"' not in panel.content
