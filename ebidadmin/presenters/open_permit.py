@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ebidadmin.clock import jst_date
 from ebidadmin.domain.ids import DispatchId, PermitId
@@ -14,6 +15,7 @@ from ebidadmin.domain.layouts import DateWords
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError, InputError
+from ebidadmin.presenters.eligibility_line import day_asked
 from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.presenters.permit_steps import Doing, Step
 from ebidadmin.presenters.permit_view import PermitView, company_lines, name_of, owner_notice, view_of
@@ -47,6 +49,7 @@ class OpenPermit:
         self._office, self._staff, self._press = office, staff, press
         self._doing = Doing(office, staff=staff, dates=dates)
         self._case: PermitCase | None = None
+        self._day: date | None = None
         self.view: PermitView | None = None
         self.step: Step | None = None
         self.errors: Mapping[str, str] = {}
@@ -101,7 +104,19 @@ class OpenPermit:
     def open(self, number: str) -> None:
         """Open a permit; a step that stands open is left."""
         self.close()
+        self._day = None
         self._load(PermitId(number))
+
+    def show_day(self, text: str) -> None:
+        """Tell who may take part in quotations on the day that somebody chose; nothing chosen is today."""
+        try:
+            day = day_asked(text)
+        except InputError as error:
+            self.notice = refusal(error)
+            return
+        self._day = day
+        if self.number is not None:
+            self._load(self.number)
 
     def close(self) -> None:
         """Close it."""
@@ -109,9 +124,11 @@ class OpenPermit:
         self._case = self.view = self.notice = self.paper = None
 
     def reload(self) -> None:
-        """Read the open permit again."""
-        if self.number is not None:
-            self.open(self.number)
+        """Read the open permit again, for the same day."""
+        number = self.number
+        if number is not None:
+            self.close()
+            self._load(number)
 
     # Steps
 
@@ -203,7 +220,7 @@ class OpenPermit:
 
     def _load(self, number: PermitId) -> None:
         try:
-            self._case = permit_case.look(self._office, staff=self._staff, permit_id=number)
+            self._case = permit_case.look(self._office, staff=self._staff, permit_id=number, day=self._day)
         except EbidError as error:
             self._case, self.view, self.notice = None, None, refusal(error)
             return

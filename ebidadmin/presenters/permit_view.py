@@ -9,6 +9,7 @@ from ebidadmin.domain.names import MatchClass
 from ebidadmin.domain.permits import Permit, PermitState, Voiding
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.presenters.case_view import MATCH_TONES, CompareLine
+from ebidadmin.presenters.eligibility_line import EligibilityLine, line_of
 from ebidadmin.presenters.notices import Notice, Tone
 from ebidadmin.presenters.record_lines import permit_lines, register_pairs
 from ebidadmin.services.permit_case import NumberOwner, PermitCase
@@ -17,7 +18,6 @@ from ebidadmin.services.ports import Reasons
 from ebidadmin.text import formats, imports, messages
 from ebidadmin.text import permit_screen as words
 from ebidadmin.text import queue as queue_words
-from ebidadmin.text import registrations as registration_words
 from ebidadmin.text.permits import DISPATCH_KINDS, number_shown
 
 Rows = tuple[tuple[str, ...], ...]
@@ -53,7 +53,7 @@ class PermitView:
     remarks: Notice | None
     comparisons: tuple[CompareLine, ...]
     register: Pairs
-    eligibility: Notice
+    eligibility: EligibilityLine
     others: Rows
     dispatches: tuple[DispatchShown, ...]
     events: Rows
@@ -76,7 +76,7 @@ def view_of(case: PermitCase, reasons: Reasons) -> PermitView:
         remarks=_remarks(case) if permit.state is PermitState.REQUESTED else None,
         comparisons=_comparisons(case),
         register=register_lines(case.record),
-        eligibility=_eligibility(case),
+        eligibility=line_of(case.eligibility),
         others=permit_lines(case.others, reasons),
         dispatches=tuple(_dispatch(line) for line in case.dispatches),
         events=tuple(
@@ -164,14 +164,6 @@ def _compared(label: str, left: str, right: str, match: MatchClass | None) -> Co
     if match is None:
         return CompareLine(label, left, right, words.MATCH_NONE, "warning")
     return CompareLine(label, left, right, messages.match_label(match), MATCH_TONES[match])
-
-
-def _eligibility(case: PermitCase) -> Notice:
-    found, on = case.eligibility, registration_words.day_of_eligibility(case.eligibility.day)
-    if found.eligible:
-        return Notice("success", f"{registration_words.ELIGIBLE} ({on})")
-    missing = tuple(registration_words.LACKS[lack] for lack in found.missing)
-    return Notice("warning", f"{registration_words.NOT_ELIGIBLE} ({on})", missing)
 
 
 def _dispatch(line: DispatchLine) -> DispatchShown:

@@ -9,6 +9,7 @@ from ebidadmin.presenters.open_permit import OpenPermit, Paper
 from ebidadmin.presenters.permit_steps import Step
 from ebidadmin.presenters.permit_view import DispatchShown, PermitView
 from ebidadmin.presenters.permits import Tray
+from ebidadmin.screens import eligibility_part
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.look import EMPTY, ButtonTone, Html
 from ebidadmin.screens.notices import notice
@@ -79,7 +80,7 @@ def body(one: OpenPermit) -> Html:
         look.facts([(words.FACT_STATE, view.state), *view.facts]),
         look.section(words.SECTION_COMPARISON, _comparison(view), testid="comparison"),
         look.section(words.SECTION_REGISTER, register),
-        look.section(words.SECTION_ELIGIBILITY, notice(view.eligibility, "eligibility")),
+        eligibility_part.section(view.eligibility),
         _listed(words.SECTION_OTHERS, queue_words.PERMIT_HEADINGS, view.others),
         look.section(
             words.SECTION_DISPATCHES,

@@ -8,7 +8,7 @@ from ipywidgets import Box, Layout, VBox, Widget
 
 from ebidadmin.presenters.permit_steps import Step
 from ebidadmin.presenters.permits import SORTS, Line, ListRequest, Permits
-from ebidadmin.screens import permit_body, permit_forms
+from ebidadmin.screens import eligibility_part, permit_body, permit_forms
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.download import Download
 from ebidadmin.screens.components.form import FieldForm, Submission
@@ -151,6 +151,8 @@ class PermitsScreen:
             one.begin(value)
         elif action in (words.CORRECT, words.CANCEL):
             one.begin(action, value)
+        elif action == eligibility_part.SHOW_DAY:
+            one.show_day(value)
         elif action == "save":
             self._save()
             return

@@ -24,9 +24,10 @@ from ebidadmin.services.refusals import refusals_logged
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitCase:
-    """A permit and what stands beside it today (``eligibility`` for the day that was asked about). ``record`` is the supplier in the register now; ``match`` how the applicant's name
-    compares with its name (``None``: one of them is missing); ``others`` are the supplier's further permits, newest first; ``dispatches``
-    its rows of the dispatch register as entered; ``events`` its trail, oldest first."""
+    """A permit and what stands beside it today (``eligibility`` for the day that was asked about). ``record`` is the supplier in the
+    register now; ``match`` how the applicant's name compares with its name (``None``: one of them is missing); ``others`` are the
+    supplier's further permits, newest first; ``dispatches`` its rows of the dispatch register as entered; ``events`` its trail, oldest
+    first."""
 
     permit: Permit
     record: Qualification | None
@@ -47,9 +48,7 @@ class NumberOwner:
     permits: tuple[Permit, ...]
 
 
-def look(
-    office: Office, *, staff: Staff, permit_id: PermitId, day: date | None = None
-) -> PermitCase:
+def look(office: Office, *, staff: Staff, permit_id: PermitId, day: date | None = None) -> PermitCase:
     """The case of a permit today, the supplier's eligibility for ``day`` (default: today).
 
     Raises ``NotPermittedError`` without the permission to read personal data, ``NotFoundError``."""

@@ -113,7 +113,7 @@ def withdraw(page: Page, shot: Shot) -> None:
     form.get_by_test_id("field-reason").fill("届出により取り消す。")
     form.get_by_test_id("submit-do").click()
     expect(page.get_by_test_id("permit-notice")).to_contain_text("許可を取り消しました")
-    expect(page.get_by_test_id("eligibility")).to_contain_text("有効な許可がありません。")
+    expect(page.get_by_test_id("eligibility")).to_contain_text("届出により取り消す。")
     shot(page, "permits_withdrawn")
 
 

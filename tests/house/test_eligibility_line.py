@@ -15,6 +15,7 @@ WITHOUT = {
     "presenters/id_desk.py": "the form of a step on the supplier's page, which has the line",
     "presenters/id_walkthrough.py": "holds the walk; id_walkthrough_screens tells how it reads",
     "presenters/layout_maker.py": "supplier_number is the rule of a layout; no supplier is shown",
+    "presenters/permits.py": "a list whose rows open the permit, which has the line",
     "presenters/review_queue.py": "a list whose rows open the case, which has the line; the finding columns stand for it",
 }
 """Modules that know a supplier's number or name and do not tell, with why."""

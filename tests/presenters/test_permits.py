@@ -183,7 +183,21 @@ class TestDeciding:
         permit = stored(counter, "P000001")
         assert (permit.state, permit.document) == (PermitState.GRANTED, DocumentNumber(2026, 1))
         assert "令和8年度第1号" in said(one).text
-        assert view_of(one).eligibility.items == ("承認されたIDがありません。",)
+        assert len(view_of(one).eligibility.notice.items) == 1
+
+    def test_eligibility_is_told_for_any_day_and_kept_while_one_looks(self, counter: Place) -> None:
+        state = screen(counter)
+        state.open(granted(counter).id)
+        one = state.one
+        assert (len(view_of(one).eligibility.notice.items), view_of(one).eligibility.today) == (1, True)
+        one.show_day("2028-04-01")
+        one.reload()
+        # No ID, the permit over, the qualification over.
+        assert (len(view_of(one).eligibility.notice.items), view_of(one).eligibility.day) == (3, "2028-04-01")
+        one.show_day("x")
+        assert said(one).tone == "error"
+        one.show_day("")
+        assert view_of(one).eligibility.today
 
     def test_the_wrong_company_is_not_granted_unread(self, counter: Place) -> None:
         """The paper is of supplier 92, but somebody wrote the number of supplier 93."""
