@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import click
 
-from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, dispatch_mails
-from ebidadmin.cli.views import application_view, case_view, finding_view, problem_view
+from ebidadmin.cli.batches import intake
+from ebidadmin.cli.common import Run, desk_command, dispatch_mails
+from ebidadmin.cli.views import application_view, case_view, finding_view
 from ebidadmin.domain.applications import ApplicationState, IdApplication
 from ebidadmin.domain.ids import ApplicationNumber
 
@@ -21,54 +20,7 @@ def application() -> None:
     """ID applications: intake, list, decide."""
 
 
-@application.command("intake")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@desk_command(changing=True)
-def intake(run: Run, *, file: Path) -> None:
-    """Take in the applications of FILE (JSON Lines); rows that break a form rule are listed, the others come in."""
-    from ebidadmin.intake.jsonlines import BatchLine, read_batch
-    from ebidadmin.services import application_intake
-
-    broken: list[BatchLine] = []
-
-    def sound() -> Iterator[tuple[int, Mapping[str, object]]]:
-        for line in read_batch(file):
-            if line.value is None:
-                broken.append(line)
-            else:
-                yield line.line, line.value
-
-    desk = run.desk
-    report = application_intake.intake_batch(
-        desk.office, staff=desk.staff, rows=sound(), rehearsal=run.dry_run
-    )
-    problems = [
-        *(
-            problem_view(line.line, line.problem.where, line.problem.code, line.problem.facts)
-            for line in broken
-            if line.problem
-        ),
-        *(
-            problem_view(problem.line, problem.field, problem.code, problem.facts)
-            for problem in report.problems
-        ),
-    ]
-    problems.sort(key=lambda problem: problem["line"])
-    value = {
-        "accepted": len(report.accepted),
-        "already_there": len(report.already_there),
-        "refused": len({problem["line"] for problem in problems}),
-        "problems": problems,
-    }
-    run.out(value, _told(value))
-    if problems:
-        run.exit_code = EXIT_REFUSED
-
-
-def _told(value: dict[str, Any]) -> Iterator[str]:
-    yield f"accepted {value['accepted']}, already there {value['already_there']}, refused {value['refused']}"
-    for problem in value["problems"]:
-        yield f"line {problem['line']}: {problem['field']}: {problem['code']}"
+application.add_command(intake)
 
 
 @application.command("list")

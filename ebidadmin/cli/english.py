@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ebidadmin.cli.english_problems import PROBLEM_SAID
 from ebidadmin.errors import (
     CardError,
     ConcurrentEditError,
@@ -26,6 +27,8 @@ from ebidadmin.errors import (
 )
 
 SAID: Mapping[str, str] = {
+    "batch-form": "This is an Excel workbook, no batch of applications",
+    "batch-headings": "These are not the headings of a batch of applications; nothing was taken in",
     "card-pin-last-try": "Nothing was sent: the next wrong PIN may lock the card",
     "card-pin-locked": "The card is locked; only its issuer can open it",
     "card-several": "There are several cards: name one with --token",
@@ -104,6 +107,8 @@ ADVICE: tuple[tuple[type[EbidError], str], ...] = (
 
 
 NEXT: Mapping[str, str] = {
+    "batch-form": "save it as CSV or JSON Lines",
+    "batch-headings": "correct the headings and do it again",
     "smtp-login-unencrypted": "set mail.smtp.security to starttls or tls, or take the login out of the environment",
     "smtp-login-incomplete": "set or remove that environment variable",
     "smtp-login-unusable": "set that environment variable to plain letters, digits and signs",
@@ -137,16 +142,16 @@ def sentence(error: EbidError) -> str:
     if error.code in WHOLE:
         return WHOLE[error.code]
     advice = NEXT.get(error.code) or next((words for kind, words in ADVICE if isinstance(error, kind)), "")
-    said = _said(error.code, error.facts)
+    said = _said(SAID, error.code, error.facts)
     return f"{said}: {advice}." if advice else f"{said}."
 
 
 def problem_sentence(problem: Problem) -> str:
     """One sentence about one thing that is wrong."""
-    return f"{problem.where}: {_said(problem.code, problem.facts)}."
+    return f"{problem.where}: {_said(PROBLEM_SAID, problem.code, problem.facts)}."
 
 
-def _said(code: str, facts: Mapping[str, object]) -> str:
-    words = SAID.get(code, code.replace("-", " ").capitalize())
+def _said(words_of: Mapping[str, str], code: str, facts: Mapping[str, object]) -> str:
+    words = words_of.get(code, code.replace("-", " ").capitalize())
     listed = ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
     return f"{words} ({listed})" if listed else words

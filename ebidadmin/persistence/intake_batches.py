@@ -100,7 +100,7 @@ class SqlIntakeReads:
                 .where(AuditRow.subject_kind == SubjectKind.APPLICATION.value, AuditRow.subject_id.in_(part))
                 .group_by(AuditRow.subject_id)
             )
-            found |= dict(self._session.execute(statement).tuples())
+            found |= {row[0]: row[1] for row in self._session.execute(statement)}
         return found
 
 

@@ -64,6 +64,10 @@ class IntakeProblem:
     code: str
     facts: Facts = dataclasses.field(default_factory=dict)
 
+    def of_field(self) -> Problem:
+        """The same without its row."""
+        return Problem(self.field, self.code, self.facts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeReport:

@@ -62,6 +62,9 @@ PROBLEMS: Mapping[str, str] = {
     "json-key-doubled": "{field}に項目「{key}」が二度書かれています。一つにしてください。",
     "json-number-invalid": "{field}に数でない値({value})があります。文字列で書いてください。",
     "json-character-invalid": "{field}に文字でない符号({value})があります。書き出し元を確かめてください。",
+    "column-missing": "見出し{field}の列がありません。見出しの行を確かめてください。",
+    "too-many-cells": "{field}の列の数({cells})が見出しの数({columns})より多くなっています。区切りや引用符を確かめてください。",
+    "too-few-cells": "{field}の列の数({cells})が見出しの数({columns})より少なくなっています。区切りや引用符を確かめてください。",
     "line-too-long": "{field}が長すぎます({limit}バイトまで)。一行に一つの申請か確かめてください。",
 }
 

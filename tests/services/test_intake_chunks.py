@@ -206,6 +206,18 @@ def batch(count: int = 7) -> Rows:
     return list(enumerate(rows, start=1))
 
 
+def test_the_earlier_one_is_the_last_that_came_in_whatever_its_moment(databases: OpenDatabases) -> None:
+    store = databases.store()
+    desk = office(store)
+    for number, moment in (("B9", MOMENTS[1]), ("B1", MOMENTS[0]), ("B5", MOMENTS[2])):
+        row = intake_row(92, number=number, applied_at=moment)
+        assert chunked(10)(desk, staff=TANAKA, rows=[(1, row)]).accepted == (number,)
+        Decision(92, approve=False)(desk, None)
+    with store() as uow:
+        found = {one.number: one.previous for one in uow.applications.of_supplier(supplier_number(92))}
+    assert found == {"B9": None, "B1": "B9", "B5": "B1"}
+
+
 class KilledError(BaseException):
     """Nobody catches it, as nobody catches the end of a process."""
 
