@@ -65,6 +65,7 @@ SAID: Mapping[str, str] = {
     "proposal-open": "Somebody has proposed something for this permit already",
     "proposal-not-needed": "This needs no second person",
     "proposal-stale": "The permit changed after the proposal; nothing was decided",
+    "registration-file-form": "Such a file is not written here",
     "request-not-needed": "This needs no second person",
     "request-stale": "The register or the file changed after the request",
     "dispatch-corrected": "Another row stands against that one already",
@@ -132,6 +133,7 @@ NEXT: Mapping[str, str] = {
     "letter-braces": "correct the template in that line",
     "letter-row": "write it with the full-width bar between the two parts",
     "letter-empty": "put the template back",
+    "registration-file-form": "give it a name that ends with .csv or .jsonl",
     "file-exists": "name another place, or say --overwrite",
 }
 """What to do about a code of its own, before ``ADVICE``."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ebidadmin.cli import id_desk
+from ebidadmin.cli import id_desk, registration_export
 from ebidadmin.cli.common import Run, desk_command
 from ebidadmin.cli.eligibility import ON, day_of, eligibility_lines, eligibility_view
 from ebidadmin.domain.ids import SupplierNumber
@@ -24,7 +24,7 @@ def registration() -> None:
     """Registrations of suppliers, by ID and by IC card."""
 
 
-for _command in id_desk.COMMANDS:
+for _command in (*id_desk.COMMANDS, registration_export.export):
     registration.add_command(_command)
 
 

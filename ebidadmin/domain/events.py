@@ -69,6 +69,7 @@ class EventTag(StrEnum):
     REGISTRATION_CODE_FAILED = "registration:code-failed"
     REGISTRATION_RESET = "registration:reset"
     REGISTRATION_CHANGED = "registration:changed"
+    REGISTRATIONS_EXPORTED = "registration:exported"
     CARD_REGISTERED = "card:registered"
     CARD_RENEWED = "card:renewed"
     CARD_REPLACED = "card:replaced"

@@ -86,6 +86,7 @@ IMPORTS: Mapping[str, str] = {
     "file-unwritable": "「{file}」に書き込めません。権限と空き容量を確かめてください。",
     "batch-form": "「{file}」はExcelのブックです。申請の一括受付はCSVかJSON Linesのファイルにしてください。",
     "batch-headings": "「{file}」の見出しが申請の一括受付のものではありません。何も受け付けていません。見出しを直してください。",
+    "registration-file-form": "「{file}」には書き出せません。名前の終わりを .csv か .jsonl にしてください。",
     "file-has-no-rows": "「{file}」には見出しのほかに行がありません。ファイルを確かめてください。",
     "heading-row-missing": "「{file}」の{row}行目に見出しがありません。ファイルとレイアウトを確かめてください。",
     "heading-not-text": "「{file}」の{line}行目は文字ではありません(NULがあります)。CSVかExcelのファイルか確かめてください。",

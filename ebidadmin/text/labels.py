@@ -183,6 +183,7 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.REGISTRATION_CODE_FAILED: "一度だけの番号の間違い",
     EventTag.REGISTRATION_RESET: "新しいIDとパスワードの設定",
     EventTag.REGISTRATION_CHANGED: "IDの登録内容の変更",
+    EventTag.REGISTRATIONS_EXPORTED: "利用者登録の書き出し",
     EventTag.CARD_REGISTERED: "ICカードの登録",
     EventTag.CARD_RENEWED: "ICカードの更新(新しいカード)",
     EventTag.CARD_REPLACED: "ICカードの更新(前のカード)",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ebidadmin.domain.cards import CardState
 from ebidadmin.domain.followups import FollowUpState, RegistrationKind
 from ebidadmin.domain.registrations import RegistrationState
+from ebidadmin.text import formats
 from ebidadmin.text.card_labels import CARD_STATES
 
 TITLE = "利用者登録"
@@ -86,3 +87,8 @@ PAGE_EMPTY = "一覧の行を開くと、業者の登録内容がここに表示
 def supplier_title(number: str, name: str) -> str:
     """The heading of a page."""
     return f"{number} {name}".rstrip()
+
+
+def exported(file: str, rows: int, digest: str) -> str:
+    """That registrations were written to a file."""
+    return f"{file} に利用者登録{formats.count(rows)}を書き出しました(SHA-256 {digest})"
