@@ -13,12 +13,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from ebidadmin.domain.dispatches import Dispatch, DispatchKind, standing
 from ebidadmin.domain.names import NameRules, fold, fold_name
 from ebidadmin.domain.permits import PermitState
+from ebidadmin.domain.second_person import RequestState
 from ebidadmin.errors import InputError, Problem
 from ebidadmin.persistence import mapping
 from ebidadmin.persistence.dispatches import SqlDispatches
 from ebidadmin.persistence.engine import reading
 from ebidadmin.persistence.schema import PermitRow
 from ebidadmin.persistence.schema_dispatches import DispatchRow
+from ebidadmin.persistence.schema_proposals import ProposalRow
 from ebidadmin.persistence.schema_register import QualificationRow
 from ebidadmin.persistence.twins import LIKE_ESCAPE, containing
 from ebidadmin.services.permit_list import (
@@ -87,7 +89,12 @@ class SqlPermitListReader:
 
     def _selected(self, query: PermitQuery, day: date) -> Select[Any]:
         return (
-            select(PermitRow, QualificationRow.trade_name, _SORTS[query.sort].label("sort_key"))
+            select(
+                PermitRow,
+                QualificationRow.trade_name,
+                _SORTS[query.sort].label("sort_key"),
+                _proposed().label("proposed"),
+            )
             .outerjoin(QualificationRow, _registered())
             .where(*self._wanted(query, day))
         )
@@ -104,6 +111,8 @@ class SqlPermitListReader:
             wanted.append(_standing(query.validity, day))
         if query.dispatch is not None:
             wanted.append(_dispatched(query.dispatch))
+        if query.proposed:
+            wanted.append(_proposed())
         if query.search.strip():
             wanted.append(self._found_by(query))
         return wanted
@@ -158,6 +167,10 @@ def _dispatched(wanted: DispatchStanding) -> ColumnElement[bool]:
     return and_(decided, PermitRow.document_number.is_not(None), ~stands)
 
 
+def _proposed() -> ColumnElement[bool]:
+    return exists().where(ProposalRow.permit == PermitRow.id, ProposalRow.state == RequestState.REQUESTED)
+
+
 def _sent(session: Session, permits: Collection[str]) -> Mapping[str, Dispatch]:
     """By permit the latest entry that stands."""
     rows: defaultdict[str, list[Dispatch]] = defaultdict(list)
@@ -174,6 +187,7 @@ def _record(query: PermitQuery, row: Any, sent: Dispatch | None) -> PermitRecord
         permit=permit,
         trade_name=row.trade_name or "",
         sent=sent,
+        proposed=bool(row.proposed),
         cursor=f"{_order(query)}:{key}:{permit.id}",
     )
 

@@ -12,12 +12,13 @@ from datetime import date
 from ebidadmin.clock import jst_date
 from ebidadmin.domain.ids import DispatchId, PermitId
 from ebidadmin.domain.layouts import DateWords
+from ebidadmin.domain.permit_proposals import PermitAct, needs_second_person
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError, InputError
 from ebidadmin.presenters.eligibility_line import day_asked
 from ebidadmin.presenters.notices import Notice, done, refusal
-from ebidadmin.presenters.permit_steps import Doing, Step
+from ebidadmin.presenters.permit_steps import ACTS, Doing, Step
 from ebidadmin.presenters.permit_view import PermitView, company_lines, name_of, owner_notice, view_of
 from ebidadmin.services import permit_case, permit_letters
 from ebidadmin.services.permit_case import NumberOwner, PermitCase
@@ -70,12 +71,17 @@ class OpenPermit:
     @property
     def verbs(self) -> tuple[str, ...]:
         """What can be done with the open permit."""
-        if self._case is None or not self.may_change:
+        case = self._case
+        if case is None:
             return ()
-        permit = self._case.permit
-        numbered = permit.document is not None
-        listed = words.VERBS[permit.state]
-        return tuple(verb for verb in listed if numbered or verb not in (words.LETTER, words.DISPATCH))
+        listed = words.VERBS[case.permit.state] if self.may_change else ()
+        if case.permit.document is None:
+            listed = tuple(verb for verb in listed if verb not in (words.LETTER, words.DISPATCH))
+        if case.proposal is None or not case.waits:
+            return listed
+        # While somebody is asked, nobody asks for anything else.
+        others = tuple(verb for verb in listed if not self._asks(case.permit, verb))
+        return (*self._second(own=case.proposal.own), *others)
 
     @property
     def register(self) -> tuple[tuple[str, str], ...]:
@@ -146,10 +152,10 @@ class OpenPermit:
         self.leave()
         self.notice = self.paper = None
         case = self._case
-        if case is None or not self.may_change:
+        if case is None:
             return
         against = {shown.id for shown in (self.view.dispatches if self.view else ()) if shown.open}
-        if verb in (words.CORRECT, words.CANCEL) and row in against:
+        if verb in (words.CORRECT, words.CANCEL) and row in against and self.may_change:
             self.step = self._step(case, verb, DispatchId(row))
         elif verb in self.verbs and verb != words.LETTER:
             self.step = self._step(case, verb, None)
@@ -187,8 +193,15 @@ class OpenPermit:
             self.notice = said
             return False
         self.open(after.id)
-        self.notice = done(words.DONE[step.verb].format(case=self._title(after), row=step.row or ""))
+        self.notice = done(self._said(step, after))
         return True
+
+    def _said(self, step: Step, after: Permit) -> str:
+        """What was done, to whom."""
+        asked = None if self._case is None else self._case.proposal
+        if step.asks and asked is not None:
+            return words.PROPOSED.format(case=self._title(after), proposal=asked.proposal.id)
+        return words.DONE[step.verb].format(case=self._title(after), row=step.row or "")
 
     def letter(self) -> None:
         """Make the letter of the open permit."""
@@ -218,6 +231,21 @@ class OpenPermit:
 
     # Inside
 
+    def _asks(self, permit: Permit, verb: str) -> bool:
+        """Whether the step waits for a second person."""
+        act = ACTS.get(verb)
+        return (
+            act is not None
+            and self._office.settings.permit_second_person
+            and needs_second_person(act, permit)
+        )
+
+    def _second(self, *, own: bool) -> tuple[str, ...]:
+        """What this person can do about the proposal that waits."""
+        if own:
+            return (words.TAKE_BACK,) if self.may_change else ()
+        return (words.CONFIRM, words.DECLINE) if self._staff.may(Permission.CONFIRM_PERMIT) else ()
+
     def _load(self, number: PermitId) -> None:
         try:
             self._case = permit_case.look(self._office, staff=self._staff, permit_id=number, day=self._day)
@@ -227,13 +255,20 @@ class OpenPermit:
         self.view = view_of(self._case, self._office.permit_reasons)
 
     def _step(self, case: PermitCase, verb: str, row: DispatchId | None) -> Step:
-        question = words.QUESTIONS[verb].format(case=self._title(case.permit), row=row or "")
+        listed = case.proposal if verb in (words.CONFIRM, words.DECLINE, words.TAKE_BACK) else None
+        by = "" if listed is None else listed.proposal.requested_by
+        question = words.QUESTIONS[verb].format(case=self._title(case.permit), row=row or "", by=by)
+        grants = verb == words.GRANT or (
+            verb == words.CONFIRM and listed is not None and listed.proposal.binding.act is PermitAct.GRANT
+        )
         return Step(
             verb=verb,
             question=question,
             permit=case.permit,
             row=row,
-            checked=verb == words.GRANT and bool(case.remarks),
+            proposal=None if listed is None else listed.proposal.id,
+            checked=grants and bool(case.remarks),
+            asks=self._asks(case.permit, verb),
             values=self._beginnings(case, verb),
         )
 

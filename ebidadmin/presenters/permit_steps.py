@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from ebidadmin.domain.ids import DispatchId
+from ebidadmin.domain.ids import DispatchId, ProposalId
 from ebidadmin.domain.layouts import DateWords
+from ebidadmin.domain.permit_proposals import PermitAct
 from ebidadmin.domain.permits import PaperChannel, Permit
 from ebidadmin.domain.staff import Staff
 from ebidadmin.domain.written_dates import parse_date
-from ebidadmin.services import permit_dispatch, permits
+from ebidadmin.services import permit_dispatch, permit_proposals, permits
 from ebidadmin.services.ports import Office
 from ebidadmin.text import permit_screen as words
 
@@ -22,19 +23,30 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
 }
 """Fields that a step cannot do without, with what is said where one is empty; what else is missing the services say."""
 
+ACTS: Mapping[str, PermitAct] = {
+    words.GRANT: PermitAct.GRANT,
+    words.REFUSE: PermitAct.REFUSE,
+    words.WITHDRAW: PermitAct.WITHDRAW,
+    words.VOID: PermitAct.VOID,
+}
+"""Steps that may need a second person."""
+
 DATES = ("received", "valid_from", "valid_to", "withdrawn_from", "day")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What somebody is about to do. ``permit`` is as it was seen (``None``: a paper is being recorded), ``row`` the wrong row of the
-    dispatch register; ``checked`` says whether remarks must be ticked off; ``values`` are what the form begins with."""
+    dispatch register, ``proposal`` what waits for a second person; ``checked`` says whether remarks must be ticked off, ``asks`` whether
+    a second person is asked instead of deciding at once; ``values`` are what the form begins with."""
 
     verb: str
     question: str
     permit: Permit | None = None
     row: DispatchId | None = None
+    proposal: ProposalId | None = None
     checked: bool = False
+    asks: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -62,6 +74,11 @@ class Doing:
         """Do it as it was named; the permit afterwards. Raises what the service raises."""
         if step.permit is None:
             return self._record(values)
+        if step.proposal is not None:
+            return self._second(step, step.permit, step.proposal, values)
+        if step.asks:
+            self._propose(step.verb, step.permit, values)
+            return step.permit
         verbs: dict[str, Callable[[Permit, Mapping[str, str]], Permit]] = {
             words.GRANT: self._grant,
             words.REFUSE: self._refuse,
@@ -100,13 +117,12 @@ class Doing:
         )
 
     def _refuse(self, seen: Permit, values: Mapping[str, str]) -> Permit:
-        chosen = tuple(code for code in values.get("reasons", "").split(",") if code)
         return permits.refuse(
             self._office,
             staff=self._staff,
             permit_id=seen.id,
             version=seen.version,
-            reasons=chosen,
+            reasons=_codes(values),
             note=values.get("note", ""),
         )
 
@@ -128,6 +144,31 @@ class Doing:
             version=seen.version,
             reason=values.get("reason", ""),
         )
+
+    def _propose(self, verb: str, seen: Permit, values: Mapping[str, str]) -> None:
+        permit_proposals.propose(
+            self._office,
+            staff=self._staff,
+            permit_id=seen.id,
+            act=ACTS[verb],
+            version=seen.version,
+            valid_from=self._day(values, "valid_from"),
+            valid_to=self._day(values, "valid_to"),
+            reasons=_codes(values),
+            wording=values.get("note", "") if verb == words.REFUSE else values.get("reason", ""),
+            withdrawn_from=self._day(values, "withdrawn_from"),
+        )
+
+    def _second(self, step: Step, seen: Permit, number: ProposalId, values: Mapping[str, str]) -> Permit:
+        if step.verb == words.CONFIRM:
+            return permit_proposals.confirm(self._office, staff=self._staff, number=number)[1]
+        if step.verb == words.DECLINE:
+            permit_proposals.decline(
+                self._office, staff=self._staff, number=number, reason=values.get("reason", "")
+            )
+        else:
+            permit_proposals.withdraw(self._office, staff=self._staff, number=number)
+        return seen
 
     def _dispatch(self, step: Step, seen: Permit, values: Mapping[str, str]) -> None:
         note = values.get("note", "")
@@ -151,3 +192,7 @@ class Doing:
         """Raises ``ValueError`` for what is no date."""
         written = values.get(key, "").strip()
         return parse_date(written, self._dates) if written else None
+
+
+def _codes(values: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(code for code in values.get("reasons", "").split(",") if code)

@@ -14,8 +14,10 @@ from ebidadmin.presenters.notices import Notice, Tone
 from ebidadmin.presenters.record_lines import permit_lines, register_pairs
 from ebidadmin.services.permit_case import NumberOwner, PermitCase
 from ebidadmin.services.permit_dispatch import DispatchLine
+from ebidadmin.services.permit_proposals import Listed
 from ebidadmin.services.ports import Reasons
 from ebidadmin.text import formats, imports, messages
+from ebidadmin.text import permit_proposals as proposal_words
 from ebidadmin.text import permit_screen as words
 from ebidadmin.text import queue as queue_words
 from ebidadmin.text.permits import DISPATCH_KINDS, number_shown
@@ -43,7 +45,8 @@ class DispatchShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitView:
-    """The permit in words. ``remarks`` is there only while it waits for its decision."""
+    """The permit in words. ``remarks`` is there only while it waits for its decision, ``proposal`` while one is open; ``waits`` says
+    whether a second person can still act on it."""
 
     number: str
     title: str
@@ -51,6 +54,8 @@ class PermitView:
     tone: Tone
     facts: Pairs
     remarks: Notice | None
+    proposal: Notice | None
+    waits: bool
     comparisons: tuple[CompareLine, ...]
     register: Pairs
     eligibility: EligibilityLine
@@ -74,6 +79,8 @@ def view_of(case: PermitCase, reasons: Reasons) -> PermitView:
         tone=STATE_TONES[permit.state],
         facts=_facts(permit, reasons),
         remarks=_remarks(case) if permit.state is PermitState.REQUESTED else None,
+        proposal=None if case.proposal is None else _proposal(case.proposal, reasons),
+        waits=case.waits,
         comparisons=_comparisons(case),
         register=register_lines(case.record),
         eligibility=line_of(case.eligibility),
@@ -144,6 +151,20 @@ def _remarks(case: PermitCase) -> Notice:
     if not case.remarks:
         return Notice("info", words.NO_REMARKS)
     return Notice("warning", words.SECTION_REMARKS, tuple(words.REMARKS[one] for one in case.remarks))
+
+
+def _proposal(listed: Listed, reasons: Reasons) -> Notice:
+    one = listed.proposal
+    asked = proposal_words.asked(one.binding, {code: reasons.label(code) for code in one.binding.reasons})
+    said = words.PROPOSAL.format(number=one.id, asked=asked)
+    by = words.PROPOSAL_BY.format(by=one.requested_by, at=formats.moment(one.requested_at))
+    if listed.over is not None:
+        why = words.PROPOSAL_OVER.format(why=proposal_words.OVER[listed.over])
+        return Notice("warning", said, (by, why))
+    own = (words.PROPOSAL_OWN,) if listed.own else ()
+    return Notice(
+        "warning", said, (by, words.PROPOSAL_UNTIL.format(until=formats.moment(one.expires_at)), *own)
+    )
 
 
 def _comparisons(case: PermitCase) -> tuple[CompareLine, ...]:

@@ -15,7 +15,7 @@ from ebidadmin.presenters.notices import Notice, Tone, done, refusal
 from ebidadmin.presenters.open_permit import OpenPermit, Paper, Press
 from ebidadmin.presenters.permit_view import STATE_TONES
 from ebidadmin.presenters.review_queue import StateCount
-from ebidadmin.services import permit_list
+from ebidadmin.services import permit_list, permit_proposals
 from ebidadmin.services.permit_list import (
     DispatchStanding,
     PermitListReader,
@@ -40,6 +40,8 @@ SORTS: Mapping[str, PermitSort] = {
 
 MOST_LETTERS = 100
 """Letters that are printed together at most: some seconds of typesetting, and a stack that a person still sorts by hand."""
+
+PROPOSED = "waiting"
 
 Options = tuple[tuple[str, str], ...]
 
@@ -109,7 +111,9 @@ class Permits:
         present = fiscal_year(jst_date(self._office.clock.now()))
         known = sorted({present, *self._reader.fiscal_years()}, reverse=True)
         years = tuple((str(year), fiscal_year_shown(year)) for year in known)
+        proposed = ("proposed", words.FILTER_PROPOSED, ((PROPOSED, words.WAITING),))
         return (
+            *((proposed,) if self._office.settings.permit_second_person else ()),
             (
                 "state",
                 words.FILTER_STATE,
@@ -156,6 +160,12 @@ class Permits:
         return tuple(
             StateCount(state.value, queue_words.PERMIT_STATES[state], found[state]) for state in PermitState
         )
+
+    def waiting(self) -> int | None:
+        """How many permits wait for a second person; ``None`` where the office wants none."""
+        if not self._office.settings.permit_second_person:
+            return None
+        return permit_proposals.waiting(self._office)
 
     # One permit
 
@@ -226,6 +236,7 @@ def query_of(request: ListRequest) -> PermitQuery:
         fiscal_year=int(chosen["year"]) if chosen.get("year") else None,
         validity=PermitValidity(chosen["validity"]) if chosen.get("validity") else None,
         dispatch=DispatchStanding(chosen["sent"]) if chosen.get("sent") else None,
+        proposed=chosen.get("proposed") == PROPOSED,
         sort=SORTS[request.sort],
         descending=request.descending,
         cursor=request.cursor,
@@ -246,8 +257,9 @@ def _line(row: PermitRecord) -> Line:
         "period": formats.period(permit.valid_from, permit.valid_to) if permit.valid_from else formats.ABSENT,
         "sent": _sent(row),
     }
-    state = (queue_words.PERMIT_STATES[permit.state], STATE_TONES[permit.state])
-    return Line(number=permit.id, cells=cells, badges={"state": (state,)})
+    state: tuple[str, Tone] = (queue_words.PERMIT_STATES[permit.state], STATE_TONES[permit.state])
+    waits: tuple[tuple[str, Tone], ...] = ((words.WAITING, "warning"),) if row.proposed else ()
+    return Line(number=permit.id, cells=cells, badges={"state": (state, *waits)})
 
 
 def _name(row: PermitRecord) -> str:

@@ -22,6 +22,9 @@ TONES: dict[str, ButtonTone] = {
     words.VOID: "danger",
     words.WITHDRAW: "danger",
 }
+BESIDE = (words.GRANT, words.REFUSE, words.CONFIRM)
+"""Decisions before which paper and register stand side by side."""
+
 KEYS = {words.GRANT: "a", words.REFUSE: "r", words.LETTER: "p", words.DISPATCH: "d"}
 
 
@@ -38,6 +41,7 @@ def head(one: OpenPermit) -> Html:
         )
         for verb in one.verbs
     ]  # fmt: skip
+    waits = look.badge(words.WAITING, "warning") if view.waits else EMPTY
     always = [
         look.button("reload", words.BUTTON_RELOAD, key="l"),
         look.button("close", words.BUTTON_CLOSE),
@@ -45,7 +49,7 @@ def head(one: OpenPermit) -> Html:
     return look.join(
         look.element(
             "h2",
-            look.join(view.title, " ", look.badge(view.state, view.tone)),
+            look.join(view.title, " ", look.badge(view.state, view.tone), waits),
             tabindex="-1",
             data_testid="permit-title",
             data_number=view.number,
@@ -61,10 +65,14 @@ def question(one: OpenPermit, step: Step) -> Html:
     parts: list[str] = []
     if step.verb == words.RECORD:
         parts.append(notice(one.owner_notice, "owner"))
+    if step.asks:
+        parts.append(look.notice(words.ASK_HINT, testid="asks"))
     view = one.view
-    if step.verb in (words.GRANT, words.REFUSE) and view is not None:
+    if step.proposal is not None and view is not None:
+        parts.append(notice(view.proposal, "step-proposal"))
+    if step.verb in BESIDE and view is not None:
         parts += [notice(view.remarks, "step-remarks"), _comparison(view)]
-    if one.register and step.verb in (words.RECORD, words.GRANT, words.REFUSE):
+    if one.register and step.verb in (words.RECORD, *BESIDE):
         parts.append(look.section(words.SECTION_REGISTER, look.facts(one.register), testid="step-register"))
     return look.confirm(step.question, *parts, buttons=[], tone="warning" if step.verb in TONES else "info")
 
@@ -76,6 +84,7 @@ def body(one: OpenPermit) -> Html:
         return EMPTY if one.step is not None else look.empty_state(words.EMPTY)
     register = look.facts(view.register) if view.register else look.paragraph(queue_words.REGISTER_NONE)
     return look.join(
+        notice(view.proposal, "proposal"),
         notice(view.remarks, "remarks"),
         look.facts([(words.FACT_STATE, view.state), *view.facts]),
         look.section(words.SECTION_COMPARISON, _comparison(view), testid="comparison"),

@@ -25,9 +25,12 @@ SENDING = (
     FormRow("day", words.FIELD_DAY, hint=words.DATE_HINT),
     FormRow("recipient", words.FIELD_RECIPIENT, hint=words.FIELD_RECIPIENT_HINT),
 )
+CHECKED = (FormRow("checked", words.FIELD_CHECKED, "checkbox", required=True),)
 WHY = FormRow("note", words.FIELD_WHY, required=True)
 
 FIRST = {
+    words.CONFIRM: "checked",
+    words.DECLINE: "reason",
     words.RECORD: "supplier_number",
     words.GRANT: "valid_from",
     words.REFUSE: "reasons",
@@ -46,7 +49,11 @@ def rows(one: OpenPermit, step: Step) -> tuple[FormRow, ...]:
         return _grant(step)
     if step.verb == words.REFUSE:
         return _refuse(one)
+    if step.verb == words.CONFIRM:
+        return CHECKED if step.checked else ()
     return {
+        words.TAKE_BACK: (),
+        words.DECLINE: (FormRow("reason", words.FIELD_DECLINE_REASON, "textarea", required=True, rows=2),),
         words.RECORD: PAPER,
         words.WITHDRAW: (
             FormRow("reason", words.FIELD_WITHDRAW_REASON, "textarea", required=True, rows=2),
@@ -62,17 +69,16 @@ def rows(one: OpenPermit, step: Step) -> tuple[FormRow, ...]:
 def buttons(step: Step) -> tuple[FormButton, ...]:
     """The one that does it says what it does."""
     return (
-        FormButton("do", words.YES[step.verb], primary=True, shortcut="y"),
+        FormButton("do", words.ASK_YES if step.asks else words.YES[step.verb], primary=True, shortcut="y"),
         FormButton("leave", words.BUTTON_LEAVE),
     )
 
 
 def _grant(step: Step) -> tuple[FormRow, ...]:
-    checked = (FormRow("checked", words.FIELD_CHECKED, "checkbox", required=True),)
     return (
         FormRow("valid_from", words.FIELD_FROM, hint=words.DATE_HINT),
         FormRow("valid_to", words.FIELD_TO, hint=words.FIELD_TO_HINT),
-        *(checked if step.checked else ()),
+        *(CHECKED if step.checked else ()),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ipywidgets import Box, Layout, VBox, Widget
 
 from ebidadmin.presenters.permit_steps import Step
-from ebidadmin.presenters.permits import SORTS, Line, ListRequest, Permits
+from ebidadmin.presenters.permits import PROPOSED, SORTS, Line, ListRequest, Permits
 from ebidadmin.screens import eligibility_part, permit_body, permit_forms
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.download import Download
@@ -116,6 +116,9 @@ class PermitsScreen:
             )
             for one in self._state.counts()
         ]
+        waiting = self._state.waiting()
+        if waiting is not None:
+            buttons.append(look.button("proposed", words.state_count(words.WAITING, waiting), value=PROPOSED))
         work = (
             [
                 look.button("record", words.BUTTON_RECORD, tone="primary", key="n"),
@@ -127,8 +130,8 @@ class PermitsScreen:
         self.counts.show(look.join(look.actions(*buttons), look.actions(*work) if work else EMPTY))
 
     def _listed(self, action: str, value: str) -> None:
-        if action == "state":
-            self.table.set_filters({"state": value})
+        if action in ("state", "proposed"):
+            self.table.set_filters({action: value})
             return
         if action == "record":
             self._state.begin_record()
@@ -245,7 +248,7 @@ class PermitsScreen:
                     title=words.YES[step.verb],
                     testid="permit-form",
                 )
-                self.form.focus(permit_forms.FIRST[step.verb])
+                self.form.focus(permit_forms.FIRST.get(step.verb, ""))
         if step is not None and self.form is not None:
             self.question.show(permit_body.question(one, step))
             self.form.set_errors(one.errors)

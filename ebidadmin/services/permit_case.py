@@ -18,6 +18,7 @@ from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.services import eligibility
 from ebidadmin.services.permit_dispatch import DispatchLine
+from ebidadmin.services.permit_proposals import Listed, open_of
 from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 
@@ -25,18 +26,24 @@ from ebidadmin.services.refusals import refusals_logged
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitCase:
     """A permit and what stands beside it today (``eligibility`` for the day that was asked about). ``record`` is the supplier in the
-    register now; ``match`` how the applicant's name compares with its name (``None``: one of them is missing); ``others`` are the
-    supplier's further permits, newest first; ``dispatches`` its rows of the dispatch register as entered; ``events`` its trail, oldest
-    first."""
+    register now; ``match`` how the applicant's name compares with its name (``None``: one of them is missing); ``proposal`` is what a
+    second person was asked; ``others`` are the supplier's further permits, newest first; ``dispatches`` its rows of the dispatch register
+    as entered; ``events`` its trail, oldest first."""
 
     permit: Permit
     record: Qualification | None
     match: MatchClass | None
     remarks: tuple[PermitRemark, ...]
     eligibility: Eligibility
+    proposal: Listed | None
     others: tuple[Permit, ...]
     dispatches: tuple[DispatchLine, ...]
     events: tuple[Event, ...]
+
+    @property
+    def waits(self) -> bool:
+        """Whether a proposal waits of which something can come."""
+        return self.proposal is not None and self.proposal.over is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +63,7 @@ def look(office: Office, *, staff: Staff, permit_id: PermitId, day: date | None 
     with refusals_logged(office, staff=staff, subject=subject, verb="show"):
         staff.require(Permission.READ_PERSONAL)
     with office.uow() as uow:
-        return _case(office, uow, uow.permits.get(permit_id), day)
+        return _case(office, staff, uow, uow.permits.get(permit_id), day)
 
 
 def owner(office: Office, *, staff: Staff, supplier_number: str) -> NumberOwner:
@@ -70,8 +77,9 @@ def owner(office: Office, *, staff: Staff, supplier_number: str) -> NumberOwner:
         )
 
 
-def _case(office: Office, uow: UnitOfWork, permit: Permit, asked: date | None) -> PermitCase:
-    supplier, day = permit.supplier_number, jst_date(office.clock.now())
+def _case(office: Office, staff: Staff, uow: UnitOfWork, permit: Permit, asked: date | None) -> PermitCase:
+    supplier, now = permit.supplier_number, office.clock.now()
+    day = jst_date(now)
     record, all_of_it = uow.register.current(supplier), uow.permits.of_supplier(supplier)
     others = tuple(one for one in all_of_it if one.id != permit.id)
     match = (
@@ -87,7 +95,8 @@ def _case(office: Office, uow: UnitOfWork, permit: Permit, asked: date | None) -
         record=record,
         match=match,
         remarks=permit_remarks(permit, record=record, match=match, others=others, day=day),
-        eligibility=eligibility.on_day(uow, supplier, now=office.clock.now(), day=asked),
+        eligibility=eligibility.on_day(uow, supplier, now=now, day=asked),
+        proposal=open_of(uow, permit, staff=staff, now=now),
         others=others,
         dispatches=tuple(DispatchLine(row, against.get(row.id)) for row in rows),
         events=tuple(entry.event for entry in entries),

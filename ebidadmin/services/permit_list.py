@@ -49,8 +49,9 @@ class PermitQuery:
 
     ``states``: empty for all. ``channel``: how the paper came in. ``search``: part of the permit's or the supplier's number, or of the
     applicant's or the register's name (tolerant of notation). ``document``: the number (year, if told, and number) that the search may mean
-    as well. ``fiscal_year``: only numbers of that year's series. ``cursor``: the row after which the page begins, or before which it ends
-    with ``backward``; without a cursor the first page, with ``backward`` the last. ``size``: rows of a page, 1 to 500.
+    as well. ``fiscal_year``: only numbers of that year's series. ``proposed``: only where a proposal waits for a second
+    person. ``cursor``: the row after which the page begins, or before which it ends with ``backward``; without a cursor the first page,
+    with ``backward`` the last. ``size``: rows of a page, 1 to 500.
     """
 
     states: frozenset[PermitState] = frozenset()
@@ -60,6 +61,7 @@ class PermitQuery:
     fiscal_year: int | None = None
     validity: PermitValidity | None = None
     dispatch: DispatchStanding | None = None
+    proposed: bool = False
     sort: PermitSort = PermitSort.NUMBER
     descending: bool = True
     cursor: str | None = None
@@ -74,11 +76,12 @@ class PermitQuery:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitRecord:
     """A row. ``trade_name`` is the name that the register has now (empty: none); ``sent`` the latest entry of the dispatch register that
-    stands; ``cursor`` names the row's place in the order asked for."""
+    stands; ``proposed`` whether a proposal is open; ``cursor`` names the row's place in the order asked for."""
 
     permit: Permit
     trade_name: str
     sent: Dispatch | None
+    proposed: bool
     cursor: str
 
 

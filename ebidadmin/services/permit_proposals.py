@@ -150,6 +150,12 @@ def list_all(office: Office, *, staff: Staff, open_only: bool = True) -> tuple[L
         return tuple(Listed(one, _over(uow, one, now), one.asked_by(staff.login)) for one in found)
 
 
+def open_of(uow: UnitOfWork, permit: Permit, *, staff: Staff, now: datetime) -> Listed | None:
+    """The proposal about a permit that waits, or of which nothing can come any more, as ``staff`` sees it."""
+    one = uow.permit_proposals.open_of(permit.id)
+    return None if one is None else Listed(one, one.over(permit, at=now), one.asked_by(staff.login))
+
+
 def waiting(office: Office) -> int:
     """How many wait for another person; only a number, so everybody on the staff may see it."""
     if not office.settings.permit_second_person:

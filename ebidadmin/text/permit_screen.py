@@ -52,6 +52,7 @@ READ_ONLY = "記録・決定の権限がないため、見るだけです。"
 
 GRANT, REFUSE, WITHDRAW, VOID, LETTER, DISPATCH = "grant", "refuse", "withdraw", "void", "letter", "dispatch"
 CORRECT, CANCEL = "correct", "cancel"
+CONFIRM, DECLINE, TAKE_BACK = "confirm-proposal", "decline-proposal", "take-back"
 RECORD = "record"
 
 VERBS: Mapping[PermitState, tuple[str, ...]] = {
@@ -64,6 +65,9 @@ VERBS: Mapping[PermitState, tuple[str, ...]] = {
 """What can be done with a permit in each state, in the order of the buttons; letter and dispatch need a document number as well."""
 
 BUTTONS: Mapping[str, str] = {
+    CONFIRM: "依頼のとおり決裁",
+    DECLINE: "差し戻す",
+    TAKE_BACK: "依頼を取り下げる",
     RECORD: "記録する",
     GRANT: "許可",
     REFUSE: "不許可",
@@ -75,6 +79,9 @@ BUTTONS: Mapping[str, str] = {
     CANCEL: "発送なしにする",
 }
 YES: Mapping[str, str] = {
+    CONFIRM: "決裁する",
+    DECLINE: "差し戻す",
+    TAKE_BACK: "依頼を取り下げる",
     RECORD: "記録する",
     GRANT: "許可する",
     REFUSE: "不許可にする",
@@ -85,6 +92,9 @@ YES: Mapping[str, str] = {
     CANCEL: "発送なしを記入する",
 }
 QUESTIONS: Mapping[str, str] = {
+    CONFIRM: "{case}について、{by}さんの依頼のとおりに決裁します。",
+    DECLINE: "{case}についての{by}さんの依頼を差し戻します。",
+    TAKE_BACK: "{case}についての自分の依頼を取り下げます。",
     RECORD: "届いた利用申請書を記録します。",
     GRANT: "{case}に利用を許可します。",
     REFUSE: "{case}を不許可にします。",
@@ -95,6 +105,9 @@ QUESTIONS: Mapping[str, str] = {
     CANCEL: "{case}の発送簿の{row}は、実際には発送していないことを記入します。",
 }
 DONE: Mapping[str, str] = {
+    CONFIRM: "{case}の依頼を決裁しました。",
+    DECLINE: "{case}の依頼を差し戻しました。",
+    TAKE_BACK: "{case}の依頼を取り下げました。",
     RECORD: "{case}を記録しました。",
     GRANT: "{case}を許可しました。",
     REFUSE: "{case}を不許可にしました。",
@@ -104,7 +117,16 @@ DONE: Mapping[str, str] = {
     CORRECT: "{case}の発送簿を訂正しました。",
     CANCEL: "{case}の発送簿に、発送していないことを記入しました。",
 }
-STALE_SELECTION = "ほかの利用申請書が開かれたため、操作を取り消しました。もう一度選んで操作してください。"
+ASK_YES = "決裁を依頼する"
+ASK_HINT = "この操作にはほかの職員の決裁が必要です。ここでは依頼だけを行い、まだ何も決定しません。"
+PROPOSED = "{case}について決裁を依頼しました({proposal})。まだ何も決定していません。ほかの職員がこの画面で決裁します。"
+WAITING = "決裁待ち"
+FILTER_PROPOSED = "決裁"
+PROPOSAL = "決裁待ちの依頼{number}: {asked}"
+PROPOSAL_BY = "依頼した人: {by} ({at})"
+PROPOSAL_UNTIL = "期限: {until}"
+PROPOSAL_OWN = "自分の依頼は自分では決裁できません。ほかの職員に頼んでください。"
+PROPOSAL_OVER = "この依頼は使えません({why})。必要なら、もう一度依頼してください。"
 
 FIELD_SUPPLIER = "業者番号"
 FIELD_SUPPLIER_HINT = "半角英数字9文字。入力すると、資格審査情報の業者が上に表示されます。"
@@ -130,6 +152,7 @@ FIELD_DAY = "発送日"
 FIELD_RECIPIENT = "あて先"
 FIELD_RECIPIENT_HINT = "空のままにすると、申請者になります。"
 FIELD_WHY = "誤りの内容"
+FIELD_DECLINE_REASON = "差し戻す理由"
 DATE_HINT = "例: 2026/10/7、令和8年10月7日"
 DATE_WRONG = "日付として読めません。2026/10/7 又は 令和8年10月7日 のように入力してください。"
 CHANNEL_MISSING = "選んでください。"

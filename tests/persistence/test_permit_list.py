@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from ebidadmin.domain import dispatches
+from ebidadmin.domain import permit_proposals as proposals
 from ebidadmin.domain.dispatches import Dispatch
-from ebidadmin.domain.ids import DispatchId
+from ebidadmin.domain.ids import DispatchId, ProposalId
+from ebidadmin.domain.permit_proposals import PermitAct
 from ebidadmin.domain.permits import DocumentNumber, PaperChannel, Permit, PermitState, Voiding
 from ebidadmin.errors import InputError
 from ebidadmin.persistence import mapping
@@ -274,6 +276,27 @@ def entered(uow: OpenUow, permit: Permit, n: int) -> Dispatch:
         ),
     )
     return made
+
+
+def test_what_waits_for_a_second_person_is_found(
+    reader: SqlPermitListReader, uow: OpenUow, shelf: list[Permit]
+) -> None:
+    requested = [one for one in shelf if one.state is PermitState.REQUESTED]
+    for n, one in enumerate(requested[:2], 1):
+        made = proposals.propose(
+            one,
+            proposals.bound(one, PermitAct.GRANT),
+            number=ProposalId(f"Q{n:06d}"),
+            expires_at=NOON + DAYS,
+            by="tanaka",
+            at=NOON,
+        )
+        save(uow, made)
+        if n == 2:
+            save(uow, proposals.withdraw(made.after, by="tanaka", at=NOON))
+    assert found(reader, proposed=True) == [requested[0].id]
+    rows = reader.records(PermitQuery(), day=TODAY, limit=500)
+    assert [row.permit.id for row in rows if row.proposed] == [requested[0].id]
 
 
 def test_ten_thousand_permits_are_paged_through_without_loss(

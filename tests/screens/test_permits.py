@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.screens.components.form import FieldForm
 from ebidadmin.screens.permits import PermitsScreen
+from ebidadmin.services.ports import Settings
 from ebidadmin.text import permit_screen as words
 from tests import builders
-from tests.builders import AUDITOR
+from tests.builders import AUDITOR, SUZUKI
 from tests.presenters.office import Place
 from tests.presenters.permits_desk import PICTURE, granted, recorded, stored
 from tests.presenters.permits_desk import screen as state_of
@@ -156,3 +158,24 @@ def test_whoever_may_only_look_has_no_buttons(counter: Place) -> None:
     for panel in (shown.counts, shown.head, shown.body):
         assert "verb-" not in panel.content
         assert 'data-ebid-action="record"' not in panel.content
+
+
+def test_where_two_decide_the_button_asks_and_the_second_person_confirms(counter: Place) -> None:
+    counter.office = replace(counter.office, settings=Settings(permit_second_person=True))
+    number = recorded(counter).id
+    shown = screen(counter)
+    select(shown, number)
+    shown.head.act("begin", "grant")
+    assert words.ASK_HINT in shown.question.content
+    assert form_of(shown).buttons[0]["label"] == words.ASK_YES
+    submit(shown, valid_from="", valid_to="")
+    assert f"{words.WAITING} 1件" in shown.counts.content
+    second = PermitsScreen(state_of(counter, SUZUKI))
+    second.counts.act("proposed", "waiting")
+    assert [row.id for row in second.table.page.rows] == [number]
+    select(second, number)
+    second.head.act("begin", words.CONFIRM)
+    assert "step-proposal" in second.question.content
+    submit(second)
+    assert stored(counter, number).state is PermitState.GRANTED
+    assert f"{words.WAITING} 0件" in second.counts.content
