@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from ebidadmin.clock import jst
 from ebidadmin.domain.applications import IdApplication
-from ebidadmin.domain.doors import Door
 from ebidadmin.domain.events import Subject, SubjectKind
-from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import DoorClosedError, EbidError, InputError, Problem
+from ebidadmin.domain.staff import Staff
+from ebidadmin.errors import EbidError, InputError, Problem
 from ebidadmin.presenters import id_walkthrough_screens as shown
+from ebidadmin.presenters.id_change import IdChange
 from ebidadmin.presenters.id_walkthrough_state import BEFORE, Mode, ScreenId, Walk
 from ebidadmin.presenters.notices import Notice, refusal
 from ebidadmin.presenters.outgoing import send_about
+from ebidadmin.presenters.readiness import Readiness, office_readiness
 from ebidadmin.presenters.walkthrough_view import ScreenView
 from ebidadmin.services import application_intake, doors
 from ebidadmin.services.application_intake import Standing
@@ -35,9 +35,6 @@ __all__ = ["IdWalkthrough", "Mode", "PagePrinter", "Readiness", "ScreenId", "off
 PagePrinter = Callable[[Page, datetime], bytes]
 """Makes a PDF of a page printed at that moment. Raises ``DocumentError``."""
 
-Readiness = Callable[[], tuple[str, ...]]
-"""What the client cannot read, as sentences; empty when everything is there."""
-
 ENTERED = "*"
 """Stands for whatever was typed into a field that must stay empty: its content is nobody's business."""
 
@@ -45,20 +42,6 @@ FORM_KEYS = tuple(
     one.key for section in screens.ID_FORM.sections for one in section.fields if one.kind != "password"
 )
 """The plain fields of the form; nothing else that a browser sends is kept."""
-
-
-def office_readiness(office: Office) -> tuple[str, ...]:
-    """Whether the database answers, the register holds something and the reasons are there; what is not, in a sentence each."""
-    missing: list[str] = []
-    try:
-        with office.uow() as uow:
-            if uow.register.version() is None:
-                missing.append(words.REGISTER_EMPTY)
-    except EbidError as error:
-        missing.append(sentence(error))
-    if not office.reasons.codes():
-        missing.append(words.REASONS_EMPTY)
-    return tuple(missing)
 
 
 class IdWalkthrough:
@@ -80,6 +63,8 @@ class IdWalkthrough:
         self._readiness = readiness if readiness is not None else lambda: office_readiness(office)
         self._busy = False
         self._walk = Walk(mode)
+        self.change: IdChange | None = None
+        """The way through a change, while it is walked."""
 
     @property
     def mode(self) -> Mode:
@@ -91,10 +76,15 @@ class IdWalkthrough:
 
     def view(self) -> ScreenView:
         """What the present screen shows."""
+        if self.change is not None:
+            return self.change.view()
         return shown.build(self._walk, self._office, self._contacts)
 
     def press(self, key: str) -> None:
         """Press a button that brings no input. One that the present screen does not have (a late second click) only says so."""
+        if self.change is not None:
+            self.change.press(key)
+            return
         self._clear()
         action = self._presses().get((self._walk.screen, key))
         if action is None:
@@ -104,6 +94,9 @@ class IdWalkthrough:
 
     def back(self, raw: Mapping[str, str] | None = None) -> None:
         """Go to the screen before. ``raw`` is what stands in the form: it is kept. A password never is."""
+        if self.change is not None:
+            self.change.back(raw)
+            return
         self._clear()
         if self._walk.screen is ScreenId.FORM and raw is not None:
             self._keep(raw)
@@ -230,7 +223,7 @@ class IdWalkthrough:
             (ScreenId.CLIENT, "recheck"): self._to_client,
             (ScreenId.CLIENT, "process"): self._process,
             (ScreenId.MENU, "apply"): self._apply,
-            (ScreenId.MENU, "change"): say(words.change_later(self._contacts)),
+            (ScreenId.MENU, "change"): self._to_change,
             (ScreenId.STATE, "apply-again"): self._apply_again,
             (ScreenId.CONFIRM, "register"): self.register,
             (ScreenId.DONE, "restart"): self._restart,
@@ -256,23 +249,33 @@ class IdWalkthrough:
             self._walk.screen = ScreenId.MENU
 
     def _apply(self) -> None:
-        try:
-            self._admit()
-        except EbidError as error:
-            self._refuse(error)
-        else:
+        if self._admitted():
             self._walk.screen = ScreenId.SEARCH
 
-    def _admit(self) -> None:
+    def _to_change(self) -> None:
+        if self._admitted():
+            self.change = IdChange(
+                self._office,
+                self._staff,
+                self._walk.mode,
+                contacts=self._contacts,
+                leave=self._from_change,
+            )
+
+    def _from_change(self, screen: ScreenId) -> None:
+        self.change = None
+        self._clear()
+        if screen is ScreenId.PORTAL:
+            self._restart()
+
+    def _admitted(self) -> bool:
         """What the services will ask for anyway, told before the supplier fills in a form."""
-        if self._walk.rehearsal:
-            self._staff.require(Permission.REHEARSE)
-            return
-        self._staff.require(Permission.REGISTER)
-        for state in doors.states(self._office):
-            if state.door is Door.BIDDING and state.next_opening is not None:
-                opening = jst(state.next_opening).isoformat()
-                raise DoorClosedError("door-closed", door=state.door.value, next_opening=opening)
+        try:
+            doors.admit(self._office, self._staff, rehearsal=self._walk.rehearsal)
+        except EbidError as error:
+            self._refuse(error)
+            return False
+        return True
 
     def _apply_again(self) -> None:
         walk = self._walk

@@ -231,14 +231,14 @@ def _confirm(walk: Walk, office: Office, contacts: ContactWords) -> ScreenView:
     if walk.folded:
         lines = tuple(words.folded_line(label_of(key), raw, half) for key, (raw, half) in walk.folded.items())
         notices.append(Notice("warning", words.FOLDED_TITLE, lines))
-    remarks = tuple(_remark_lines(walk.remarks))
+    remarks = tuple(remark_lines(walk.remarks))
     if remarks:
         notices.append(Notice("warning", words.REMARKS_TITLE, remarks))
     notices.append(Notice("info", words.WRITE_DOWN))
     return replace(base, notices=tuple(notices), sections=confirmed_sections(walk))
 
 
-def _remark_lines(facts: ReferenceFacts) -> Iterator[str]:
+def remark_lines(facts: ReferenceFacts) -> Iterator[str]:
     yield from (words.phone_remark(label_of(key)) for key in facts.phone_unknown)
     yield from (words.mail_remark(label_of(key), domain) for key, domain in facts.mail_unusual)
     yield from (words.postcode_remark(label_of(key)) for key in facts.postcode_mismatch)

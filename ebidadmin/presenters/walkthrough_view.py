@@ -87,13 +87,14 @@ class DoorView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenView:
-    """One screen. ``step`` counts from 0 along the steps of the procedure."""
+    """One screen. ``step`` counts from 0 along the steps of the procedure; ``steps`` names them where they are not the usual ones."""
 
     id: str
     mode: str
     title: str
     banner: str
     step: int
+    steps: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
     doors: tuple[DoorView, ...] = ()

@@ -72,9 +72,9 @@ class IdWalkthroughScreen:
         self.below = Panel(on_action=self._pressed, testid="walkthrough-buttons")
         self.download = Download(testid="walkthrough-print")
         self.form: FieldForm | None = None
-        self._form_of: ScreenId | None = None
+        self._form_of = ""
         self.widget = VBox(layout=Layout(width="100%", max_width="1000px"))
-        self._shown: ScreenId | None = None
+        self._shown = ""
         self._show()
 
     # What the person does
@@ -94,6 +94,8 @@ class IdWalkthroughScreen:
     def _submitted(self, given: Submission) -> None:
         if given.button == "back":
             self.walkthrough.back(given.values)
+        elif self.walkthrough.change is not None:
+            self.walkthrough.change.submit(given.button, given.values, given.secrets)
         elif given.button == "search":
             self.walkthrough.search(given.values, given.secrets.get("password", bytearray()))
         else:
@@ -120,18 +122,17 @@ class IdWalkthroughScreen:
 
     def _show(self) -> None:
         view = self.walkthrough.view()
-        screen = self.walkthrough.screen
-        if screen is not ScreenId.DONE:
+        if view.id != ScreenId.DONE:
             self.download.withdraw()
         self.head.show(self._head(view))
         if view.fields:
-            self._show_form(view, screen)
+            self._show_form(view)
         else:
             self._show_plain(view)
-        if self._shown not in (None, screen):
+        if self._shown not in ("", view.id):
             # A new screen begins at its top, for eyes and screen readers alike.
             self.above.focus(TITLE)
-        self._shown = screen
+        self._shown = view.id
 
     def _show_plain(self, view: ScreenView) -> None:
         self._drop_form()
@@ -140,15 +141,15 @@ class IdWalkthroughScreen:
         self.below.show(look.join(parts.notes(view), parts.buttons(view.buttons)))
         self.widget.children = (self.head, self.above, self.below, self.download)
 
-    def _show_form(self, view: ScreenView, screen: ScreenId) -> None:
+    def _show_form(self, view: ScreenView) -> None:
         self.above.show(parts.top(view))
         self.below.show(parts.notes(view))
-        if self.form is None or self._form_of is not screen:
+        if self.form is None or self._form_of != view.id:
             self._drop_form()
             self.form = FieldForm(
                 parts.form_rows(view), parts.form_buttons(view), self._submitted, testid="walkthrough-form"
             )
-            self._form_of = screen
+            self._form_of = view.id
         self.form.set_values(parts.form_values(view))
         self.form.set_errors(view.errors)
         self.widget.children = (self.head, self.above, self.form, self.below, self.download)
@@ -157,7 +158,7 @@ class IdWalkthroughScreen:
         """A form that is no longer shown keeps nothing of what was typed."""
         if self.form is not None:
             self.form.close()
-        self.form, self._form_of = None, None
+        self.form, self._form_of = None, ""
 
     def _head(self, view: ScreenView) -> Html:
         tone: look.Tone = "info" if self.walkthrough.mode is Mode.REHEARSAL else "warning"
@@ -177,5 +178,5 @@ class IdWalkthroughScreen:
             ),
             look.notice(view.banner, tone=tone, title=words.MODE_TITLE, testid="mode-banner"),
             look.actions(*switches, look.element("small", words.MODE_HELP)),
-            look.stepper(words.STEPS, view.step),
+            look.stepper(view.steps or words.STEPS, view.step),
         )

@@ -15,7 +15,7 @@ from ebidadmin.screens.components.form import FormButton, FormRow
 from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.notices import notice
 
-SENDS_SECRETS = frozenset({"ok", "search", "confirm"})
+SENDS_SECRETS = frozenset({"ok", "search", "confirm", "sign-in", "set-new"})
 """The only buttons that hand over what was typed into a password row; every other one has it wiped unsent."""
 
 

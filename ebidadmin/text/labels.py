@@ -81,6 +81,7 @@ OTHER_LABELS: Mapping[str, str] = {
     "reasons": "却下の理由",
     "note": "補足",
     "text": "本文",
+    "code": "一度だけの番号",
 }
 """Whatever else a problem can be about: batches, permits, decisions."""
 

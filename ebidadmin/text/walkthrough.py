@@ -104,11 +104,6 @@ def card_elsewhere(contacts: ContactWords) -> str:
     )
 
 
-def change_later(contacts: ContactWords) -> str:
-    """Changing a registration is not in this version."""
-    return f"登録した内容の変更は、この版ではまだ使えません。{contacts.simple_auth}にお問い合わせください。"
-
-
 READY = "必要なファイルを読み込みました。"
 CLOCK_LABEL = "時刻"
 NOT_READY = "まだ使えません。次のものが読み込めません。"
