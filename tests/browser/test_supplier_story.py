@@ -1,0 +1,397 @@
+"""One supplier's story in a real browser, from the paper application to the withdrawal of the permit, with a mail server that takes the
+mails over TLS.
+
+Steps without a screen yet go through the services, as the commands do: recording, granting, printing and withdrawing the permit, and what
+the supplier does with user id and password after the approval (wrong passwords, the one-time code, changing the ID).
+"""
+
+from __future__ import annotations
+
+import email
+import io
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+from pypdf import PdfReader
+
+from ebidadmin.bootstrap import Desk, open_desk
+from ebidadmin.cli.foundation import create_desk
+from ebidadmin.clock import jst_date
+from ebidadmin.documents.letters import LetterPress
+from ebidadmin.domain.applications import ApplicationState
+from ebidadmin.domain.ids import SupplierNumber
+from ebidadmin.domain.permits import PaperChannel, Permit
+from ebidadmin.domain.registrations import Registration
+from ebidadmin.mailing.smtp import Security
+from ebidadmin.services import id_changes, id_credentials, permit_letters, permits
+from ebidadmin.services.id_credentials import NewPassword
+from ebidadmin.text.walkthrough import APPLY_AGAIN
+from tests import canary
+from tests.browser.conftest import Network, ServedDesk, wait_for_front, wait_for_kernel, wait_for_screen
+from tests.browser.test_id_walkthrough import (
+    NAME,
+    PASSWORD,
+    SUPPLIER,
+    TYPED,
+    field,
+    fill_form,
+    give_password,
+    on_screen,
+    press,
+    search,
+    to_search,
+)
+from tests.cli.test_mail import use_server
+from tests.mail_server import MailServer, running_mail_server
+
+pytestmark = pytest.mark.browser
+
+USER_ID, NEW_USER_ID, LAST_USER_ID = "oi25io14", "shinki0092", "kawatta0092"
+NEW_PASSWORD = "Atarashii8Ango"
+INQUIRY = "支店名の登記を確かめたいので、登記事項証明書の写しをお送りください。"
+WITHDRAWN = "代表者からの申出"
+
+
+@pytest.fixture(scope="module")
+def mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
+    with running_mail_server(tmp_path_factory.mktemp("mail-server"), Security.TLS) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def served(
+    serve_desk: Callable[[Path], ServedDesk],
+    tmp_path_factory: pytest.TempPathFactory,
+    mail_server: MailServer,
+) -> ServedDesk:
+    """A demo desk whose mails leave by that server."""
+    folder = tmp_path_factory.mktemp("story") / "desk"
+    create_desk(folder, demo=True, progress=lambda step: None)
+    use_server(folder, mail_server.port, "tls", mail_server.ca_file)
+    return serve_desk(folder)
+
+
+@dataclass
+class Story:
+    """What a step needs; every screen is opened anew, as by somebody who sits down to do just that."""
+
+    served: ServedDesk
+    desk: Desk
+    context: BrowserContext
+    server: MailServer
+    shot: Callable[[Page, str], Path]
+
+    @contextmanager
+    def screen(self, notebook: str, ready: str) -> Iterator[Page]:
+        """A notebook once the part of its screen with that test id has its content."""
+        page = self.context.new_page()
+        page.goto(f"{self.served.notebook(notebook)}&reset")
+        wait_for_front(page, notebook)
+        wait_for_kernel(page)
+        wait_for_screen(page, ready)
+        yield page
+        page.close()
+
+    @property
+    def number(self) -> str:
+        """Of the supplier's newest application."""
+        with self.desk.office.uow() as uow:
+            return uow.applications.of_supplier(SupplierNumber(SUPPLIER))[0].number
+
+    def state(self) -> ApplicationState:
+        with self.desk.office.uow() as uow:
+            return uow.applications.of_supplier(SupplierNumber(SUPPLIER))[0].state
+
+    @property
+    def registration(self) -> Registration:
+        with self.desk.office.uow() as uow:
+            found = uow.registrations.live_of(SupplierNumber(SUPPLIER))
+        assert found is not None
+        return found
+
+    def mail(self) -> EmailMessage:
+        """The mail that came last, as the supplier gets it."""
+        received = self.server.received[-1]
+        assert received.recipients == (TYPED["email"],)
+        message = email.message_from_bytes(received.content, policy=default)
+        assert isinstance(message, EmailMessage)
+        return message
+
+
+@pytest.fixture
+def story(
+    served: ServedDesk, context: BrowserContext, mail_server: MailServer, shot: Callable[[Page, str], Path]
+) -> Iterator[Story]:
+    with closing(open_desk(served.folder)) as desk:
+        yield Story(served, desk, context, mail_server, shot)
+
+
+def part(page: Page, testid: str) -> Locator:
+    return page.get_by_test_id(testid).locator("visible=true")
+
+
+# Paper
+
+
+def permit_by_fax(story: Story) -> Permit:
+    """The paper application comes by fax and is granted; the letter says so."""
+    office, staff, config = story.desk.office, story.desk.staff, story.desk.config
+    requested = permits.record(
+        office,
+        staff=staff,
+        supplier_number=SUPPLIER,
+        received=jst_date(office.clock.now()),
+        channel=PaperChannel.FAX,
+        applicant=NAME,
+        reply_channel=PaperChannel.POST,
+    )
+    granted = permits.grant(office, staff=staff, permit_id=requested.id, version=requested.version)
+    press_ = LetterPress(
+        story.desk.folder,
+        office=config.office.name,
+        contact=config.contacts.simple_auth,
+        reason_label=office.permit_reasons.label,
+    )
+    letter = permit_letters.make(office, staff=staff, permit_ids=[granted.id], typeset=press_.one_file)
+    said = "".join(text_of(letter).split())
+    assert granted.document is not None
+    for word in ("許可通知書", NAME, SUPPLIER, f"第{granted.document.number}号"):
+        assert word in said
+    return granted
+
+
+def text_of(pdf: bytes) -> str:
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+# The supplier at the walkthrough
+
+
+def apply(story: Story) -> None:
+    with story.screen("41_id_walkthrough.ipynb", "walkthrough-screen") as page:
+        part(page, "start-register").click()
+        to_search(page)
+        search(page)
+        on_screen(page, "ID-3")
+        fill_form(page)
+        finish(page)
+
+
+def apply_again(story: Story, reasons: list[str]) -> None:
+    """The state tells why it was rejected; the form has what was entered before, but no password."""
+    with story.screen("41_id_walkthrough.ipynb", "walkthrough-screen") as page:
+        part(page, "start-register").click()
+        to_search(page)
+        search(page)
+        on_screen(page, "ID-2-state")
+        shown = part(page, "walkthrough-screen")
+        for reason in ("却下", *reasons):
+            expect(shown).to_contain_text(reason)
+        story.shot(page, "story_rejected")
+        press(page, APPLY_AGAIN)
+        on_screen(page, "ID-3")
+        expect(field(page, "branch")).to_have_value("本店")
+        expect(field(page, "user_id")).to_have_value(USER_ID)
+        expect(field(page, "applicant_contact.email")).to_have_value(TYPED["email"])
+        expect(field(page, "password")).to_have_value("")
+        story.shot(page, "story_again")
+        for contact in ("main_contact", "applicant_contact"):
+            field(page, f"{contact}.email_again").fill(TYPED["email"])
+        finish(page)
+
+
+def finish(page: Page) -> None:
+    give_password(page, PASSWORD, PASSWORD)
+    on_screen(page, "ID-4")
+    press(page, "登録")
+    on_screen(page, "ID-5")
+
+
+# The clerk at the queue
+
+
+@contextmanager
+def case(story: Story) -> Iterator[Page]:
+    """The newest application of the supplier, opened from the queue."""
+    with story.screen("10_review_queue.ipynb", "queue") as page:
+        number = story.number
+        part(page, "queue").get_by_role("searchbox").fill(number)
+        row = part(page, "queue").locator(f'tbody tr[data-id="{number}"]')
+        expect(part(page, "queue").locator("tbody tr")).to_have_count(1)
+        row.click()
+        expect(part(page, "case-title")).to_have_attribute("data-number", number)
+        yield page
+
+
+def confirm(page: Page) -> str:
+    """Yes to the mail that is shown; its body."""
+    shown = part(page, "mail-body").text_content() or ""
+    part(page, "action-confirm-yes").click()
+    expect(part(page, "case-notice")).to_be_visible()
+    return shown
+
+
+def inquire_and_answer(story: Story) -> None:
+    with case(story) as page:
+        part(page, "begin-inquire").click()
+        field(page, "text").fill(INQUIRY)
+        part(page, "submit-go").click()
+        shown = confirm(page)
+    assert story.state() is ApplicationState.INQUIRED
+    assert INQUIRY in shown
+    assert plain(story.mail()) == shown
+    with case(story) as page:
+        expect(part(page, "case-body")).to_contain_text(INQUIRY)
+        part(page, "begin-answer").click()
+        field(page, "text").fill("登記事項証明書の写しをFAXで受け取った。")
+        part(page, "submit-go").click()
+        expect(part(page, "case-notice")).to_be_visible()
+        story.shot(page, "story_answered")
+    assert story.state() is ApplicationState.PENDING
+
+
+def reject(story: Story) -> list[str]:
+    """For two reasons, both of which the mail tells; their words."""
+    with case(story) as page:
+        part(page, "begin-reject").click()
+        boxes = part(page, "case-form").get_by_role("checkbox")
+        for position in (0, 1):
+            boxes.nth(position).check()
+        part(page, "submit-go").click()
+        shown = confirm(page)
+    assert story.state() is ApplicationState.REJECTED
+    with story.desk.office.uow() as uow:
+        decision = uow.applications.of_supplier(SupplierNumber(SUPPLIER))[0].decision
+    assert decision is not None
+    reasons = [story.desk.office.reasons.label(code) for code in decision.reasons]
+    assert len(reasons) == 2
+    assert all(reason in shown for reason in reasons)
+    assert plain(story.mail()) == shown
+    return reasons
+
+
+def approve(story: Story) -> None:
+    """The result mail comes over the line and has nothing of what was entered."""
+    with case(story) as page:
+        part(page, "begin-approve").click()
+        for word in part(page, "case-form").locator('input[type="text"]').all():
+            word.fill("電話で確認済み")
+        if part(page, "submit-go").count():
+            part(page, "submit-go").click()
+        shown = confirm(page)
+        story.shot(page, "story_approved")
+    assert story.state() is ApplicationState.APPROVED
+    assert plain(story.mail()) == shown
+    for entered in (USER_ID, PASSWORD, TYPED["address"], TYPED["phone"], TYPED["email"]):
+        assert entered not in shown
+
+
+def plain(message: EmailMessage) -> str:
+    body = message.get_body()
+    assert body is not None
+    said: str = body.get_content()
+    return said.replace("\r\n", "\n")
+
+
+# The clerk at the supplier's page
+
+
+@contextmanager
+def supplier_page(story: Story) -> Iterator[Page]:
+    with story.screen("50_registrations.ipynb", "suppliers") as page:
+        suppliers = part(page, "suppliers")
+        suppliers.get_by_role("searchbox").fill(SUPPLIER)
+        expect(suppliers.locator("tbody tr")).to_have_count(1)
+        suppliers.locator("tbody tr").dblclick()
+        expect(part(page, "supplier-title")).to_contain_text(SUPPLIER)
+        yield page
+
+
+def expect_answer(story: Story, picture: str, *told: str) -> None:
+    with supplier_page(story) as page:
+        for word in told:
+            expect(part(page, "eligibility")).to_contain_text(word)
+        story.shot(page, picture)
+
+
+def code_by_letter(story: Story) -> bytearray:
+    """A letter with a one-time code, after a look at who asks; the code as it stands there."""
+    with supplier_page(story) as page:
+        part(page, "desk-reset-code").click()
+        form = part(page, "desk-form")
+        form.get_by_label("郵送の申出書").check()
+        form.get_by_label("印鑑証明書").check()
+        with page.expect_download() as download:
+            form.get_by_test_id("submit-do").click()
+        said = text_of(Path(download.value.path()).read_bytes())
+    line = next(one for one in said.splitlines() if one.count("-") == 3 and one.isascii())
+    return bytearray(line.strip().encode())
+
+
+# The supplier with user id and password
+
+
+def lock_out(story: Story) -> None:
+    for _ in range(story.desk.office.settings.lock_after):
+        id_credentials.report_failure(story.desk.office, staff=story.desk.staff, user_id=USER_ID)
+
+
+def set_new(story: Story, code: bytearray) -> None:
+    id_credentials.reset(
+        story.desk.office,
+        staff=story.desk.staff,
+        supplier_number=SUPPLIER,
+        code=code,
+        user_id=NEW_USER_ID,
+        new=NewPassword(bytearray(NEW_PASSWORD.encode()), bytearray(NEW_PASSWORD.encode())),
+    )
+
+
+def change_id(story: Story) -> None:
+    office, staff = story.desk.office, story.desk.staff
+    proven = id_credentials.sign_in(
+        office, staff=staff, user_id=NEW_USER_ID, password=bytearray(NEW_PASSWORD.encode())
+    )
+    raw = dict(proven.contacts)
+    for contact in ("main_contact", "applicant_contact"):
+        raw[f"{contact}.email_again"] = raw[f"{contact}.email"]
+    id_changes.change(office, staff=staff, proven=proven, user_id=LAST_USER_ID, password_hash=None, raw=raw)
+
+
+def test_from_the_paper_application_to_the_withdrawal_of_the_permit(story: Story, network: Network) -> None:
+    permit = permit_by_fax(story)
+    apply(story)
+    assert len(story.server.received) == 1
+    inquire_and_answer(story)
+    reasons = reject(story)
+    apply_again(story, reasons)
+    approve(story)
+    expect_answer(story, "story_eligible", "見積参加可")
+    lock_out(story)
+    expect_answer(story, "story_locked", "見積参加不可", "IDがロックされています")
+    set_new(story, code_by_letter(story))
+    expect_answer(story, "story_new_password", "見積参加可")
+    change_id(story)
+    assert story.registration.user_id == LAST_USER_ID
+    with story.desk.office.uow() as uow:
+        version = uow.permits.get(permit.id).version
+    permits.withdraw(
+        story.desk.office, staff=story.desk.staff, permit_id=permit.id, version=version, reason=WITHDRAWN
+    )
+    expect_answer(story, "story_withdrawn", "見積参加不可", "許可が取り消されています", WITHDRAWN)
+    assert network.foreign() == []
+    for secret in (PASSWORD, NEW_PASSWORD):
+        assert [one for one in story.server.received if canary.found_in(one.content, secret)] == []
+        assert [
+            str(path) for path in files(story.served.folder) if canary.found_in(path.read_bytes(), secret)
+        ] == []
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
