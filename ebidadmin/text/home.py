@@ -90,7 +90,7 @@ def alarm_requests(count: int) -> str:
 def alarm_proposals(count: int) -> str:
     return (
         f"ほかの職員の決裁を待つ許可の依頼が{count:,}件あります。"
-        "ebidadmin permit proposals で内容を確かめてください。"
+        "「利用許可」の画面の「決裁待ち」で内容を確かめてください。"
     )
 
 
