@@ -121,7 +121,7 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
     config = load_config(place)
     engine = make_engine(config.database_url)
     check_revision(engine)
-    reasons = load_reasons(config.reference / "reasons.toml")
+    reasons = load_reasons(reference_file(config.folder, "reasons.toml"))
     names = load_name_rules(config.data)
     office = _office(config, engine, present, reasons, names, dry_run=dry_run)
     return Desk(

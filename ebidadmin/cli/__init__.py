@@ -18,6 +18,7 @@ from ebidadmin.cli.common import EXIT_REFUSED, run_command_line
 from ebidadmin.cli.incidents import report_incident
 from ebidadmin.cli.layout import layout
 from ebidadmin.cli.office import config, db, doctor, init, lab
+from ebidadmin.cli.office_files import reason, template
 from ebidadmin.cli.permit import permit
 from ebidadmin.cli.permit_papers import COMMANDS as PAPER_COMMANDS
 from ebidadmin.cli.permit_proposals import COMMANDS as PROPOSAL_COMMANDS
@@ -47,6 +48,8 @@ for _command in (
     lab,
     doctor,
     config,
+    reason,
+    template,
     db,
     qualification,
     layout,

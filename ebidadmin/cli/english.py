@@ -134,6 +134,10 @@ NEXT: Mapping[str, str] = {
     "letter-row": "write it with the full-width bar between the two parts",
     "letter-empty": "put the template back",
     "registration-file-form": "give it a name that ends with .csv or .jsonl",
+    "office-file-changed": "look at what is there now, then do it again",
+    "office-file-same": "it is in use already",
+    "setting-database-kept": "put database.url back; a database is changed by hand",
+    "reason-code-gone": "put the code back and retire it with active = false",
     "file-exists": "name another place, or say --overwrite",
 }
 """What to do about a code of its own, before ``ADVICE``."""

@@ -19,8 +19,11 @@ from ebidadmin.domain.diagnosis import Found, FoundCode, Helper, Item, Verdict, 
 from ebidadmin.domain.doors import Door
 from ebidadmin.domain.mails import MailState, OutboxMail
 from ebidadmin.errors import ConfigurationError, EbidError
+from ebidadmin.office_files import DeskFiles
 from ebidadmin.persistence.engine import journal_mode, library_version
 from ebidadmin.services import doors
+from ebidadmin.services.office_files import state_of
+from ebidadmin.services.ports import UnitOfWork
 
 OLDEST_PYTHON = (3, 11)
 SCREEN_PACKAGES = ("jupyterlab", "ipywidgets", "anywidget", "typst")
@@ -73,7 +76,7 @@ def installed(name: str) -> bool:
 
 
 def _without(missing: Item) -> Iterator[Found]:
-    order = (Item.DATABASE, Item.CLOCK, Item.HOURS, Item.MAIL, Item.MAIL_SERVER)
+    order = (Item.DATABASE, Item.CLOCK, Item.HOURS, Item.MAIL, Item.MAIL_SERVER, Item.OFFICE_FILES)
     yield from (unseen(item, missing) for item in order if item is not missing)
 
 
@@ -105,6 +108,7 @@ def _opened(desk: Desk) -> Iterator[Found]:
             last = unit.audit.last()
             waiting = unit.mails.list(state=MailState.WAITING)
             gave_up = unit.mails.list(state=MailState.GAVE_UP)
+            by_hand = _office_files(unit, DeskFiles(desk.folder))
     except EbidError as error:
         yield refused(Item.DATABASE, error)
         yield from _without(Item.DATABASE)
@@ -114,6 +118,15 @@ def _opened(desk: Desk) -> Iterator[Found]:
     yield _hours(desk)
     yield _mail(desk, waiting, len(gave_up))
     yield from look_at_mail_server(desk.config)
+    yield by_hand
+
+
+def _office_files(unit: UnitOfWork, files: DeskFiles) -> Found:
+    """What was changed around the program, as far as the trail knows the file."""
+    changed = tuple(name for name in files.names() if state_of(unit, files, name).by_hand)
+    if changed:
+        return _attention(Item.OFFICE_FILES, FoundCode.OFFICE_FILES_BY_HAND, names=", ".join(changed))
+    return Found(item=Item.OFFICE_FILES, verdict=Verdict.GOOD, code=FoundCode.OFFICE_FILES_GOOD)
 
 
 def _database(desk: Desk, version: int | None) -> Found:

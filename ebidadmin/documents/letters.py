@@ -31,7 +31,10 @@ class LetterPress:
         (``glyph-missing``) for a character of a template without a glyph."""
         self._page = reference_file(folder, "pages", LETTER_PAGE)
         self._office, self._contact, self._label = office, contact, reason_label
-        self._templates = {state: _loaded(folder, name, state) for state, name in TEMPLATES.items()}
+        self._templates = {
+            state: checked_letter(reference_file(folder, "letters", name), state)
+            for state, name in TEMPLATES.items()
+        }
 
     def one_file(self, letters: Sequence[LetterFacts]) -> bytes:
         """All letters in one PDF, each on a page of its own. Raises ``DocumentError``, see ``engine.compile_page``."""
@@ -61,9 +64,9 @@ def file_name(facts: LetterFacts) -> str:
     return f"{facts.document.fiscal_year}-{facts.document.number:05d}_{facts.permit.id}.pdf"
 
 
-def _loaded(folder: Path | None, name: str, state: PermitState) -> tuple[TemplateLine, ...]:
-    path = reference_file(folder, "letters", name)
+def checked_letter(path: Path, state: PermitState) -> tuple[TemplateLine, ...]:
+    """A template that can be used for letters of that kind. Raises as ``LetterPress`` does."""
     lines = load_letter(path, FIELDS[state])
     for line in lines:
-        check_text(line.text, page_fonts(), field=name)
+        check_text(line.text, page_fonts(), field=path.name)
     return lines

@@ -26,6 +26,7 @@ class SubjectKind(StrEnum):
     CARD = "card"
     CARD_SESSION = "card-session"
     FOLLOW_UP = "follow-up"
+    OFFICE_FILE = "office-file"
     DESK = "desk"
 
 
@@ -94,6 +95,7 @@ class EventTag(StrEnum):
     FOLLOW_UP_DONE = "follow-up:done"
     FOLLOW_UP_SETTLED = "follow-up:settled"
     REGISTER_EXPORTED = "register:exported"
+    OFFICE_FILE_CHANGED = "office-file:changed"
     LAYOUT_SAVED = "layout:saved"
     IMPORT_APPLIED = "import:applied"
     IMPORT_UNDONE = "import:undone"

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     READ_PERSONAL = "read-personal"
     READ_AUDIT = "read-audit"
     REHEARSE = "rehearse"
+    SET_UP = "set-up"
 
 
 _READERS = {Role.REVIEWER, Role.APPROVER, Role.AUDITOR}
@@ -47,6 +48,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.READ_PERSONAL: frozenset(_READERS),
     Permission.READ_AUDIT: frozenset({Role.AUDITOR, Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR}),
     Permission.REHEARSE: frozenset({Role.REVIEWER, Role.HELP_DESK}),
+    Permission.SET_UP: frozenset({Role.ADMINISTRATOR}),
 }
 """Which roles grant a permission."""
 

@@ -39,6 +39,7 @@ ITEMS: Mapping[Item, str] = {
     Item.HOURS: "利用時間",
     Item.MAIL: "メール",
     Item.MAIL_SERVER: "メールサーバー",
+    Item.OFFICE_FILES: "設定・理由・文面のファイル",
     Item.CARD_SOFTWARE: "ICカードのソフトウェア",
     Item.CARD_SERVICE: "カードリーダーのサービス",
     Item.CARD_READERS: "カードリーダー",
@@ -84,6 +85,11 @@ FOUND: Mapping[str, str] = {
     ),
     "mail-login-good": "メールサーバー({server})にログインできます。",
     "mail-login-none": "メールサーバー({server})にはログインせずに送ります(環境変数 EBIDADMIN_SMTP_USER がありません)。",
+    "office-files-good": "記録にない変更はありません。",
+    "office-files-by-hand": (
+        "記録に残らない形で変更されたファイルがあります({names})。内容を確かめ、"
+        "正しければ ebidadmin config set、reason set、template set で記録してください。"
+    ),
     "card-packages-missing": "{missing} がありません。ICカードの部品を含めて、インストールをやり直してください。",
     "simulated-only": "模擬カードだけを使う設定です。本物のICカードを使うには、設定 card.module を直してください。",
     "card-module-there": "{module}",

@@ -116,6 +116,10 @@ IMPORTS: Mapping[str, str] = {
 
 DESK: Mapping[str, str] = {
     "bundled-files-missing": "プログラムに付属する「{name}」が見つかりません。インストールし直してください。",
+    "office-file-changed": "「{name}」は、見た後に変更されています。何も変えていません。今の内容を見て、やり直してください。",
+    "office-file-same": "「{name}」は、もうその内容です。変える内容を確かめてください。",
+    "setting-database-kept": "{setting} は、この操作では変えられません(記録が別のデータベースに分かれます)。元に戻してください。",
+    "reason-code-gone": "「{file}」に理由コード {reason_code} がありません。使われた理由は消せません。active = false にしてください。",
     "data-entry-invalid": "データファイル「{file}」の「{key}」を使えません(理由: {reason})。書き方を直してください。",
     "data-file-missing": "データファイル「{file}」がありません。元に戻してください。",
     "data-file-not-toml": "データファイル「{file}」を読み取れません({reason})。書き方を直してください。",

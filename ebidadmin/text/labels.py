@@ -209,6 +209,7 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.FOLLOW_UP_DONE: "確認事項の確認",
     EventTag.FOLLOW_UP_SETTLED: "確認事項の解消",
     EventTag.REGISTER_EXPORTED: "資格審査情報の書き出し",
+    EventTag.OFFICE_FILE_CHANGED: "設定・理由・文面の変更",
     EventTag.LAYOUT_SAVED: "レイアウトの保存",
     EventTag.IMPORT_APPLIED: "資格審査情報の取込",
     EventTag.IMPORT_UNDONE: "資格審査情報の取込の取消",
@@ -240,6 +241,7 @@ PERMISSIONS: Mapping[str, str] = {
     "read-personal": "申請内容の閲覧",
     "read-audit": "監査記録の閲覧",
     "rehearse": "再現",
+    "set-up": "設定・理由・文面の変更",
 }
 
 VERBS: Mapping[str, str] = {
@@ -296,6 +298,7 @@ KINDS: Mapping[str, str] = {
     "reason": "却下理由",
     "password": "パスワードのハッシュ値",
     "claim": "担当",
+    "office-file": "設定・理由・文面",
     "desk": "事務室",
     "card": "ICカードの登録",
     "card-session": "ICカードの手順",

@@ -23,10 +23,12 @@ TABLE: dict[Permission, set[Role]] = {
     Permission.INTAKE: {R},
     Permission.IMPORT_REGISTER: {I},
     Permission.CONFIRM_IMPORT: {I, A},
+    Permission.CONFIRM_PERMIT: {R, A},
     Permission.SEND_MAIL: {R, M},
     Permission.READ_PERSONAL: {R, A, U},
     Permission.READ_AUDIT: {R, A, U, M},
     Permission.REHEARSE: {R, H},
+    Permission.SET_UP: {M},
 }
 
 
