@@ -1,8 +1,8 @@
 """One supplier's story in a real browser, from the paper application to the withdrawal of the permit, with a mail server that takes the
 mails over TLS.
 
-Steps without a screen yet go through the services, as the commands do: recording, granting, printing and withdrawing the permit, and what
-the supplier does with user id and password after the approval (wrong passwords, the one-time code, changing the ID).
+Steps without a screen yet go through the services: what the supplier does with user id and password after the approval (wrong passwords,
+the one-time code, changing the ID).
 """
 
 from __future__ import annotations
@@ -22,14 +22,12 @@ from pypdf import PdfReader
 
 from ebidadmin.bootstrap import Desk, open_desk
 from ebidadmin.cli.foundation import create_desk
-from ebidadmin.clock import jst_date
-from ebidadmin.documents.letters import LetterPress
 from ebidadmin.domain.applications import ApplicationState
-from ebidadmin.domain.ids import SupplierNumber
-from ebidadmin.domain.permits import PaperChannel, Permit
+from ebidadmin.domain.ids import PermitId, SupplierNumber
+from ebidadmin.domain.permits import PaperChannel
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.mailing.smtp import Security
-from ebidadmin.services import id_changes, id_credentials, permit_letters, permits
+from ebidadmin.services import id_changes, id_credentials
 from ebidadmin.services.id_credentials import NewPassword
 from ebidadmin.text.walkthrough import APPLY_AGAIN
 from tests import canary
@@ -47,6 +45,7 @@ from tests.browser.test_id_walkthrough import (
     search,
     to_search,
 )
+from tests.browser.test_permits import grant, record
 from tests.cli.test_mail import use_server
 from tests.mail_server import MailServer, running_mail_server
 
@@ -139,31 +138,38 @@ def part(page: Page, testid: str) -> Locator:
 # Paper
 
 
-def permit_by_fax(story: Story) -> Permit:
-    """The paper application comes by fax and is granted; the letter says so."""
-    office, staff, config = story.desk.office, story.desk.staff, story.desk.config
-    requested = permits.record(
-        office,
-        staff=staff,
-        supplier_number=SUPPLIER,
-        received=jst_date(office.clock.now()),
-        channel=PaperChannel.FAX,
-        applicant=NAME,
-        reply_channel=PaperChannel.POST,
-    )
-    granted = permits.grant(office, staff=staff, permit_id=requested.id, version=requested.version)
-    press_ = LetterPress(
-        story.desk.folder,
-        office=config.office.name,
-        contact=config.contacts.simple_auth,
-        reason_label=office.permit_reasons.label,
-    )
-    letter = permit_letters.make(office, staff=staff, permit_ids=[granted.id], typeset=press_.one_file)
-    said = "".join(text_of(letter).split())
+def permit_by_fax(story: Story) -> str:
+    """The paper application comes by fax and is granted; its letter says so. The number of the permit."""
+    with story.screen("20_permits.ipynb", "permits") as page:
+        number = record(page, NAME, story.shot)
+        grant(page, f"{NAME}(業者番号 {SUPPLIER}、{number})に利用を許可します", story.shot)
+        part(page, "verb-letter").click()
+        expect(part(page, "letter").locator("img")).to_be_visible()
+        story.shot(page, "story_letter")
+        with page.expect_download() as download:
+            part(page, "letter").get_by_test_id("action-save").click()
+        said = "".join(text_of(Path(download.value.path()).read_bytes()).split())
+    with story.desk.office.uow() as uow:
+        granted = uow.permits.get(PermitId(number))
+    assert granted.channel is PaperChannel.FAX
     assert granted.document is not None
     for word in ("許可通知書", NAME, SUPPLIER, f"第{granted.document.number}号"):
         assert word in said
-    return granted
+    return number
+
+
+def withdraw(story: Story, number: str) -> None:
+    with story.screen("20_permits.ipynb", "permits") as page:
+        permits = part(page, "permits")
+        permits.get_by_role("searchbox").fill(SUPPLIER)
+        expect(permits.locator("tbody tr")).to_have_count(1)
+        permits.locator("tbody tr", has_text=number).click()
+        expect(part(page, "permit-title")).to_have_attribute("data-number", number)
+        part(page, "verb-withdraw").click()
+        form = part(page, "permit-form")
+        form.get_by_test_id("field-reason").fill(WITHDRAWN)
+        form.get_by_test_id("submit-do").click()
+        expect(part(page, "permit-notice")).to_contain_text("許可を取り消しました")
 
 
 def text_of(pdf: bytes) -> str:
@@ -379,11 +385,7 @@ def test_from_the_paper_application_to_the_withdrawal_of_the_permit(story: Story
     expect_answer(story, "story_new_password", "見積参加可")
     change_id(story)
     assert story.registration.user_id == LAST_USER_ID
-    with story.desk.office.uow() as uow:
-        version = uow.permits.get(permit.id).version
-    permits.withdraw(
-        story.desk.office, staff=story.desk.staff, permit_id=permit.id, version=version, reason=WITHDRAWN
-    )
+    withdraw(story, permit)
     expect_answer(story, "story_withdrawn", "見積参加不可", "許可が取り消されています", WITHDRAWN)
     assert network.foreign() == []
     for secret in (PASSWORD, NEW_PASSWORD):
