@@ -70,6 +70,7 @@ class ReviewSection:
     target_days: int
     lease_minutes: int
     permit_blocks: bool
+    auto_approve: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +210,7 @@ class Config:
             lease=timedelta(minutes=self.review.lease_minutes),
             hours={door: _hours(getattr(self.hours, door.value), door) for door in Door},
             findings=FindingPolicy(permit_blocks=self.review.permit_blocks),
+            auto_approve=self.review.auto_approve,
             cards=_cards(self.registration),
             scale_share=self.imports.scale_share,
             second_person=self.imports.second_person,

@@ -12,6 +12,7 @@ import click
 
 from ebidadmin import __version__
 from ebidadmin.cli.application import application
+from ebidadmin.cli.auto_approval import auto_approve
 from ebidadmin.cli.card import card
 from ebidadmin.cli.card_reader import COMMANDS as READER_COMMANDS
 from ebidadmin.cli.common import EXIT_REFUSED, run_command_line
@@ -65,6 +66,7 @@ for _command in (undo, correct, diff, *REQUEST_COMMANDS):
     qualification.add_command(_command)
 for _command in (*PAPER_COMMANDS, *PROPOSAL_COMMANDS):
     permit.add_command(_command)
+application.add_command(auto_approve)
 for _command in READER_COMMANDS:
     card.add_command(_command)
 

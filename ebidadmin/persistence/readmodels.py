@@ -102,6 +102,15 @@ class SqlQueueReader:
             found = {row[0]: row[1] for row in connection.execute(statement)}
         return {state: found.get(state, 0) for state in ApplicationState}
 
+    def approved_by(self, person: str) -> int:
+        approved = and_(
+            ApplicationRow.state == ApplicationState.APPROVED, ApplicationRow.decided_by == person
+        )
+        with self._engine.begin() as connection:
+            return connection.execute(
+                select(func.count()).select_from(ApplicationRow).where(approved)
+            ).scalar_one()
+
     def dossiers(self, numbers: Collection[ApplicationNumber]) -> Mapping[ApplicationNumber, DossierParts]:
         """The stored parts of the dossiers of a page, in a number of queries that does not grow with the page."""
         return dossiers(self._engine, numbers, names=self._names)

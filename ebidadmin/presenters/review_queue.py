@@ -14,10 +14,12 @@ from ebidadmin.domain.findings import FindingCode, Severity
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import EbidError
+from ebidadmin.presenters.bulk_approval import BulkApproval
 from ebidadmin.presenters.case import CasePresenter
 from ebidadmin.presenters.case_view import SEVERITY_TONES, STATE_TONES
 from ebidadmin.presenters.notices import Notice, Tone, refusal
 from ebidadmin.services import queue
+from ebidadmin.services.auto_approval import ACTOR
 from ebidadmin.services.ports import Office
 from ebidadmin.services.queue import PermitStanding, QueueQuery, QueueReader, QueueRow, QueueSort
 from ebidadmin.text import formats, messages
@@ -88,6 +90,8 @@ class StateCount:
     key: str
     label: str
     count: int
+    automatic: int = 0
+    """How many of them the automatic approval decided."""
 
 
 FILTERS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
@@ -120,6 +124,7 @@ class ReviewQueue:
         self._request = ListRequest()
         self._cursors: dict[ApplicationNumber, str] = {}
         self.case = CasePresenter(office, staff=staff)
+        self.bulk = BulkApproval(office, staff=staff, reader=reader)
         self.notice: Notice | None = None
 
     @property
@@ -150,18 +155,28 @@ class ReviewQueue:
         """Applications by state, in the order of the life cycle."""
         try:
             found = queue.counts(self._office, staff=self._staff, reader=self._reader)
+            automatic = {ApplicationState.APPROVED: self._reader.approved_by(ACTOR.login)}
         except EbidError as error:
             self.notice = refusal(error)
             return ()
-        return tuple(StateCount(state.value, words.STATES[state], found[state]) for state in ApplicationState)
+        return tuple(
+            StateCount(state.value, words.STATES[state], found[state], automatic.get(state, 0))
+            for state in ApplicationState
+        )
 
     def open(self, number: str) -> None:
-        """Open the case of that application; a confirmation that stands open is closed."""
+        """Open the case of that application; a confirmation that stands open is closed, that of a bulk approval as well."""
+        self.bulk.cancel()
         self.case.open(ApplicationNumber(number))
 
     def close(self) -> None:
         """Close the case and give it back."""
         self.case.close()
+
+    def begin_bulk(self) -> None:
+        """Put the open case away, so that one question stands open at a time, and list what can be approved of the list as filtered."""
+        self.case.close()
+        self.bulk.begin(query_of(self._request))
 
     def decide(self) -> bool:
         """Do what the open confirmation says; when it was a decision, the next waiting case opens.
@@ -178,6 +193,7 @@ class ReviewQueue:
 
     def go_on(self) -> None:
         """Leave the open case and open the next waiting one."""
+        self.bulk.cancel()
         self._open_after(self.case.number, None)
 
     def _open_after(self, number: ApplicationNumber | None, said: Notice | None) -> None:

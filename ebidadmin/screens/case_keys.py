@@ -19,7 +19,7 @@ ACTIONS = {
     Action.WITHDRAW: "w",
     Action.NOTE: "n",
 }
-LIST, SEARCH = "t", "s"
+LIST, SEARCH, BULK = "t", "s", "m"
 NEXT, RELOAD, TAKE_OVER, CLOSE = "j", "l", "o", "x"
 TO_MAIL, YES, BACK, CANCEL = "g", "y", "b", "c"
 
@@ -29,6 +29,7 @@ def help_line() -> Html:
     told = (
         (LIST, words.KEY_LIST),
         (SEARCH, words.KEY_SEARCH),
+        (BULK, words.KEY_BULK),
         *((key, words.ACTIONS[action.value]) for action, key in ACTIONS.items()),
         (TO_MAIL, words.ACTION_TO_MAIL),
         (YES, words.KEY_YES),

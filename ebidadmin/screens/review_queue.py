@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipywidgets import Box, Layout, VBox
 
 from ebidadmin.presenters.review_queue import FILTERS, OPEN, SORTS, Line, ListRequest, ReviewQueue
-from ebidadmin.screens import case_keys
+from ebidadmin.screens import bulk_approval, case_keys
 from ebidadmin.screens.case import CaseScreen
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.panel import Panel
@@ -57,6 +57,7 @@ class ReviewQueueScreen:
         self._queue = queue
         self.counts = Panel(on_action=self._counted, testid="queue-counts")
         self.said = Panel(testid="queue-notice")
+        self.bulk = Panel(on_action=self._bulk, testid="queue-bulk")
         self.table = ServerTable(
             COLUMNS,
             self._fetch,
@@ -73,7 +74,9 @@ class ReviewQueueScreen:
         header = Panel(
             look.join(look.page_header(words.TITLE, words.LEAD), case_keys.help_line()), testid="queue-header"
         )
-        self._list = VBox([self.counts, self.said, self.table], layout=Layout(flex=WHOLE, min_width="0"))
+        self._list = VBox(
+            [self.counts, self.bulk, self.said, self.table], layout=Layout(flex=WHOLE, min_width="0")
+        )
         self._beside = VBox([self.case.widget], layout=Layout(flex=WHOLE, min_width="0"))
         # Boxes that scroll would keep the case from staying in view while the list is scrolled.
         beside = Box(
@@ -109,6 +112,22 @@ class ReviewQueueScreen:
         self.table.refresh()
         self._mark()
 
+    def _bulk(self, action: str, value: str) -> None:
+        if action == "bulk-begin":
+            self._queue.begin_bulk()
+            self.case.show()
+        elif action == "bulk-drop":
+            self._queue.bulk.drop(value)
+        elif action == "bulk-cancel":
+            self._queue.bulk.cancel()
+        else:
+            self._queue.bulk.confirm()
+        self._changed()
+        if self._queue.bulk.listed is None:
+            self.table.focus()
+        elif action == "bulk-begin":
+            self.bulk.focus(bulk_approval.LEAD)
+
     def _changed(self) -> None:
         self._count()
         self.table.refresh()
@@ -120,6 +139,7 @@ class ReviewQueueScreen:
 
     def _share(self) -> None:
         """Without a case the list has the whole width, below what there is to say."""
+        self.bulk.show(bulk_approval.markup(self._queue.bulk))
         opened = self._queue.selected is not None
         self.table.narrow = int(opened)
         (self._beside.add_class if opened else self._beside.remove_class)(ALOFT)
@@ -130,7 +150,10 @@ class ReviewQueueScreen:
     def _count(self) -> None:
         buttons = [
             look.button(
-                "state", words.state_count(one.label, one.count), value=one.key, testid=f"count-{one.key}"
+                "state",
+                words.state_count(one.label, one.count, one.automatic),
+                value=one.key,
+                testid=f"count-{one.key}",
             )
             for one in self._queue.counts()
         ]

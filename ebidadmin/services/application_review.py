@@ -13,7 +13,7 @@ from types import MappingProxyType
 from ebidadmin.domain import applications, claims, notes
 from ebidadmin.domain.applications import ApplicationState, IdApplication
 from ebidadmin.domain.claims import Claim
-from ebidadmin.domain.events import Subject, SubjectKind
+from ebidadmin.domain.events import JsonMap, Subject, SubjectKind
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.mails import MailDraft, MailKind
 from ebidadmin.domain.notes import Note
@@ -52,6 +52,7 @@ __all__ = [
 ]
 
 NOTHING_ACCEPTED: Mapping[str, str] = MappingProxyType({})
+BY_ITSELF: JsonMap = MappingProxyType({})
 
 
 def dossier(office: Office, *, staff: Staff, number: ApplicationNumber, day: date | None = None) -> CaseFile:
@@ -76,13 +77,14 @@ def approve(
     seen: str | None = None,
     previewed: MailDraft | None = None,
     take_over: bool = False,
+    manner: JsonMap = BY_ITSELF,
 ) -> IdApplication:
     """Approve: the application, the registration it brings, the supplier's enterprise id and the mail, all or nothing.
 
     ``accepted`` maps the code of each warning to the word that accepts it; ``seen`` is ``CaseFile.seen`` of the case whose warnings
-    these were. Raises ``NotEligibleError`` (``findings``) while a finding blocks, ``StalePlanError`` (``findings-changed``) when
-    findings or record are others than those seen, ``InputError`` (``warning-not-accepted``, where: the code) for a warning without a
-    word, and what every verb raises.
+    these were; ``manner`` is what the trail says of a decision that is not a single one. Raises ``NotEligibleError`` (``findings``)
+    while a finding blocks, ``StalePlanError`` (``findings-changed``) when findings or record are others than those seen, ``InputError``
+    (``warning-not-accepted``, where: the code) for a warning without a word, and what every verb raises.
     """
 
     def step(work: Work, application: IdApplication) -> IdApplication:
@@ -90,7 +92,11 @@ def approve(
         found = work.findings(application, seen=seen)
         words = accepted_words(found, accepted)
         decided = applications.approve(
-            application, by=staff.login, at=work.now, accepted=words, grounds=work.grounds(found)
+            application,
+            by=staff.login,
+            at=work.now,
+            accepted=words,
+            grounds={**work.grounds(found), **manner},
         )
         mail = work.compose(MailKind.ID_APPROVED, application, previewed=previewed)
         work.uow.record(decided, mails=office.settings.mailed(mail))

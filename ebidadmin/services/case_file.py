@@ -132,6 +132,11 @@ def _facts_as_json(finding: Finding) -> JsonValue:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in finding.facts.items()}
 
 
+def today(office: Office) -> date:
+    """The day in Japan by the office's clock."""
+    return jst_date(office.clock.now())
+
+
 def gather(office: Office, uow: UnitOfWork, application: IdApplication, *, day: date) -> Dossier:
     """What findings depend on, as it stands on that day."""
     supplier = application.supplier_number

@@ -355,6 +355,7 @@ class Settings:
     """Whether a decision on a permit needs another person's confirmation, which lives ``permit_request_days`` working days."""
     permit_request_days: int = 5
     retries: int = 8
+    auto_approve: bool = False
     lock_after: int = 3
     """Wrong passwords in a row that lock an ID."""
     code_days: int = 14

@@ -16,6 +16,9 @@ RULES: Mapping[str, str] = {
     "not-permitted": "「{permission}」を行う権限がありません(利用者: {staff})。管理者に役割を確かめてください。",
     "illegal-transition": "{subject}は「{state}」なので、{verb}はできません。最新の状態を確かめてください。",
     "not-eligible": "承認できない所見があります({findings})。原因がなくなってから承認するか、却下・照会してください。",
+    "auto-approval-off": (
+        "所見なし自動承認は使わない設定です。何も承認していません。使うときは設定(review.auto_approve)を変えてください。"
+    ),
     "already-decided": (
         "{subject}は、{by}さんが{at}に「{state}」と決定しています。あなたの操作は行われていません。最新の状態を確かめてください。"
     ),

@@ -8,8 +8,9 @@ from ebidadmin.domain.applications import ApplicationState, Channel
 from ebidadmin.domain.mails import MailKind, OutboxMail
 from ebidadmin.domain.permits import PaperChannel, PermitState
 from ebidadmin.domain.qualifications import Grade
+from ebidadmin.services.auto_approval import ACTOR
 from ebidadmin.services.queue import PermitStanding
-from ebidadmin.text import formats, mail_sentences
+from ebidadmin.text import bulk_approval, formats, mail_sentences
 
 TITLE = "ID登録申請の審査"
 LEAD = "一覧から申請を選ぶと、申請内容・資格審査情報との照合・所見が表示されます。"
@@ -69,6 +70,7 @@ KEY_LIST = "一覧へ"
 KEY_ROW = "行を選ぶ"
 KEY_OPEN = "開く(担当になります)"
 KEY_SEARCH = "検索"
+KEY_BULK = "まとめて承認"
 KEY_YES = "決定する"
 
 CASE_EMPTY = "申請を選んでください。"
@@ -273,9 +275,9 @@ def held_by_me(until: datetime) -> str:
     return f"自分({formats.time_of_day(until)}まで)"
 
 
-def state_count(label: str, count: int) -> str:
-    """A count with its state."""
-    return f"{label} {count:,}件"
+def state_count(label: str, count: int, automatic: int = 0) -> str:
+    """A count with its state; how many of them nobody looked at is told apart."""
+    return f"{label} {count:,}件" + (f"(うち{bulk_approval.AUTOMATIC} {automatic:,}件)" if automatic else "")
 
 
 def asked(by: str, at: datetime) -> str:
@@ -294,4 +296,4 @@ def written(by: str, at: datetime) -> str:
 
 
 def decided(by: str, at: datetime) -> str:
-    return f"{formats.moment(at)} {by}"
+    return f"{formats.moment(at)} {bulk_approval.AUTOMATIC if by == ACTOR.login else by}"

@@ -212,3 +212,28 @@ def test_tab_reaches_search_filters_sorting_rows_and_pages_in_order(screen: Page
     assert named.index("reload") < named.index("sort-number") < named.index("page-next")
     rows = [name for name in order if name[-1:].isdigit()]
     assert len(rows) == 1, "one row is reached by Tab, the others by the arrows"
+
+
+def test_a_list_is_approved_at_one_word_by_key(screen: Page, desk: Desk, shot: Shot) -> None:
+    first = without_question(desk)
+    screen.keyboard.press("Alt+KeyM")
+    lead = screen.get_by_test_id("bulk-lead")
+    expect(lead).to_be_focused()
+    expect_seen_focus(screen)
+    expect(screen.get_by_test_id(f"bulk-drop-{first}")).to_be_visible()
+    shot(screen, "bulk_list")
+    while focused(screen).get_attribute("data-testid") != f"bulk-drop-{first}":
+        screen.keyboard.press("Tab")
+        expect_seen_focus(screen)
+    screen.keyboard.press("Enter")
+    expect(screen.get_by_test_id(f"bulk-drop-{first}")).to_have_count(0)
+    listed = [
+        (button.get_attribute("data-ebid-value") or "")
+        for button in screen.locator('[data-ebid-action="bulk-drop"]').all()
+    ]
+    assert {state_of(desk, number) for number in listed} == {ApplicationState.PENDING}
+    screen.keyboard.press("Alt+KeyY")
+    expect(screen.get_by_test_id("bulk-notice")).to_contain_text(f"{len(listed)}件を承認しました")
+    shot(screen, "bulk_done")
+    assert {state_of(desk, number) for number in listed} == {ApplicationState.APPROVED}
+    assert state_of(desk, first) is ApplicationState.PENDING

@@ -38,6 +38,7 @@ def test_the_shipped_settings_are_the_manuals(desk: Path) -> None:
     assert settings.lease == timedelta(minutes=15)
     assert settings.enterprise_prefix == "13521"
     assert settings.findings.permit_blocks is True
+    assert settings.auto_approve is False
     assert config.closures == (((12, 29), (1, 3)),)
     assert config.extra_closed == ()
 

@@ -11,9 +11,12 @@ import pytest
 from ipywidgets import Widget
 
 from ebidadmin.domain.applications import ApplicationState
+from ebidadmin.domain.staff import ALL_ROLES, Staff
+from ebidadmin.presenters.case_view import view_of
 from ebidadmin.presenters.review_queue import ReviewQueue
 from ebidadmin.screens import case_keys
 from ebidadmin.screens.review_queue import ReviewQueueScreen
+from ebidadmin.services import application_review, auto_approval
 from ebidadmin.text import queue as words
 from ebidadmin.text.error_sentences import ERRORS
 from tests import builders
@@ -209,3 +212,76 @@ def test_a_closed_case_gives_the_keyboard_back_to_its_row(
     sent = sent_by(shown.table, monkeypatch)
     shown.case.head.act("close")
     assert sent[-1] == {"type": "focus", "id": "A000002"}
+
+
+def test_a_bulk_approval_lists_every_company_and_says_what_became_of_each(place: Place) -> None:
+    shown = screen(place, 1, 2, 3)
+    select(shown, "A000003")
+    shown.bulk.act("bulk-begin")
+    assert "data-number" not in shown.case.head.content, "one question stands open at a time"
+    for n in (1, 2, 3):
+        assert builders.trade_name(n) in shown.bulk.content
+        assert f'data-testid="bulk-drop-A{n:06d}"' in shown.bulk.content
+        assert builders.contact(n).email in shown.bulk.content
+    assert keys_of(shown.bulk.content) == ["Y", "C"]
+    shown.bulk.act("bulk-drop", "A000002")
+    assert "A000002" not in shown.bulk.content
+    other = Staff("suzuki", ALL_ROLES)
+    application_review.reject(
+        place.office,
+        staff=other,
+        number=builders.application_number(3),
+        version=1,
+        reasons=(place.office.reasons.codes()[0],),
+    )
+    shown.bulk.act("bulk-yes")
+    assert [place.application(n).state for n in (1, 2, 3)] == [
+        ApplicationState.APPROVED,
+        ApplicationState.PENDING,
+        ApplicationState.REJECTED,
+    ]
+    assert "1件を承認しました" in shown.bulk.content
+    assert f"{builders.trade_name(3)}(受付番号 A000003)" in shown.bulk.content
+    assert "suzukiさん" in shown.bulk.content
+    assert keys_of(shown.bulk.content) == ["M"]
+    assert [row.id for row in shown.table.page.rows] == ["A000002"]
+    assert len(place.letters()) == 1 + 1, "both mails left, the other person's as well"
+
+
+def test_a_bulk_approval_goes_away_when_a_case_is_opened(place: Place) -> None:
+    shown = screen(place, 1, 2)
+    shown.bulk.act("bulk-begin")
+    select(shown, "A000001")
+    assert "bulk-yes" not in shown.bulk.content
+    shown.bulk.act("bulk-yes")
+    assert {place.application(n).state for n in (1, 2)} == {ApplicationState.PENDING}
+
+
+def test_a_bulk_approval_without_a_case_says_so(place: Place) -> None:
+    shown = ReviewQueueScreen(ReviewQueue(place.office, staff=place.staff, reader=place.queue_reader))
+    shown.bulk.act("bulk-begin")
+    assert "まとめて承認できる申請はありません" in shown.bulk.content
+    shown.bulk.act("bulk-begin")
+    shown.bulk.act("bulk-cancel")
+    assert "まとめて承認できる申請はありません" not in shown.bulk.content
+
+
+def test_what_nobody_looked_at_is_counted_apart(place: Place) -> None:
+    screen(place, 1, 2)
+    office = replace(place.office, settings=replace(place.office.settings, auto_approve=True))
+    application_review.approve(
+        place.office, staff=place.staff, number=builders.application_number(1), version=1
+    )
+    assert "承認 1件<" in shown_counts(place)
+    auto_approval.approve_plain(office, staff=place.staff, reader=place.queue_reader)
+    assert "承認 2件(うち所見なし自動承認 1件)" in shown_counts(place)
+    queue = ReviewQueue(place.office, staff=place.staff, reader=place.queue_reader)
+    queue.open("A000002")
+    view = view_of(queue.case)
+    assert view is not None
+    assert "所見なし自動承認" in str(view.decision)
+
+
+def shown_counts(place: Place) -> str:
+    queue = ReviewQueue(place.office, staff=place.staff, reader=place.queue_reader)
+    return ReviewQueueScreen(queue).counts.content

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ebidadmin.domain import applications
 from ebidadmin.domain.applications import Channel, IdApplication
 from ebidadmin.domain.events import EventTag
+from ebidadmin.services.ports import UnitOfWork
 from tests.builders import NOON, SAMPLE_HASH, application_number, batch_id, form
 from tests.memory import MemoryStore
 
 
-def put(store: MemoryStore, n: int = 92, *, number: int | None = None, **changes: Any) -> IdApplication:
+def put(
+    store: Callable[[], UnitOfWork], n: int = 92, *, number: int | None = None, **changes: Any
+) -> IdApplication:
     """A pending application of supplier ``n``; ``changes`` are of the form."""
     made = applications.submit(
         number=application_number(number or n),

@@ -83,6 +83,10 @@ class ListReader:
         states = [one.state for one in self.store.tables.applications.values()]
         return {state: states.count(state) for state in ApplicationState}
 
+    def approved_by(self, person: str) -> int:
+        decisions = [one.decision for one in self.store.tables.applications.values()]
+        return sum(one is not None and one.by == person for one in decisions)
+
     def dossiers(self, numbers: Collection[ApplicationNumber]) -> Mapping[ApplicationNumber, DossierParts]:
         with self.store() as uow:
             return {number: parts_of(uow, number, self.store.names) for number in numbers}

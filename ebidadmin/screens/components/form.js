@@ -295,7 +295,7 @@ function render({ model, el }) {
     for (const [button, item] of buttons) {
       if (!item.shortcut || event.code !== `Key${item.shortcut.toUpperCase()}` || button.disabled) continue;
       event.preventDefault();
-      event.stopPropagation();
+      event.stopImmediatePropagation(); // one key, one button, also where two of them would have it
       // A key that is held down acts once: it must not answer the question that it called up.
       if (!event.repeat) submit(item);
     }

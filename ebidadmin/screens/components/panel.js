@@ -50,7 +50,7 @@ function render({ model, el }) {
     const button = root.querySelector(`[data-ebid-key="${letter}"]`);
     if (!button || button.disabled || button.offsetParent === null) return;
     event.preventDefault();
-    event.stopPropagation();
+    event.stopImmediatePropagation(); // one key, one button, also where two of them would have it
     // A key that is held down acts once: it must not answer the question that it called up.
     if (!event.repeat) act(button);
   }

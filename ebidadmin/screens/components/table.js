@@ -334,7 +334,7 @@ function render({ model, el }) {
     const letter = event.code.startsWith("Key") ? event.code.slice(3) : "";
     if (!letter || ![model.get("key"), model.get("search_key")].includes(letter)) return;
     event.preventDefault();
-    event.stopPropagation();
+    event.stopImmediatePropagation(); // one key, one button, also where two of them would have it
     if (letter === model.get("key")) focusTable(selected);
     else searchBox.focus();
   }

@@ -1,0 +1,139 @@
+"""Approving several applications at one word, where nothing needs a word: neither a block nor a warning among the findings.
+
+What is approved is a list that was shown case by case, with the mail of each. Each is decided by the same function as a single one, in
+a transaction of its own, in the version and with the findings that were shown: whatever changed since is left alone and told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ebidadmin.domain.applications import ApplicationState, IdApplication
+from ebidadmin.domain.events import JsonValue, Subject, SubjectKind
+from ebidadmin.domain.findings import Finding, Severity, find
+from ebidadmin.domain.ids import ApplicationNumber
+from ebidadmin.domain.mails import MailDraft, MailKind
+from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.errors import EbidError
+from ebidadmin.services import application_review, case_file, queue
+from ebidadmin.services.case_file import DossierParts
+from ebidadmin.services.ports import Office
+from ebidadmin.services.queue import LARGEST_PAGE, QueueQuery, QueueReader, QueueRow
+from ebidadmin.services.refusals import refusals_logged
+
+MOST_CASES = 50
+"""Cases of one list: nobody reads through more before saying yes to all of them."""
+
+PLAIN = frozenset({Severity.NOTE})
+"""Findings that need no word of anybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkCase:
+    """One case of the list as it was shown: what it was found to be (``seen``), and the mail that its approval sends."""
+
+    number: ApplicationNumber
+    version: int
+    supplier_number: str
+    trade_name: str
+    applied_at: datetime
+    notes: tuple[Finding, ...]
+    seen: str
+    mail: MailDraft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkList:
+    """Cases in the order of the queue; ``more``: there are others that a further list will have."""
+
+    cases: tuple[BulkCase, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkOutcome:
+    """What became of a case: approved, or left as it is because of ``refused``."""
+
+    number: ApplicationNumber
+    trade_name: str
+    refused: EbidError | None = None
+
+
+def ready(office: Office, *, staff: Staff, query: QueueQuery, reader: QueueReader) -> BulkList:
+    """The first waiting cases of the queue, as ``query`` filters and sorts it, that nothing stands against and nobody else holds.
+
+    Changes nothing. Raises ``NotPermittedError`` without the permission to review.
+    """
+    with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "queue"), verb="bulk-list"):
+        staff.require(Permission.REVIEW)
+    asked = replace(
+        query,
+        states=frozenset({ApplicationState.PENDING}),
+        cursor=None,
+        backward=False,
+        size=LARGEST_PAGE,
+    )
+    numbers: list[ApplicationNumber] = []
+    while len(numbers) <= MOST_CASES:
+        page = queue.page(office, staff=staff, query=asked, reader=reader)
+        numbers += [row.number for row in page.rows if _plain(row) and row.holder in (None, staff.login)]
+        if page.next_cursor is None:
+            break
+        asked = replace(asked, cursor=page.next_cursor)
+    shown = reader.dossiers(numbers[:MOST_CASES])
+    cases = (_case(office, shown[number]) for number in numbers[:MOST_CASES] if number in shown)
+    return BulkList(cases=tuple(case for case in cases if case is not None), more=len(numbers) > MOST_CASES)
+
+
+def approve_all(office: Office, *, staff: Staff, cases: Sequence[BulkCase]) -> tuple[BulkOutcome, ...]:
+    """Approve each as it was shown, one transaction each; the trail says with each that it was one of so many.
+
+    Raises ``NotPermittedError`` before the first. A case that cannot be approved any more does not stop the others; why is told with it.
+    """
+    with refusals_logged(
+        office, staff=staff, subject=Subject(SubjectKind.DESK, "queue"), verb="bulk-approve"
+    ):
+        staff.require(Permission.REVIEW)
+    manner: dict[str, JsonValue] = {"manner": "bulk", "cases": len(cases)}
+    outcomes = []
+    for case in cases:
+        refused: EbidError | None = None
+        try:
+            application_review.approve(
+                office,
+                staff=staff,
+                number=case.number,
+                version=case.version,
+                seen=case.seen,
+                previewed=case.mail,
+                manner=manner,
+            )
+        except EbidError as error:
+            refused = error
+        outcomes.append(BulkOutcome(number=case.number, trade_name=case.trade_name, refused=refused))
+    return tuple(outcomes)
+
+
+def _plain(row: QueueRow) -> bool:
+    return all(finding.severity in PLAIN for finding in row.findings)
+
+
+def _case(office: Office, parts: DossierParts) -> BulkCase | None:
+    """The case as it stands now; ``None`` where it came to stand otherwise since the queue was read."""
+    application: IdApplication = parts.application
+    dossier = case_file.dossier_of(office, parts, day=case_file.today(office))
+    found = find(dossier, names=office.names, policy=office.settings.findings)
+    if application.state is not ApplicationState.PENDING or any(one.severity not in PLAIN for one in found):
+        return None
+    return BulkCase(
+        number=application.number,
+        version=application.version,
+        supplier_number=application.supplier_number,
+        trade_name=application.form.trade_name,
+        applied_at=application.applied_at,
+        notes=found,
+        seen=case_file.seen_digest(found, dossier.register_now),
+        mail=office.composer.compose(MailKind.ID_APPROVED, application),
+    )
