@@ -105,6 +105,14 @@ class OpenPermit:
             for code in catalogue.codes()
         )
 
+    def day_errors(self, values: Mapping[str, str]) -> Mapping[str, str]:
+        """Which days in a form cannot be read, by field."""
+        return self._doing.day_errors(values)
+
+    def day_of(self, values: Mapping[str, str], key: str) -> date | None:
+        """The day in a field. Raises ``ValueError`` for what is no date."""
+        return self._doing.day_of(values, key)
+
     # One permit
 
     def open(self, number: str) -> None:
@@ -291,7 +299,9 @@ class OpenPermit:
     def _refuse_fields(self, error: InputError) -> None:
         """The sentence of the refusal, and what is wrong in single fields where they are."""
         self.errors = {one.where: messages.problem_sentence(one) for one in error.problems}
-        self.notice = Notice("error", messages.sentence(error))
+        # The form of a second person does not have the fields of whoever asked.
+        beside = tuple(self.errors.values()) if self.step is not None and self.step.proposal else ()
+        self.notice = Notice("error", messages.sentence(error), beside)
 
     def _title(self, permit: Permit) -> str:
         case = self._case

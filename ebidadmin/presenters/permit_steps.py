@@ -61,14 +61,25 @@ class Doing:
         wrong = {
             key: said for key, said in NEEDED.get(step.verb, {}).items() if not values.get(key, "").strip()
         }
-        for key in DATES:
-            try:
-                self._day(values, key)
-            except ValueError:
-                wrong[key] = words.DATE_WRONG
+        wrong |= self.day_errors(values)
         if step.checked and values.get("checked") != "1":
             wrong["checked"] = words.CHECK_MISSING
         return wrong
+
+    def day_errors(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Which days cannot be read, by field."""
+        wrong = {}
+        for key in DATES:
+            try:
+                self.day_of(values, key)
+            except ValueError:
+                wrong[key] = words.DATE_WRONG
+        return wrong
+
+    def day_of(self, values: Mapping[str, str], key: str) -> date | None:
+        """The day in a field; ``None`` for an empty one. Raises ``ValueError`` for what is no date."""
+        written = values.get(key, "").strip()
+        return parse_date(written, self._dates) if written else None
 
     def do(self, step: Step, values: Mapping[str, str]) -> Permit:
         """Do it as it was named; the permit afterwards. Raises what the service raises."""
@@ -92,7 +103,7 @@ class Doing:
 
     def _record(self, values: Mapping[str, str]) -> Permit:
         reply = values.get("reply_channel", "")
-        received = self._day(values, "received")
+        received = self.day_of(values, "received")
         if received is None:
             raise ValueError("the day of receipt was asked for")
         return permits.record(
@@ -112,8 +123,8 @@ class Doing:
             staff=self._staff,
             permit_id=seen.id,
             version=seen.version,
-            valid_from=self._day(values, "valid_from"),
-            valid_to=self._day(values, "valid_to"),
+            valid_from=self.day_of(values, "valid_from"),
+            valid_to=self.day_of(values, "valid_to"),
         )
 
     def _refuse(self, seen: Permit, values: Mapping[str, str]) -> Permit:
@@ -133,7 +144,7 @@ class Doing:
             permit_id=seen.id,
             version=seen.version,
             reason=values.get("reason", ""),
-            withdrawn_from=self._day(values, "withdrawn_from"),
+            withdrawn_from=self.day_of(values, "withdrawn_from"),
         )
 
     def _void(self, seen: Permit, values: Mapping[str, str]) -> Permit:
@@ -152,11 +163,11 @@ class Doing:
             permit_id=seen.id,
             act=ACTS[verb],
             version=seen.version,
-            valid_from=self._day(values, "valid_from"),
-            valid_to=self._day(values, "valid_to"),
+            valid_from=self.day_of(values, "valid_from"),
+            valid_to=self.day_of(values, "valid_to"),
             reasons=_codes(values),
             wording=values.get("note", "") if verb == words.REFUSE else values.get("reason", ""),
-            withdrawn_from=self._day(values, "withdrawn_from"),
+            withdrawn_from=self.day_of(values, "withdrawn_from"),
         )
 
     def _second(self, step: Step, seen: Permit, number: ProposalId, values: Mapping[str, str]) -> Permit:
@@ -182,16 +193,11 @@ class Doing:
             staff=self._staff,
             permit_id=seen.id,
             channel=PaperChannel(values["channel"]),
-            day=self._day(values, "day"),
+            day=self.day_of(values, "day"),
             recipient=values.get("recipient", ""),
             note=note,
             corrects=step.row,
         )
-
-    def _day(self, values: Mapping[str, str], key: str) -> date | None:
-        """Raises ``ValueError`` for what is no date."""
-        written = values.get(key, "").strip()
-        return parse_date(written, self._dates) if written else None
 
 
 def _codes(values: Mapping[str, str]) -> tuple[str, ...]:

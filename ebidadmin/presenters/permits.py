@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ebidadmin.clock import fiscal_year, jst_date
 from ebidadmin.domain.ids import PermitId
@@ -15,7 +15,7 @@ from ebidadmin.presenters.notices import Notice, Tone, done, refusal
 from ebidadmin.presenters.open_permit import OpenPermit, Paper, Press
 from ebidadmin.presenters.permit_view import STATE_TONES
 from ebidadmin.presenters.review_queue import StateCount
-from ebidadmin.services import permit_list, permit_proposals
+from ebidadmin.services import permit_dispatch, permit_list, permit_proposals
 from ebidadmin.services.permit_list import (
     DispatchStanding,
     PermitListReader,
@@ -80,14 +80,17 @@ class ListView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tray:
-    """Letters that have not gone out: cells under ``permit_screen.TRAY_HEADINGS`` by permit; ``more`` says that there are others."""
+    """Letters that have not gone out: cells under ``permit_screen.TRAY_HEADINGS`` by permit, and how each answer was wished for; ``more``
+    says that there are others."""
 
     letters: Mapping[PermitId, tuple[str, ...]]
+    wished: Mapping[PermitId, PaperChannel | None]
     more: bool
 
 
 class Permits:
-    """``notice`` is what the list has to say, ``one`` the open permit, ``tray`` the letters to be printed together."""
+    """``notice`` is what the list has to say, ``one`` the open permit, ``tray`` the letters to be printed together, ``printed`` their PDF,
+    ``sending`` whether their dispatch is about to be entered, ``errors`` what is wrong in its form."""
 
     def __init__(
         self,
@@ -103,6 +106,8 @@ class Permits:
         self.notice: Notice | None = None
         self.tray: Tray | None = None
         self.printed: Paper | None = None
+        self.sending = False
+        self.errors: Mapping[str, str] = {}
 
     # The list
 
@@ -200,19 +205,23 @@ class Permits:
             return
         self.tray = Tray(
             letters={row.permit.id: _tray_cells(row) for row in page.rows},
+            wished={row.permit.id: row.permit.reply_channel for row in page.rows},
             more=page.next_cursor is not None,
         )
 
     def close_tray(self) -> None:
         """Print nothing."""
         self.tray = self.printed = None
+        self.leave_sending()
 
     def drop(self, number: str) -> None:
         """Leave a letter out of those that are printed together."""
         if self.tray is not None:
             kept = {one: cells for one, cells in self.tray.letters.items() if one != number}
-            self.tray, self.printed = Tray(letters=kept, more=self.tray.more), None
+            self.tray, self.printed = replace(self.tray, letters=kept), None
             self.one.notice = None
+            if not kept:
+                self.leave_sending()
 
     def print_tray(self) -> None:
         """Make one PDF of the letters in the tray."""
@@ -223,6 +232,40 @@ class Permits:
         if made is not None:
             self.printed = Paper(made.pdf, (), words.TRAY_FILE)
             self.one.notice = done(words.TRAY_DONE.format(count=len(self.tray.letters)))
+
+    def begin_sending(self) -> None:
+        """Ask how and when the letters in the tray went out."""
+        self.one.notice, self.errors = None, {}
+        self.sending = self.tray is not None and bool(self.tray.letters)
+
+    def leave_sending(self) -> None:
+        """Enter nothing."""
+        self.sending, self.errors = False, {}
+
+    def send(self, values: Mapping[str, str]) -> bool:
+        """Enter the dispatch of all letters in the tray, all or none; whether it was done. Without a channel each goes as was wished."""
+        tray = self.tray
+        if tray is None or not self.sending:
+            return False
+        one_way = PaperChannel(values["channel"]) if values.get("channel") else None
+        ways = {number: one_way or tray.wished[number] for number in tray.letters}
+        letters = [(number, way) for number, way in ways.items() if way is not None]
+        self.one.notice, self.errors = None, self.one.day_errors(values)
+        if len(letters) < len(ways):
+            said = words.TRAY_CHANNEL_MISSING.format(count=len(ways) - len(letters))
+            self.errors = {**self.errors, "channel": said}
+        if self.errors:
+            return False
+        try:
+            permit_dispatch.dispatch_all(
+                self._office, staff=self._staff, letters=letters, day=self.one.day_of(values, "day")
+            )
+        except EbidError as error:
+            self.one.notice = refusal(error)
+            return False
+        self.open_tray()
+        self.one.notice = done(words.TRAY_SENT.format(count=len(letters)))
+        return True
 
 
 def query_of(request: ListRequest) -> PermitQuery:

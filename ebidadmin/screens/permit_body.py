@@ -117,6 +117,11 @@ def letter(paper: Paper) -> Html:
     return look.section(words.SECTION_LETTER, save, *pages, testid="letter")
 
 
+def stack_question(found: Tray) -> Html:
+    """That the dispatch of the letters below is about to be entered."""
+    return look.confirm(words.TRAY_QUESTION.format(count=len(found.letters)), buttons=[], tone="info")
+
+
 def tray(found: Tray, printed: Paper | None) -> Html:
     """The letters that have not gone out, each of which can be left out."""
     if not found.letters:
@@ -129,6 +134,7 @@ def tray(found: Tray, printed: Paper | None) -> Html:
         look.button(
             "print", words.TRAY_PRINT.format(count=len(rows)), tone="secondary" if printed else "primary"
         ),
+        look.button("send", words.TRAY_SEND),
         look.button("close", words.BUTTON_CLOSE),
     ]
     if printed is not None:

@@ -66,6 +66,18 @@ def rows(one: OpenPermit, step: Step) -> tuple[FormRow, ...]:
     }[step.verb]
 
 
+STACK = (
+    FormRow("channel", words.FIELD_SENT_CHANNEL, "select", options=(("", words.TRAY_WISHED), *CHANNELS)),
+    FormRow("day", words.FIELD_DAY, hint=words.DATE_HINT),
+)
+"""What the dispatch of several letters asks for."""
+
+STACK_BUTTONS = (
+    FormButton("do", words.YES[words.DISPATCH], primary=True, shortcut="y"),
+    FormButton("leave", words.BUTTON_LEAVE),
+)
+
+
 def buttons(step: Step) -> tuple[FormButton, ...]:
     """The one that does it says what it does."""
     return (

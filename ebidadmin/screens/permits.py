@@ -44,6 +44,9 @@ COLUMNS = tuple(
         ("sent", words.COLUMN_SENT),
     )
 )
+STACK = "stack"
+"""Stands for the form about the letters in the tray, where a step stands for a form about one permit."""
+
 PAGE_SIZE = 20
 PDF = "application/pdf"
 WHOLE = "1 1 100%"
@@ -77,7 +80,7 @@ class PermitsScreen:
         self.body = Panel(on_action=self._act, testid="permit-body")
         self.download = Download(testid="permit-download")
         self.form: FieldForm | None = None
-        self._asked: Step | None = None
+        self._asked: Step | str | None = None
         header = Panel(look.page_header(words.TITLE, words.LEAD))
         self._list = VBox([self.counts, self.said, self.table], layout=Layout(flex=WHOLE, min_width="0"))
         self._beside = VBox(layout=Layout(flex=WHOLE, min_width="0"))
@@ -164,7 +167,11 @@ class PermitsScreen:
         self._show(focus=action in ("reload", "begin"))
 
     def _move(self, action: str, value: str) -> None:
-        moves = {"reload": self._state.one.reload, "print": self._state.print_tray}
+        moves = {
+            "reload": self._state.one.reload,
+            "print": self._state.print_tray,
+            "send": self._state.begin_sending,
+        }
         if action in moves:
             moves[action]()
         elif action == "drop":
@@ -192,10 +199,17 @@ class PermitsScreen:
             self._changed()
         self._show(focus=one.step is None)
 
+    def _stack_submitted(self, given: Submission) -> None:
+        if given.button == "leave":
+            self._state.leave_sending()
+        elif self._state.send(given.values):
+            self._changed()
+        self._show(focus=not self._state.sending)
+
     def _typed(self, _key: str, values: dict[str, str]) -> None:
         self._state.one.look_up(values.get("supplier_number", ""))
-        if self._asked is not None:
-            self.question.show(permit_body.question(self._state.one, self._asked))
+        if self._state.one.step is not None:
+            self.question.show(permit_body.question(self._state.one, self._state.one.step))
 
     def _changed(self) -> None:
         self._count()
@@ -235,10 +249,13 @@ class PermitsScreen:
         """The form of what somebody is about to do: kept while it is corrected, new for another step."""
         one = self._state.one
         step = one.step
-        if step is not self._asked:
+        asked: Step | str | None = step or (STACK if self._state.sending else None)
+        if asked is not self._asked:
             self._drop_form()
-            self._asked = step
-            if step is not None:
+            self._asked = asked
+            if step is None and asked is not None:
+                self.form = self._stack_form()
+            elif step is not None:
                 self.form = FieldForm(
                     permit_forms.rows(one, step),
                     permit_forms.buttons(step),
@@ -252,6 +269,21 @@ class PermitsScreen:
         if step is not None and self.form is not None:
             self.question.show(permit_body.question(one, step))
             self.form.set_errors(one.errors)
+        elif self.form is not None and self._state.tray is not None:
+            self.question.show(permit_body.stack_question(self._state.tray))
+            self.form.set_errors(self._state.errors)
+
+    def _stack_form(self) -> FieldForm:
+        """How and when the letters in the tray went out."""
+        form = FieldForm(
+            permit_forms.STACK,
+            permit_forms.STACK_BUTTONS,
+            self._stack_submitted,
+            title=words.TRAY_SEND,
+            testid="permit-form",
+        )
+        form.focus("channel")
+        return form
 
     def _drop_form(self) -> None:
         if self.form is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from ebidadmin.domain.ids import DispatchId, PermitId
 from ebidadmin.domain.permits import PaperChannel, Permit
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
-from ebidadmin.errors import InputError, Problem
+from ebidadmin.errors import InputError, Problem, RuleError
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 
@@ -78,6 +78,30 @@ def dispatch(
         )
 
     return _enter(office, staff, permit_id, step)
+
+
+def dispatch_all(
+    office: Office,
+    *,
+    staff: Staff,
+    letters: Sequence[tuple[PermitId, PaperChannel]],
+    day: date | None = None,
+) -> tuple[Dispatch, ...]:
+    """Enter that the letters of these permits, each by its channel, went out on ``day`` (default: today in Japan) to their applicants (else
+    the names in the register): all or none.
+
+    Raises as ``dispatch`` does, and ``RuleError`` ``dispatch-entered`` (who, when) where the letter of one is entered already.
+    """
+    with refusals_logged(office, staff=staff, subject=REGISTER, verb="dispatch"):
+        staff.require(Permission.RECORD_PERMIT)
+        with office.uow() as uow:
+            now = office.clock.now()
+            entered = [
+                _first(uow, permit, channel, day=day or jst_date(now), by=staff.login, at=now)
+                for permit, channel in letters
+            ]
+            uow.commit()
+    return tuple(entered)
 
 
 def cancel(office: Office, *, staff: Staff, permit_id: PermitId, wrong: DispatchId, note: str) -> Dispatch:
@@ -150,6 +174,26 @@ def _enter(
             entered = step(uow, uow.permits.get(permit_id), office.clock.now())
             uow.record(entered)
             uow.commit()
+    return entered.after
+
+
+def _first(
+    uow: UnitOfWork, number: PermitId, channel: PaperChannel, *, day: date, by: str, at: datetime
+) -> Dispatch:
+    """Enter the first dispatch of a letter that stands: of a stack that two persons have before them, one enters it."""
+    permit = uow.permits.get(number)
+    for row in dispatches.standing(uow.dispatches.of_permit(number)):
+        raise RuleError("dispatch-entered", id=number, row=row.id, by=row.by, at=row.at.isoformat())
+    entered = dispatches.dispatch(
+        permit,
+        dispatch_id=_next_id(uow),
+        day=day,
+        channel=channel,
+        recipient=_named(uow, permit),
+        by=by,
+        at=at,
+    )
+    uow.record(entered)
     return entered.after
 
 

@@ -208,7 +208,16 @@ TRAY_MORE = "古いものから{shown}通を表示しています。残りは、
 TRAY_HEADINGS = ("利用申請書", "文書番号", "状態", "業者番号", "商号又は名称", "通知の希望方法", "")
 TRAY_DROP = "外す"
 TRAY_PRINT = "{count}通を1つのPDFにする"
-TRAY_DONE = "通知書{count}通を1つのPDFにしました。印刷して発送したら、1通ずつ発送を記録してください。"
+TRAY_DONE = (
+    "通知書{count}通を1つのPDFにしました。印刷して発送したら、「発送簿にまとめて記入」を押してください。"
+)
+TRAY_SEND = "発送簿にまとめて記入"
+TRAY_QUESTION = "下の一覧の{count}通の発送を、発送簿に記入します。あて先は、それぞれの申請者です。"
+TRAY_WISHED = "それぞれの希望のとおり"
+TRAY_CHANNEL_MISSING = (
+    "希望方法の記載がない通知書が{count}通あります。発送方法を選ぶか、それらを外してください。"
+)
+TRAY_SENT = "{count}通の発送を発送簿に記入しました。"
 TRAY_FILE = "通知書(まとめ).pdf"
 LETTER_DONE = "{case}の通知書を作りました。下の見本を確かめて、PDFを保存してください。"
 PAGE_ALT = "通知書の見本 {page}ページ目"

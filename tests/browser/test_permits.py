@@ -117,7 +117,7 @@ def withdraw(page: Page, shot: Shot) -> None:
     shot(page, "permits_withdrawn")
 
 
-def test_letters_that_wait_are_printed_together(
+def test_letters_that_wait_are_printed_and_sent_together(
     served: ServedDesk, page: Page, network: Network, shot: Shot
 ) -> None:
     page.goto(served.notebook("20_permits.ipynb"))
@@ -137,4 +137,12 @@ def test_letters_that_wait_are_printed_together(
         tray.get_by_test_id("action-save").click()
     assert download.value.suggested_filename == words.TRAY_FILE
     assert len(PdfReader(io.BytesIO(Path(download.value.path()).read_bytes())).pages) == waiting - 1
+    tray.get_by_test_id("action-send").click()
+    form = page.get_by_test_id("permit-form")
+    expect(form.get_by_test_id("field-channel")).to_be_focused()
+    form.get_by_test_id("field-channel").select_option("post")
+    shot(page, "permits_send")
+    form.get_by_test_id("submit-do").click()
+    expect(page.get_by_test_id("permit-notice")).to_contain_text(f"{waiting - 1}通の発送を")
+    expect(rows).to_have_count(1)
     assert network.foreign() == []

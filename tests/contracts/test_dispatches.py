@@ -91,6 +91,38 @@ def test_a_row_is_put_right_once(desk: Office) -> None:
     assert enter(desk, permit) == "D000003"
 
 
+def test_a_stack_is_entered_whole_or_not_at_all(desk: Office, clock: SettableClock) -> None:
+    one, other, third = (decided(desk) for _ in range(3))
+    rows = service.dispatch_all(
+        desk, staff=TANAKA, letters=[(one, PaperChannel.POST), (other, PaperChannel.FAX)]
+    )
+    assert [(row.id, row.permit, row.channel, row.day, row.recipient) for row in rows] == [
+        ("D000001", one, PaperChannel.POST, TODAY, "(株)テスト商会94"),
+        ("D000002", other, PaperChannel.FAX, TODAY, "(株)テスト商会94"),
+    ]
+    with pytest.raises(RuleError) as refused:
+        service.dispatch_all(
+            desk, staff=TANAKA, letters=[(third, PaperChannel.POST), (one, PaperChannel.POST)]
+        )
+    told = refused.value.facts
+    assert (refused.value.code, told["id"], told["row"], told["by"]) == (
+        "dispatch-entered",
+        one,
+        "D000001",
+        "tanaka",
+    )
+    with pytest.raises(NotFoundError):
+        service.dispatch_all(
+            desk, staff=TANAKA, letters=[(third, PaperChannel.POST), (PermitId("P9"), PaperChannel.FAX)]
+        )
+    with pytest.raises(NotPermittedError):
+        service.dispatch_all(desk, staff=HELPER, letters=[(third, PaperChannel.POST)])
+    service.cancel(desk, staff=TANAKA, permit_id=one, wrong=rows[0].id, note="送っていない")
+    again = service.dispatch_all(desk, staff=TANAKA, letters=[(one, PaperChannel.POST)])
+    # What was refused cost no number, and what did not happen may happen.
+    assert [row.id for row in again] == ["D000004"]
+
+
 def test_refusals_change_nothing_and_exports_are_told(desk: Office) -> None:
     permit = decided(desk, "190000001", applicant="")
     for act, error in (

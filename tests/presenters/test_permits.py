@@ -363,6 +363,49 @@ class TestTray:
         assert state.printed is None
         assert permit.id in said(state.one).text
 
+    def test_the_dispatch_of_all_is_entered_as_each_was_wished(self, counter: Place) -> None:
+        granted(counter, 92)
+        granted(counter, 93, reply_channel=None)
+        state = screen(counter)
+        state.open_tray()
+        state.begin_sending()
+        assert not state.send({"channel": "", "day": "someday"})
+        assert set(state.errors) == {"channel", "day"}
+        assert "1通" in state.errors["channel"]
+        assert not state.send({"channel": "fax", "day": "2026/10/8"})
+        assert said(state.one).tone == "error"
+        state.drop("P000002")
+        assert state.send({"channel": "", "day": "令和8年10月7日"})
+        assert said(state.one).text == words.TRAY_SENT.format(count=1)
+        assert state.tray is not None
+        assert (list(state.tray.letters), state.sending) == (["P000002"], False)
+        (line,) = state.fetch(ListRequest(filters={"sent": "sent"})).lines
+        assert (line.number, line.cells["sent"]) == ("P000001", "2026/10/07 郵送")
+
+    def test_of_two_persons_with_one_stack_the_slower_enters_nothing(self, counter: Place) -> None:
+        granted(counter, 92)
+        granted(counter, 93)
+        first, second = screen(counter), screen(counter, SUZUKI)
+        for state in (first, second):
+            state.open_tray()
+            state.begin_sending()
+        first.drop("P000001")
+        assert first.send({"channel": "post", "day": ""})
+        assert not second.send({"channel": "post", "day": ""})
+        assert "P000002の通知書の発送は、tanakaさんが2026/10/07 12:00に" in said(second.one).text
+        waiting = [line.number for line in second.fetch(ListRequest(filters={"sent": "waiting"})).lines]
+        assert waiting == ["P000001"]
+
+    def test_an_emptied_tray_sends_nothing(self, counter: Place) -> None:
+        granted(counter)
+        state = screen(counter)
+        state.open_tray()
+        state.begin_sending()
+        state.drop("P000001")
+        assert not state.send({"channel": "post", "day": ""})
+        state.begin_sending()
+        assert not state.send({"channel": "post", "day": ""})
+
     def test_nothing_waits_and_nobody_without_the_right_prints(self, counter: Place) -> None:
         state = screen(counter)
         state.open_tray()

@@ -126,6 +126,24 @@ def test_the_tray_prints_what_was_not_left_out(counter: Place, monkeypatch: pyte
     assert shown.table.narrow == 0
 
 
+def test_the_stack_is_sent_by_a_form_of_its_own(counter: Place) -> None:
+    first = granted(counter)
+    shown = screen(counter)
+    shown.counts.act("tray")
+    shown.body.act("send")
+    form = form_of(shown)
+    submit(shown, channel="", day="someday")
+    assert form_of(shown) is form
+    assert form.errors == {"day": words.DATE_WRONG}
+    submit(shown, "leave")
+    assert shown.form is None
+    shown.body.act("send")
+    submit(shown, channel="", day="")
+    assert shown.form is None
+    assert first.id not in shown.body.content
+    assert shown.table.page.rows[0].cells["sent"] == "2026/10/07 郵送"
+
+
 def test_a_dispatch_row_is_put_right_from_its_own_buttons(counter: Place) -> None:
     shown = screen(counter)
     select(shown, granted(counter).id)
