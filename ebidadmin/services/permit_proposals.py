@@ -104,8 +104,8 @@ def confirm(office: Office, *, staff: Staff, number: ProposalId) -> tuple[Permit
         staff.require(Permission.CONFIRM_PERMIT)
         _expire(office, staff, number)
         with office.uow() as uow:
-            one, now = _open(uow, number), office.clock.now()
-            permit = uow.permits.get(one.binding.permit)
+            now = office.clock.now()
+            one, permit = _seen(uow, number, now)
             # Drawn in the unit of the decision: whatever is refused below gives it back.
             document = next_document(uow, now) if one.binding.act in NUMBERED else None
             confirmed, done = proposals.confirm(one, permit, document=document, by=staff.login, at=now)
@@ -207,6 +207,16 @@ def _open(uow: UnitOfWork, number: ProposalId) -> PermitProposal:
         at=None if moment is None else moment.isoformat(),
         state=one.state.value,
     )
+
+
+def _seen(uow: UnitOfWork, number: ProposalId, now: datetime) -> tuple[PermitProposal, Permit]:
+    """A proposal that waits and its permit, as they belong together. Raises ``ConcurrentEditError`` with whoever was faster."""
+    permit = uow.permits.get(_open(uow, number).binding.permit)
+    # Looked at once more: where others write meanwhile, the permit may be what their confirmation has just made of it.
+    one = _open(uow, number)
+    if one.over(permit, at=now) is Over.PERMIT_CHANGED:
+        raise _changed(uow, permit)
+    return one, permit
 
 
 def _expire(office: Office, staff: Staff, number: ProposalId) -> None:
