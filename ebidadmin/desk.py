@@ -142,7 +142,7 @@ def _permits(desk: Desk) -> Widget:
         made = letter_press(desk)
         # Only a single letter is looked at on the screen; a stack is looked at as a file.
         pages = made.pictures(letters) if len(letters) == 1 else ()
-        return Paper(made.one_file(letters), pages)
+        return Paper(made.one_file(letters), pages, versions=made.versions)
 
     state = Permits(
         desk.office,

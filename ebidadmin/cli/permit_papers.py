@@ -160,7 +160,13 @@ def letter(run: Run, *, numbers: tuple[str, ...], target: Path, overwrite: bool)
         return made
 
     ids = [PermitId(number) for number in numbers]
-    files = permit_letters.make(desk.office, staff=desk.staff, permit_ids=ids, typeset=typeset)
+    files = permit_letters.make(
+        desk.office,
+        staff=desk.staff,
+        permit_ids=ids,
+        typeset=typeset,
+        version_of=lambda _files, state: press.versions[state],
+    )
     if not run.dry_run:
         write_files(files, None if whole else target)
     names = [str(path) for path, _ in files]

@@ -162,6 +162,7 @@ def mail_view(mail: OutboxMail) -> dict[str, Any]:
         "state": mail.state.value,
         "to": list(mail.draft.to),
         "subject": mail.draft.subject,
+        "template": mail.draft.template,
         "about": {"kind": mail.about.kind.value, "id": mail.about.id},
         "written_at": mail.written_at.isoformat(),
         "sent_at": None if mail.sent_at is None else mail.sent_at.isoformat(),

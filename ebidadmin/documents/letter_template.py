@@ -26,16 +26,30 @@ class TemplateLine:
 
 
 def load_letter(path: Path, fields: frozenset[str]) -> tuple[TemplateLine, ...]:
-    """Read a template that may name ``fields``.
+    """Read a template that may name ``fields``. Raises as ``read_letter`` and ``letter_lines`` do."""
+    return letter_lines(path, read_letter(path), fields)
 
-    Raises ``ConfigurationError``: ``data-file-missing``, ``data-file-unreadable``, ``letter-empty``, and with the line
-    ``letter-field-unknown``, ``letter-mark-unknown``, ``letter-braces``, ``letter-row``.
-    """
+
+def read_letter(path: Path) -> bytes:
+    """The bytes of a template. Raises ``ConfigurationError``: ``data-file-missing``, ``data-file-unreadable``."""
     try:
-        source = path.read_text(encoding="utf-8-sig")
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise ConfigurationError("data-file-missing", file=str(path)) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        reason = type(error).__name__
+        raise ConfigurationError("data-file-unreadable", file=str(path), reason=reason) from error
+
+
+def letter_lines(path: Path, content: bytes, fields: frozenset[str]) -> tuple[TemplateLine, ...]:
+    """The lines of what was read from a template that may name ``fields``.
+
+    Raises ``ConfigurationError``: ``data-file-unreadable``, ``letter-empty``, and with the line ``letter-field-unknown``,
+    ``letter-mark-unknown``, ``letter-braces``, ``letter-row``.
+    """
+    try:
+        source = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         reason = type(error).__name__
         raise ConfigurationError("data-file-unreadable", file=str(path), reason=reason) from error
     lines = tuple(

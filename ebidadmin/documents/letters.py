@@ -9,8 +9,9 @@ from ebidadmin.bundled import reference_file
 from ebidadmin.documents.engine import compile_page, page_pictures
 from ebidadmin.documents.fonts import page_fonts
 from ebidadmin.documents.glyphs import PageValue, check_text
-from ebidadmin.documents.letter_template import TemplateLine, blocks, load_letter
+from ebidadmin.documents.letter_template import TemplateLine, blocks, letter_lines, read_letter
 from ebidadmin.domain.permits import PermitState
+from ebidadmin.services.office_files import digest_of
 from ebidadmin.services.permit_letters import LetterFacts
 from ebidadmin.text.letters import FIELDS, letter_values
 
@@ -31,10 +32,12 @@ class LetterPress:
         (``glyph-missing``) for a character of a template without a glyph."""
         self._page = reference_file(folder, "pages", LETTER_PAGE)
         self._office, self._contact, self._label = office, contact, reason_label
-        self._templates = {
-            state: checked_letter(reference_file(folder, "letters", name), state)
-            for state, name in TEMPLATES.items()
+        read = {
+            state: _read(reference_file(folder, "letters", name), state) for state, name in TEMPLATES.items()
         }
+        self._templates = {state: lines for state, (lines, _) in read.items()}
+        self.versions = {state: digest for state, (_, digest) in read.items()}
+        """The digest of each template as it was read: by it a letter is known to be made from that text."""
 
     def one_file(self, letters: Sequence[LetterFacts]) -> bytes:
         """All letters in one PDF, each on a page of its own. Raises ``DocumentError``, see ``engine.compile_page``."""
@@ -66,7 +69,13 @@ def file_name(facts: LetterFacts) -> str:
 
 def checked_letter(path: Path, state: PermitState) -> tuple[TemplateLine, ...]:
     """A template that can be used for letters of that kind. Raises as ``LetterPress`` does."""
-    lines = load_letter(path, FIELDS[state])
+    return _read(path, state)[0]
+
+
+def _read(path: Path, state: PermitState) -> tuple[tuple[TemplateLine, ...], str]:
+    """The lines of a template, and its digest."""
+    content = read_letter(path)
+    lines = letter_lines(path, content, FIELDS[state])
     for line in lines:
         check_text(line.text, page_fonts(), field=path.name)
-    return lines
+    return lines, digest_of(content)

@@ -42,12 +42,14 @@ class MailState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MailDraft:
-    """A mail as previewed: exactly what will be sent. ``to`` holds one or more addresses; the body ends with a line feed."""
+    """A mail as previewed: exactly what will be sent. ``to`` holds one or more addresses; the body ends with a line feed; ``template`` is
+    the digest of the template that it was made from, ``None`` for mails that are older than that."""
 
     kind: MailKind
     to: tuple[str, ...]
     subject: str
     body: str
+    template: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,8 @@ from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.quotes import QuoteCheck
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.errors import ConfigurationError, InputError, Problem
-from ebidadmin.mailing.reasons import read_toml
+from ebidadmin.mailing.reasons import read_data, toml_of
+from ebidadmin.services.office_files import digest_of
 from ebidadmin.services.ports import Reasons
 from ebidadmin.text import mail as words
 from ebidadmin.text.quote_words import WORDS
@@ -67,11 +68,12 @@ NEVER_MAILED = (
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One loaded template; every field it names is allowed for its kind."""
+    """One loaded template; every field it names is allowed for its kind. ``digest`` tells it from other versions."""
 
     kind: MailKind
     subject: str
     body: str
+    digest: str
 
 
 class TemplateComposer:
@@ -129,6 +131,7 @@ class TemplateComposer:
             to=(application.form.applicant_contact.email,),
             subject=template.subject.format_map(values),
             body=_plain(template.body.format_map(values)) + "\n",
+            template=template.digest,
         )
 
     def compose_card(
@@ -188,7 +191,10 @@ class TemplateComposer:
         subject = template.subject.format_map(values)
         body = _plain(template.body.format_map(values)) + "\n"
         addresses = {one.email.casefold(): one.email for one in contacts}
-        return tuple(MailDraft(kind=kind, to=(to,), subject=subject, body=body) for to in addresses.values())
+        return tuple(
+            MailDraft(kind=kind, to=(to,), subject=subject, body=body, template=template.digest)
+            for to in addresses.values()
+        )
 
 
 def load_template(path: Path, kind: MailKind) -> Template:
@@ -197,7 +203,8 @@ def load_template(path: Path, kind: MailKind) -> Template:
     Raises ``ConfigurationError``: ``mail-field-forbidden`` for a field that must never be mailed, ``mail-field-unknown``,
     ``mail-field-missing`` for one that the kind needs, ``data-entry-invalid``, ``data-version`` and those of unreadable files.
     """
-    tables = read_toml(path)
+    content = read_data(path)
+    tables = toml_of(path, content)
     if tables.get("version") != FORMAT_VERSION:
         raise ConfigurationError("data-version", file=str(path), expected=FORMAT_VERSION)
     for name in sorted(tables.keys() - {"version", "kind", "subject", "body"}):
@@ -215,7 +222,7 @@ def load_template(path: Path, kind: MailKind) -> Template:
     named = _check_fields(path, "body", body, allowed=common | OWN_FIELDS[kind])
     for name in sorted((OWN_FIELDS[kind] | needed) - named):
         raise ConfigurationError("mail-field-missing", file=str(path), key="body", field=name)
-    return Template(kind, subject, body)
+    return Template(kind, subject, body, digest_of(content))
 
 
 def _common_fields(kind: MailKind) -> frozenset[str]:

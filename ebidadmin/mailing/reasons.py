@@ -79,15 +79,29 @@ def load_reasons(path: Path) -> ReasonCatalogue:
 
 def read_toml(path: Path) -> dict[str, object]:
     """The tables of a TOML file. Raises ``ConfigurationError``: ``data-file-missing``, ``data-file-unreadable``, ``data-file-not-toml``."""
+    return toml_of(path, read_data(path))
+
+
+def toml_of(path: Path, content: bytes) -> dict[str, object]:
+    """The tables of what was read from a TOML file. Raises as ``read_toml`` does."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ConfigurationError("data-file-missing", file=str(path)) from error
-    except (OSError, UnicodeDecodeError) as error:
+        return tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
         reason = type(error).__name__
         raise ConfigurationError("data-file-unreadable", file=str(path), reason=reason) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError("data-file-not-toml", file=str(path), reason=str(error)) from error
+
+
+def read_data(path: Path) -> bytes:
+    """The bytes of a data file. Raises ``ConfigurationError``: ``data-file-missing``, ``data-file-unreadable``."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigurationError("data-file-missing", file=str(path)) from error
+    except OSError as error:
+        reason = type(error).__name__
+        raise ConfigurationError("data-file-unreadable", file=str(path), reason=reason) from error
 
 
 def _reason(path: Path, index: int, entry: object) -> Reason:

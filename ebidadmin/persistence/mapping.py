@@ -266,6 +266,7 @@ def mail_values(mail: OutboxMail) -> Values:
         "to": list(mail.draft.to),
         "subject": mail.draft.subject,
         "body": mail.draft.body,
+        "template": mail.draft.template,
         "about_kind": mail.about.kind.value,
         "about_id": mail.about.id,
         "written_at": mail.written_at,
@@ -284,7 +285,11 @@ def mail_from(row: MailRow) -> OutboxMail:
         id=row.id,
         message_id=row.message_id,
         draft=MailDraft(
-            kind=row.kind, to=tuple(cast("list[str]", row.to)), subject=row.subject, body=row.body
+            kind=row.kind,
+            to=tuple(cast("list[str]", row.to)),
+            subject=row.subject,
+            body=row.body,
+            template=row.template,
         ),
         about=Subject(SubjectKind(row.about_kind), row.about_id),
         written_at=row.written_at,

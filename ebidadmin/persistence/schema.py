@@ -308,6 +308,7 @@ class MailRow(Base):
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str]
     version: Mapped[int]
+    template: Mapped[str | None]
 
     __table_args__ = (
         closed_set("state", MailState),

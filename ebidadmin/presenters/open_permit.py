@@ -6,14 +6,14 @@ A step is done to the permit as it was seen when the step began; whoever was fas
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from ebidadmin.clock import jst_date
 from ebidadmin.domain.ids import DispatchId, PermitId
 from ebidadmin.domain.layouts import DateWords
 from ebidadmin.domain.permit_proposals import PermitAct, needs_second_person
-from ebidadmin.domain.permits import Permit
+from ebidadmin.domain.permits import Permit, PermitState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError, InputError
 from ebidadmin.presenters.eligibility_line import day_asked
@@ -31,11 +31,12 @@ from ebidadmin.text import queue as queue_words
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Letters that were made: the PDF, and a picture (PNG) of each page."""
+    """Letters that were made: the PDF, a picture (PNG) of each page, and the digest of the template for each state of a permit."""
 
     pdf: bytes
     pages: tuple[bytes, ...]
     name: str = ""
+    versions: Mapping[PermitState, str] = field(default_factory=dict)
 
 
 Press = Callable[[Sequence[LetterFacts]], Paper]
@@ -231,7 +232,11 @@ class OpenPermit:
         """Make the letters of these permits, all or none; ``None`` where it was refused, which the notice tells."""
         try:
             return permit_letters.make(
-                self._office, staff=self._staff, permit_ids=numbers, typeset=self._press
+                self._office,
+                staff=self._staff,
+                permit_ids=numbers,
+                typeset=self._press,
+                version_of=lambda paper, state: paper.versions.get(state),
             )
         except EbidError as error:
             self.notice = refusal(error)

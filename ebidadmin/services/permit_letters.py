@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
+from ebidadmin.domain.events import Event, EventTag, JsonValue, Subject, SubjectKind
 from ebidadmin.domain.ids import PermitId
 from ebidadmin.domain.permits import DocumentNumber, Permit, PermitState, expect
 from ebidadmin.domain.qualifications import Qualification
@@ -38,8 +38,10 @@ def make(
     staff: Staff,
     permit_ids: Sequence[PermitId],
     typeset: Callable[[Sequence[LetterFacts]], T],
+    version_of: Callable[[T, PermitState], str | None] = lambda _made, _state: None,
 ) -> T:
-    """Let ``typeset`` make the letters of these permits, each once, all or none, and tell the trail; what it answered.
+    """Let ``typeset`` make the letters of these permits, each once, all or none, and tell the trail; what it answered. ``version_of`` says
+    of what it answered by which template (its digest) the letters of a state were made.
 
     Raises ``NotPermittedError``, ``NotFoundError``, ``IllegalTransitionError`` for a permit that is neither granted nor refused (a
     withdrawn or void one could be taken for a valid one), ``RuleError`` (``letter-without-number``, ``letter-without-name``),
@@ -56,7 +58,7 @@ def make(
             for one in letters:
                 if uow.permits.get(one.permit.id) != one.permit:
                     raise StalePlanError("letter-changed", id=one.permit.id)
-                uow.log(_made(one, staff))
+                uow.log(_made(one, staff, version_of(made, one.permit.state)))
             uow.commit()
     return made
 
@@ -81,12 +83,13 @@ def _facts(uow: UnitOfWork, permit_id: PermitId, now: datetime) -> LetterFacts:
     )
 
 
-def _made(one: LetterFacts, staff: Staff) -> Event:
+def _made(one: LetterFacts, staff: Staff, template: str | None) -> Event:
+    document: list[JsonValue] = [one.document.fiscal_year, one.document.number]
     return Event(
         tag=EventTag.PERMIT_LETTER_MADE,
         subject=Subject(SubjectKind.PERMIT, one.permit.id),
         by=staff.login,
         at=one.made_at,
-        facts={"document": [one.document.fiscal_year, one.document.number]},
+        facts={"document": document, "template": template},
         supplier_number=one.permit.supplier_number,
     )

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from ebidadmin.bundled import reference_file
+from ebidadmin.bundled import bundled, reference_file
 from ebidadmin.documents import engine
 from ebidadmin.documents.fonts import MAIN_FAMILY, RARE_FAMILY, page_fonts
 from ebidadmin.documents.letter_template import blocks, load_letter
@@ -21,6 +21,7 @@ from ebidadmin.documents.letters import LetterPress, file_name
 from ebidadmin.domain import permits
 from ebidadmin.domain.permits import DocumentNumber, PermitState
 from ebidadmin.errors import ConfigurationError, DocumentError
+from ebidadmin.services.office_files import digest_of
 from ebidadmin.services.permit_letters import LetterFacts
 from ebidadmin.text.letters import FIELDS
 from tests.builders import NOON, permit, qualification
@@ -262,3 +263,15 @@ def test_a_picture_is_refused_for_the_same_characters_as_the_letter() -> None:
     with pytest.raises(DocumentError) as refused:
         press().pictures([facts(trade_name="\ue000商会")])
     assert refused.value.code == "glyph-missing"
+
+
+def test_the_press_knows_the_version_of_each_text(tmp_path: Path) -> None:
+    shipped = bundled("data") / "reference" / "letters"
+    own = tmp_path / "data" / "reference" / "letters"
+    own.mkdir(parents=True)
+    changed = (shipped / "permit_granted.txt").read_text(encoding="utf-8") + "以上\n"
+    (own / "permit_granted.txt").write_text(changed, encoding="utf-8")
+    assert press(tmp_path).versions == {
+        PermitState.GRANTED: digest_of(changed.encode()),
+        PermitState.REFUSED: digest_of((shipped / "permit_refused.txt").read_bytes()),
+    }

@@ -18,6 +18,7 @@ from ebidadmin.errors import ConfigurationError, InputError
 from ebidadmin.mailing.composer import NEVER_MAILED, TemplateComposer
 from ebidadmin.mailing.reasons import load_reasons
 from ebidadmin.services.mail_ports import MailComposer
+from ebidadmin.services.office_files import digest_of
 from tests.builders import NOON, SAMPLE_HASH, application, contact, flat, form
 from tests.cards.builders import registered
 from tests.spellings import RULES
@@ -318,6 +319,16 @@ class TestTemplates:
             shipped=SHIPPED / "mails",
         )
         assert "有効期限" in made.compose_expiry(registered(), trade_name="x").subject
+
+    def test_a_mail_says_by_which_text_it_was_made(self, folder: Path) -> None:
+        def made(kind: MailKind) -> str | None:
+            return composer(folder).compose(kind, distinct(), **FACTS[kind]).template
+
+        before = {kind: made(kind) for kind in FACTS}
+        assert len(set(before.values())) == len(FACTS)
+        self.change(folder, "審査結果 承認\n", "審査の結果 承認\n")
+        assert made(MailKind.ID_APPROVED) == digest_of((folder / "id-approved.toml").read_bytes())
+        assert [kind for kind in FACTS if made(kind) != before[kind]] == [MailKind.ID_APPROVED]
 
     def test_a_rejection_must_tell_its_reasons(self, folder: Path) -> None:
         self.change(folder, "{reasons}", "こちらの事情", kind="id-rejected")

@@ -226,6 +226,7 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "0009": {"permit_dispatches": DISPATCH},
     "0011": {"permit_proposals": PROPOSAL},
     "0012": {"card_expiry_notices": NOTICE},
+    "0013": {"mail_outbox": {**MAIL, "id": 42, "message_id": "<2@ebidadmin.local>", "template": "0" * 64}},
 }
 """A row of each kind that came with a revision, as text of the time: never built by the program of today."""
 

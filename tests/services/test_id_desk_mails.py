@@ -22,6 +22,7 @@ from ebidadmin.errors import (
 )
 from ebidadmin.mailing.composer import TemplateComposer
 from ebidadmin.services import id_desk, mail_outbox
+from ebidadmin.services.office_files import digest_of
 from ebidadmin.services.ports import Office
 from tests.builders import application_number, supplier_number
 from tests.services.id_helpers import CLERK, kept
@@ -60,6 +61,8 @@ def test_a_suspension_and_a_cancellation_are_mailed_as_previewed(office: Office,
     seen = id_desk.preview_mails(office, verb=verb, **given)
     step(office, version=1, previewed=seen, **given)
     assert [mail.draft for mail in told(office)] == list(seen)
+    template = bundled("data") / "reference" / "mails" / f"{kind.value}.toml"
+    assert {draft.template for draft in seen} == {digest_of(template.read_bytes())}
     assert {mail.draft.kind for mail in told(office)} == {kind}
     assert "指名停止のため" in seen[0].body
 

@@ -52,6 +52,18 @@ def test_each_is_made_once_and_the_trail_is_told(desk: Office, store: MemoryStor
     assert store.tables.audit[-1].event.facts["document"] == [2026, 1]
 
 
+def test_the_trail_says_by_which_text_a_letter_was_made(desk: Office, store: MemoryStore) -> None:
+    one = granted(desk)
+    permit_letters.make(
+        desk,
+        staff=TANAKA,
+        permit_ids=[one],
+        typeset=lambda letters: {letters[0].permit.state: "0" * 64},
+        version_of=lambda made, state: made[state],
+    )
+    assert store.tables.audit[-1].event.facts["template"] == "0" * 64
+
+
 def test_a_letter_says_what_the_register_said_when_the_decision_fell(
     desk: Office, store: MemoryStore
 ) -> None:
