@@ -105,7 +105,8 @@ def change(
     """Change what ``sign_in`` proved. ``password_hash`` comes from ``check_change``; ``None`` where the password stays.
 
     Raises ``NotPermittedError``; ``DoorClosedError`` (not in a rehearsal); ``InputError`` (a taken user id among it); ``RuleError``
-    ``nothing-changed``, ``id-locked``, ``id-suspended``; ``ConcurrentEditError`` where it is no longer what was proved.
+    ``user-id-taken`` where somebody took it at the same moment, ``nothing-changed``, ``id-locked``, ``id-suspended``;
+    ``ConcurrentEditError`` where it is no longer what was proved.
     """
     admit(office, staff, rehearsal=rehearsal, verb="change")
     with _logged(office, staff, proven, rehearsal=rehearsal):

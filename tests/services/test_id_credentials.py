@@ -12,12 +12,14 @@ import pytest
 from ebidadmin.credentials.argon2 import OWASP_FIRST, RFC_9106_SECOND, Argon2Hasher
 from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.id_desk_work import CODE_TRIES
+from ebidadmin.domain.ids import UserId
 from ebidadmin.errors import (
     ConcurrentEditError,
     InputError,
     RuleError,
 )
 from ebidadmin.services import id_changes, id_desk
+from ebidadmin.services.id_credentials import ProvenId
 from ebidadmin.services.ports import Office
 from tests.builders import application_number
 from tests.services.id_helpers import (
@@ -188,6 +190,22 @@ def test_an_id_that_was_locked_or_changed_meanwhile_is_not_changed(office: Offic
         )
     assert (kept(office).user_id, kept(office).main_contact.person) == ("shoukai0092", "先 太郎")
     assert tags(office)[-1] is EventTag.REFUSED_BY_RULE
+
+
+def test_two_who_want_the_same_new_id_at_the_same_moment_get_it_once(office: Office) -> None:
+    first, second = sign_in(office), sign_in(office, user_id="shoukai0093")
+    barrier = Barrier(2)
+
+    def wanted(proven: ProvenId, n: int) -> None:
+        barrier.wait(WAIT)
+        id_changes.change(
+            office, staff=CLERK, proven=proven, user_id="kaishi2026", password_hash=None, raw=raw_contacts(n)
+        )
+
+    outcomes = at_once([lambda: wanted(first, 92), lambda: wanted(second, 93)])
+    assert outcomes.count("done") == 1
+    assert set(outcomes) <= {"done", "id-change", "user-id-taken"}
+    assert [kept(office, n).user_id for n in (92, 93)].count(UserId("kaishi2026")) == 1
 
 
 # What is entered
