@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ebidadmin.cli.batches import intake
-from ebidadmin.cli.common import Run, desk_command, dispatch_mails
+from ebidadmin.cli.common import Run, desk_command, dispatch_mails, notice
 from ebidadmin.cli.views import application_view, case_view, finding_view
 from ebidadmin.domain.applications import ApplicationState, IdApplication
 from ebidadmin.domain.ids import ApplicationNumber
@@ -119,13 +119,11 @@ def approve(
     for item in accepted:
         code, equals, word = item.partition("=")
         if not equals:
-            raise click.UsageError(f"--accept wants CODE=WORD, not {item}")
+            raise click.UsageError(notice("accept-form", given=item))
         words[code] = word
     if words and seen is None:
         # A code alone does not say which facts were accepted; they may have changed since.
-        raise click.UsageError(
-            '--accept wants --seen too: the "seen" of "application show" whose warnings you accept'
-        )
+        raise click.UsageError(notice("accept-unseen"))
     decided = application_review.approve(
         run.desk.office, **_acting(run, number, version), accepted=words, seen=seen, take_over=take_over
     )

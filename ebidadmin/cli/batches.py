@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ebidadmin.cli import english
-from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese
+from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese, notice
 from ebidadmin.cli.progress import RowsDone
 from ebidadmin.cli.views import problem_view
 from ebidadmin.errors import Problem
@@ -84,10 +84,10 @@ def _return(batch: BatchFile, refused: Mapping[int, Sequence[Problem]], path: Pa
     from ebidadmin.intake.returned_batch import write_refused
 
     if not refused:
-        click.echo("no refused rows: nothing to send back", err=True)
+        click.echo(notice("nothing-refused"), err=True)
         return
     rows = write_refused(path, batch, refused)
-    click.echo(f"{rows} refused row(s) in {path}", err=True)
+    click.echo(notice("refused-written", rows=rows, path=path), err=True)
 
 
 def _sentence(line: int, problem: Problem) -> str:

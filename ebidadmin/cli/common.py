@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ebidadmin.cli import english
+from ebidadmin.cli.english_notices import NOTICES
 from ebidadmin.errors import EbidError, InputError
 
 if TYPE_CHECKING:
@@ -88,6 +89,15 @@ def japanese() -> bool:
     return chosen.startswith(("ja", "Japanese"))
 
 
+def notice(code: str, **facts: object) -> str:
+    """What a command says beside its answer, or how it was misused: the words of that code, in the person's language."""
+    if japanese():
+        from ebidadmin.text.command_notices import NOTICES as IN_JAPANESE
+
+        return IN_JAPANESE[code].format(**facts)
+    return NOTICES[code].format(**facts)
+
+
 def sentence(error: EbidError) -> list[str]:
     """The sentences of an error in the person's language, all problems included."""
     if japanese():
@@ -121,7 +131,7 @@ def desk_command(*, changing: bool = False) -> Callable[[Command], Command]:
                 outcome = Run(opened, as_json or bool(inherited.get("json")), dry_run)
                 function(outcome, **options)
             if dry_run and not outcome.as_json:
-                click.echo("dry run: nothing was changed", err=True)
+                click.echo(notice("dry-run"), err=True)
             if outcome.exit_code:
                 context.exit(outcome.exit_code)
 
@@ -149,7 +159,7 @@ def run_command_line(group: click.Group, arguments: Sequence[str] | None = None)
         error.show()
         return EXIT_MISUSE
     except click.Abort:
-        click.echo("stopped.", err=True)
+        click.echo(notice("stopped"), err=True)
         return EXIT_REFUSED
     except EbidError as error:
         for line in sentence(error):
@@ -177,4 +187,4 @@ def dispatch_mails(run: Run) -> None:
             click.echo(line, err=True)
         return
     if unsent := report.failed + report.left:
-        click.echo(f"{unsent} mail(s) could not be sent now; see: ebidadmin mail list", err=True)
+        click.echo(notice("mails-left", count=unsent), err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ebidadmin.cli.common import Run, desk_command, dispatch_mails
+from ebidadmin.cli.common import Run, desk_command, dispatch_mails, notice
 from ebidadmin.domain.id_desk_work import IdentityCheck, IdentityDocument, IdentityMeans
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.registrations import OneTimeCode, Registration
@@ -108,7 +108,7 @@ def reset_code(run: Run, *, number: str, version: int, **checked: str) -> None:
     from ebidadmin.services.card_ports import wipe
 
     if sys.stdout.isatty():
-        raise click.UsageError("the letter is a PDF: pipe it to a printer, e.g. | lp")
+        raise click.UsageError(notice("letter-to-terminal"))
     seen, addressed = _addressee(run, ApplicationNumber(number))
     # A letter that cannot be set is told before a code is given out.
     _letter(

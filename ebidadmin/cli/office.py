@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ebidadmin.cli.common import EXIT_DONE, EXIT_REFUSED, sentence
+from ebidadmin.cli.common import EXIT_DONE, EXIT_REFUSED, notice, sentence
 from ebidadmin.errors import EbidError
 
 desk_option = click.option(
@@ -36,7 +36,7 @@ def init(folder: Path, demo: bool, dry_run: bool) -> None:
 
     if dry_run:
         check_place(folder)
-        click.echo("dry run: nothing was changed", err=True)
+        click.echo(notice("dry-run"), err=True)
         return
     create_desk(folder, demo=demo, progress=lambda step: click.echo(f"  {step}", err=True))
     click.echo(f"desk ready: {folder}")

@@ -1,0 +1,16 @@
+"""What commands say beside their answers, and how they were misused, in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+NOTICES: Mapping[str, str] = {
+    "dry-run": "dry run: nothing was changed",
+    "stopped": "stopped.",
+    "mails-left": "{count} mail(s) could not be sent now; see: ebidadmin mail list",
+    "nothing-refused": "no refused rows: nothing to send back",
+    "refused-written": "{rows} refused row(s) in {path}: send it back, and take it in again once it is repaired",
+    "accept-form": "--accept wants CODE=WORD, not {given}",
+    "accept-unseen": '--accept wants --seen too: the "seen" of "application show" whose warnings you accept',
+    "letter-to-terminal": "the letter is a PDF: pipe it to a printer, e.g. | lp",
+}
