@@ -77,6 +77,11 @@ def to_change(page: Page, served: ServedDesk, *, mode: str = "register") -> None
     page.goto(served.notebook("41_id_walkthrough.ipynb"))
     wait_for_screen(page, "walkthrough-screen")
     wait_for_kernel(page)
+    press_to_change(page, mode=mode)
+
+
+def press_to_change(page: Page, *, mode: str = "register") -> None:
+    """From wherever the walk stands to its change."""
     page.get_by_test_id(f"start-{mode}").click()
     on_screen(page, "P-1")
     press(page, "電子入札システム入口（新方式）")

@@ -1,37 +1,28 @@
 """One supplier's story in a real browser, from the paper application to the withdrawal of the permit, with a mail server that takes the
 mails over TLS.
-
-Steps without a screen yet go through the services: what the supplier does with user id and password after the approval (wrong passwords,
-the one-time code, changing the ID).
 """
 
 from __future__ import annotations
 
-import email
-import io
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import default
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
-from pypdf import PdfReader
+from playwright.sync_api import BrowserContext, Page, expect
 
-from ebidadmin.bootstrap import Desk, open_desk
+from ebidadmin.bootstrap import open_desk
 from ebidadmin.cli.foundation import create_desk
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.ids import PermitId, SupplierNumber
 from ebidadmin.domain.permits import PaperChannel
-from ebidadmin.domain.registrations import Registration
 from ebidadmin.mailing.smtp import Security
-from ebidadmin.services import id_changes, id_credentials
-from ebidadmin.services.id_credentials import NewPassword
 from ebidadmin.text.walkthrough import APPLY_AGAIN
 from tests import canary
-from tests.browser.conftest import Network, ServedDesk, wait_for_front, wait_for_kernel, wait_for_screen
+from tests.browser.conftest import Network, ServedDesk
+from tests.browser.story import Story, part, plain, text_of
+from tests.browser.test_id_change import FORGOTTEN, WRONG, fill, press_to_change, said, sign_in
 from tests.browser.test_id_walkthrough import (
     NAME,
     PASSWORD,
@@ -48,6 +39,7 @@ from tests.browser.test_id_walkthrough import (
 from tests.browser.test_permits import grant, record
 from tests.cli.test_mail import use_server
 from tests.mail_server import MailServer, running_mail_server
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -76,63 +68,12 @@ def served(
     return serve_desk(folder)
 
 
-@dataclass
-class Story:
-    """What a step needs; every screen is opened anew, as by somebody who sits down to do just that."""
-
-    served: ServedDesk
-    desk: Desk
-    context: BrowserContext
-    server: MailServer
-    shot: Callable[[Page, str], Path]
-
-    @contextmanager
-    def screen(self, notebook: str, ready: str) -> Iterator[Page]:
-        """A notebook once the part of its screen with that test id has its content."""
-        page = self.context.new_page()
-        page.goto(f"{self.served.notebook(notebook)}&reset")
-        wait_for_front(page, notebook)
-        wait_for_kernel(page)
-        wait_for_screen(page, ready)
-        yield page
-        page.close()
-
-    @property
-    def number(self) -> str:
-        """Of the supplier's newest application."""
-        with self.desk.office.uow() as uow:
-            return uow.applications.of_supplier(SupplierNumber(SUPPLIER))[0].number
-
-    def state(self) -> ApplicationState:
-        with self.desk.office.uow() as uow:
-            return uow.applications.of_supplier(SupplierNumber(SUPPLIER))[0].state
-
-    @property
-    def registration(self) -> Registration:
-        with self.desk.office.uow() as uow:
-            found = uow.registrations.live_of(SupplierNumber(SUPPLIER))
-        assert found is not None
-        return found
-
-    def mail(self) -> EmailMessage:
-        """The mail that came last, as the supplier gets it."""
-        received = self.server.received[-1]
-        assert received.recipients == (TYPED["email"],)
-        message = email.message_from_bytes(received.content, policy=default)
-        assert isinstance(message, EmailMessage)
-        return message
-
-
 @pytest.fixture
 def story(
     served: ServedDesk, context: BrowserContext, mail_server: MailServer, shot: Callable[[Page, str], Path]
 ) -> Iterator[Story]:
     with closing(open_desk(served.folder)) as desk:
         yield Story(served, desk, context, mail_server, shot)
-
-
-def part(page: Page, testid: str) -> Locator:
-    return page.get_by_test_id(testid).locator("visible=true")
 
 
 # Paper
@@ -170,10 +111,6 @@ def withdraw(story: Story, number: str) -> None:
         form.get_by_test_id("field-reason").fill(WITHDRAWN)
         form.get_by_test_id("submit-do").click()
         expect(part(page, "permit-notice")).to_contain_text("許可を取り消しました")
-
-
-def text_of(pdf: bytes) -> str:
-    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
 # The supplier at the walkthrough
@@ -298,13 +235,6 @@ def approve(story: Story) -> None:
         assert entered not in shown
 
 
-def plain(message: EmailMessage) -> str:
-    body = message.get_body()
-    assert body is not None
-    said: str = body.get_content()
-    return said.replace("\r\n", "\n")
-
-
 # The clerk at the supplier's page
 
 
@@ -326,7 +256,7 @@ def expect_answer(story: Story, picture: str, *told: str) -> None:
         story.shot(page, picture)
 
 
-def code_by_letter(story: Story) -> bytearray:
+def code_by_letter(story: Story) -> str:
     """A letter with a one-time code, after a look at who asks; the code as it stands there."""
     with supplier_page(story) as page:
         part(page, "desk-reset-code").click()
@@ -337,37 +267,53 @@ def code_by_letter(story: Story) -> bytearray:
             form.get_by_test_id("submit-do").click()
         said = text_of(Path(download.value.path()).read_bytes())
     line = next(one for one in said.splitlines() if one.count("-") == 3 and one.isascii())
-    return bytearray(line.strip().encode())
+    return line.strip()
 
 
 # The supplier with user id and password
 
 
+@contextmanager
+def at_change(story: Story) -> Iterator[Page]:
+    with story.screen("41_id_walkthrough.ipynb", "walkthrough-screen") as page:
+        press_to_change(page)
+        on_screen(page, "ID-C1")
+        yield page
+
+
 def lock_out(story: Story) -> None:
-    for _ in range(story.desk.office.settings.lock_after):
-        id_credentials.report_failure(story.desk.office, staff=story.desk.staff, user_id=USER_ID)
+    """Wrong passwords up to the limit; then even the right one is of no use."""
+    with at_change(story) as page:
+        for tries in range(1, story.desk.office.settings.lock_after + 1):
+            sign_in(page, USER_ID, WRONG)
+            said(page, "正しくありません")
+            # The sentence is there from the first time on; that it was said once more is seen behind the screen.
+            wait_until(partial(story.tried, tries), what="a counted try")
+        sign_in(page, USER_ID, PASSWORD)
+        said(page, "ロックされています")
+        story.shot(page, "story_lock_out")
 
 
-def set_new(story: Story, code: bytearray) -> None:
-    id_credentials.reset(
-        story.desk.office,
-        staff=story.desk.staff,
-        supplier_number=SUPPLIER,
-        code=code,
-        user_id=NEW_USER_ID,
-        new=NewPassword(bytearray(NEW_PASSWORD.encode()), bytearray(NEW_PASSWORD.encode())),
-    )
+def set_anew(story: Story, code: str) -> None:
+    with at_change(story) as page:
+        press(page, FORGOTTEN)
+        on_screen(page, "ID-R1")
+        fill(page, supplier_number=SUPPLIER, user_id=NEW_USER_ID, code=code)
+        fill(page, password=NEW_PASSWORD, password_again=NEW_PASSWORD)
+        press(page, "登録")
+        on_screen(page, "ID-R2")
 
 
 def change_id(story: Story) -> None:
-    office, staff = story.desk.office, story.desk.staff
-    proven = id_credentials.sign_in(
-        office, staff=staff, user_id=NEW_USER_ID, password=bytearray(NEW_PASSWORD.encode())
-    )
-    raw = dict(proven.contacts)
-    for contact in ("main_contact", "applicant_contact"):
-        raw[f"{contact}.email_again"] = raw[f"{contact}.email"]
-    id_changes.change(office, staff=staff, proven=proven, user_id=LAST_USER_ID, password_hash=None, raw=raw)
+    with at_change(story) as page:
+        sign_in(page, NEW_USER_ID, NEW_PASSWORD)
+        on_screen(page, "ID-C2")
+        fill(page, user_id=LAST_USER_ID)
+        press(page, "入力内容確認")
+        on_screen(page, "ID-C3")
+        press(page, "登録")
+        on_screen(page, "ID-C4")
+        story.shot(page, "story_changed")
 
 
 def test_from_the_paper_application_to_the_withdrawal_of_the_permit(story: Story, network: Network) -> None:
@@ -381,14 +327,15 @@ def test_from_the_paper_application_to_the_withdrawal_of_the_permit(story: Story
     expect_answer(story, "story_eligible", "見積参加可")
     lock_out(story)
     expect_answer(story, "story_locked", "見積参加不可", "IDがロックされています")
-    set_new(story, code_by_letter(story))
+    code = code_by_letter(story)
+    set_anew(story, code)
     expect_answer(story, "story_new_password", "見積参加可")
     change_id(story)
     assert story.registration.user_id == LAST_USER_ID
     withdraw(story, permit)
     expect_answer(story, "story_withdrawn", "見積参加不可", "許可が取り消されています", WITHDRAWN)
     assert network.foreign() == []
-    for secret in (PASSWORD, NEW_PASSWORD):
+    for secret in (PASSWORD, NEW_PASSWORD, WRONG, code, code.replace("-", "")):
         assert [one for one in story.server.received if canary.found_in(one.content, secret)] == []
         assert [
             str(path) for path in files(story.served.folder) if canary.found_in(path.read_bytes(), secret)
