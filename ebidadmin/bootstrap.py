@@ -29,6 +29,7 @@ from ebidadmin.persistence.bulk import SqlImportStore
 from ebidadmin.persistence.engine import Engine, make_engine
 from ebidadmin.persistence.migrate import check_revision
 from ebidadmin.persistence.permit_list import SqlPermitListReader
+from ebidadmin.persistence.queue_views import SqlViewStore
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.persistence.register import SqlRegisterReader
 from ebidadmin.persistence.register_history import SqlHistoryReader
@@ -71,6 +72,7 @@ class Desk:
     reasons: ReasonCatalogue
     queue_reader: SqlQueueReader
     permit_reader: SqlPermitListReader
+    queue_views: SqlViewStore
     layouts: Mapping[str, Layout]
     import_store: SqlImportStore
     register_reader: SqlRegisterReader
@@ -133,6 +135,7 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
         reasons=reasons,
         queue_reader=SqlQueueReader(engine, names=names),
         permit_reader=SqlPermitListReader(engine, names=names),
+        queue_views=SqlViewStore(engine),
         layouts=load_layouts(config.reference / "layouts"),
         import_store=SqlImportStore(engine),
         register_reader=SqlRegisterReader(engine),

@@ -125,10 +125,13 @@ def _home(desk: Desk) -> Widget:
 
 
 def _review_queue(desk: Desk) -> Widget:
+    from ebidadmin.presenters.queue_views import QueueViews
     from ebidadmin.presenters.review_queue import ReviewQueue
     from ebidadmin.screens.review_queue import ReviewQueueScreen
 
-    return ReviewQueueScreen(ReviewQueue(desk.office, staff=desk.staff, reader=desk.queue_reader)).widget
+    queue = ReviewQueue(desk.office, staff=desk.staff, reader=desk.queue_reader)
+    views = QueueViews(desk.office, staff=desk.staff, store=desk.queue_views)
+    return ReviewQueueScreen(queue, views).widget
 
 
 def _permits(desk: Desk) -> Widget:

@@ -32,6 +32,8 @@ SAID: Mapping[str, str] = {
     "card-pin-last-try": "Nothing was sent: the next wrong PIN may lock the card",
     "card-pin-locked": "The card is locked; only its issuer can open it",
     "card-several": "There are several cards: name one with --token",
+    "view-name": "The view was not kept: its name will not do",
+    "views-full": "No more views can be kept: drop one first",
     "auto-approval-off": "Automatic approval is off (setting review.auto_approve); nothing was approved",
     "already-decided": "It was decided already; nothing was done",
     "changed-meanwhile": "Somebody else changed it first",

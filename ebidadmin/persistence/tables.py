@@ -12,6 +12,7 @@ from ebidadmin.persistence import (
     schema_proposals,
     schema_register,
     schema_requests,
+    schema_views,
 )
 from ebidadmin.persistence.schema_base import Base
 
@@ -24,6 +25,7 @@ _MODULES = (
         schema_proposals,
         schema_register,
         schema_requests,
+        schema_views,
     ),
 )
 """Importing them is what fills the metadata."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipywidgets import Box, Layout, VBox
 
+from ebidadmin.presenters.queue_views import QueueViews
 from ebidadmin.presenters.review_queue import FILTERS, OPEN, SORTS, Line, ListRequest, ReviewQueue
 from ebidadmin.screens import bulk_approval, case_keys
 from ebidadmin.screens.case import CaseScreen
@@ -12,6 +13,7 @@ from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.components.table import (
     Badge,
     Column,
+    Direction,
     Filter,
     PageReply,
     PageRequest,
@@ -19,6 +21,7 @@ from ebidadmin.screens.components.table import (
     ServerTable,
 )
 from ebidadmin.screens.notices import notice
+from ebidadmin.screens.queue_views import QueueViewsPart
 from ebidadmin.text import queue as words
 
 SPARE = frozenset({"applied", "supplier", "kind", "permit", "elapsed"})
@@ -53,8 +56,9 @@ list and takes the keyboard, and with it the view."""
 class ReviewQueueScreen:
     """The widgets; ``widget`` is what a notebook shows."""
 
-    def __init__(self, queue: ReviewQueue) -> None:
-        self._queue = queue
+    def __init__(self, queue: ReviewQueue, views: QueueViews) -> None:
+        self._queue, self._views = queue, views
+        self._asked = ListRequest()
         self.counts = Panel(on_action=self._counted, testid="queue-counts")
         self.said = Panel(testid="queue-notice")
         self.bulk = Panel(on_action=self._bulk, testid="queue-bulk")
@@ -70,12 +74,14 @@ class ReviewQueueScreen:
             testid="queue",
         )
         self.table.key, self.table.search_key = case_keys.LIST.upper(), case_keys.SEARCH.upper()
+        self.views = QueueViewsPart(views, asked=lambda: self._asked, on_use=self._begin_at)
         self.case = CaseScreen(queue, on_change=self._changed, on_close=self.table.focus)
         header = Panel(
             look.join(look.page_header(words.TITLE, words.LEAD), case_keys.help_line()), testid="queue-header"
         )
         self._list = VBox(
-            [self.counts, self.bulk, self.said, self.table], layout=Layout(flex=WHOLE, min_width="0")
+            [self.counts, self.bulk, self.views.widget, self.said, self.table],
+            layout=Layout(flex=WHOLE, min_width="0"),
         )
         self._beside = VBox([self.case.widget], layout=Layout(flex=WHOLE, min_width="0"))
         # Boxes that scroll would keep the case from staying in view while the list is scrolled.
@@ -85,20 +91,44 @@ class ReviewQueueScreen:
         )
         self.widget = VBox([header, beside], layout=Layout(width="100%", overflow="visible"))
         self._count()
-        self._share()
+        self._begin()
 
-    def _fetch(self, request: PageRequest) -> PageReply:
-        view = self._queue.fetch(
-            ListRequest(
-                sort=request.sort,
-                descending=request.descending,
+    def _begin(self) -> None:
+        """Where the person stood when they last looked; the keyboard stays where it is."""
+        request, number = self._views.start()
+        self._begin_at(request)
+        if number:
+            self._queue.open(number)
+            self.case.show()
+        self.views.show()
+        self._mark()
+
+    def _begin_at(self, request: ListRequest) -> None:
+        direction: Direction = "last" if request.backward else "first"
+        if request.cursor is not None:
+            direction = "prev" if request.backward else "next"
+        self.table.start(
+            PageRequest(
+                request.sort,
+                request.descending,
                 cursor=request.cursor,
-                backward=request.direction in ("prev", "last"),
+                direction=direction,
                 search=request.search,
                 filters=request.filters,
-                size=request.size,
             )
         )
+
+    def _fetch(self, request: PageRequest) -> PageReply:
+        self._asked = ListRequest(
+            sort=request.sort,
+            descending=request.descending,
+            cursor=request.cursor,
+            backward=request.direction in ("prev", "last"),
+            search=request.search,
+            filters=request.filters,
+            size=request.size,
+        )
+        view = self._queue.fetch(self._asked)
         self.said.show(notice(self._queue.notice, "queue-said"))
         return PageReply(
             [_row(line) for line in view.lines], view.next_cursor, view.previous_cursor, view.total
@@ -137,9 +167,17 @@ class ReviewQueueScreen:
         self.table.select(self._queue.selected)
         self._share()
 
+    def _follow(self) -> None:
+        """Remember where the person stands."""
+        before = self._views.notice
+        self._views.follow(self._asked, self._queue.selected or "")
+        if self._views.notice is not before:
+            self.views.show()
+
     def _share(self) -> None:
         """Without a case the list has the whole width, below what there is to say."""
         self.bulk.show(bulk_approval.markup(self._queue.bulk))
+        self._follow()
         opened = self._queue.selected is not None
         self.table.narrow = int(opened)
         (self._beside.add_class if opened else self._beside.remove_class)(ALOFT)

@@ -16,6 +16,8 @@ RULES: Mapping[str, str] = {
     "not-permitted": "「{permission}」を行う権限がありません(利用者: {staff})。管理者に役割を確かめてください。",
     "illegal-transition": "{subject}は「{state}」なので、{verb}はできません。最新の状態を確かめてください。",
     "not-eligible": "承認できない所見があります({findings})。原因がなくなってから承認するか、却下・照会してください。",
+    "view-name": "絞り込みを保存できませんでした。名前を直してください。",
+    "views-full": "保存できる絞り込みは{limit}件までです。使わないものを削除してから保存してください。",
     "auto-approval-off": (
         "所見なし自動承認は使わない設定です。何も承認していません。使うときは設定(review.auto_approve)を変えてください。"
     ),

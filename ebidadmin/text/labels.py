@@ -62,6 +62,7 @@ SEARCH_LABELS: Mapping[str, str] = {
 OTHER_LABELS: Mapping[str, str] = {
     **CONTACT_LABELS,
     **CONTACT_GROUPS,
+    "view_name": "名前",
     "application_number": "受付番号",
     "password_hash": "パスワードのハッシュ値",
     "applied_at": "申請日時",

@@ -78,8 +78,10 @@ def expect_seen_focus(page: Page) -> None:
 
 
 def go_to_row(page: Page, number: str) -> None:
-    """By Alt+T into the list, then down until the row has the keyboard."""
+    """By Alt+T into the list, then from its top down until the row has the keyboard."""
     page.keyboard.press("Alt+KeyT")
+    expect(focused(page)).to_have_attribute("data-id", ANY_NUMBER)
+    page.keyboard.press("Home")
     for _ in range(100):
         row = focused(page)
         expect(row).to_have_attribute("data-id", ANY_NUMBER)
@@ -237,3 +239,33 @@ def test_a_list_is_approved_at_one_word_by_key(screen: Page, desk: Desk, shot: S
     shot(screen, "bulk_done")
     assert {state_of(desk, number) for number in listed} == {ApplicationState.APPROVED}
     assert state_of(desk, first) is ApplicationState.PENDING
+
+
+def test_a_reload_comes_back_to_the_same_place(
+    screen: Page, served: ServedDesk, desk: Desk, shot: Shot
+) -> None:
+    table = screen.get_by_test_id("queue")
+    screen.get_by_test_id("filter-state").select_option("pending")
+    expect(table.locator("tbody tr").first).to_have_attribute("data-id", ANY_NUMBER)
+    table.get_by_test_id("sort-number").click()
+    expect(table.locator('th[aria-sort="ascending"]')).to_contain_text("受付番号")
+    wait_for_screen(screen, "queue")
+    row = table.locator("tbody tr").nth(1)
+    number = row.get_attribute("data-id") or ""
+    row.click()
+    expect(screen.get_by_test_id("case-title")).to_have_attribute("data-number", number)
+    shown = [one.get_attribute("data-id") for one in table.locator("tbody tr").all()]
+    screen.get_by_test_id("action-view-save").click()
+    screen.get_by_test_id("field-view_name").fill("番号の順")
+    screen.keyboard.press("Enter")
+    expect(screen.get_by_test_id("views-notice")).to_contain_text("番号の順")
+    shot(screen, "views")
+    screen.goto("about:blank")
+    screen.goto(served.notebook("10_review_queue.ipynb"))
+    wait_for_screen(screen, "queue")
+    expect(screen.get_by_test_id("case-title")).to_have_attribute("data-number", number)
+    expect(screen.get_by_test_id("filter-state")).to_have_value("pending")
+    assert [one.get_attribute("data-id") for one in table.locator("tbody tr").all()] == shown
+    expect(screen.get_by_test_id("queue-views")).to_contain_text("番号の順")
+    assert holder_of(desk, number) == desk.staff.login
+    shot(screen, "views_after_reload")

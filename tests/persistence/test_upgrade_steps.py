@@ -227,6 +227,9 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "0011": {"permit_proposals": PROPOSAL},
     "0012": {"card_expiry_notices": NOTICE},
     "0013": {"mail_outbox": {**MAIL, "id": 42, "message_id": "<2@ebidadmin.local>", "template": "0" * 64}},
+    "0014": {
+        "queue_views": {"person": "佐藤", "name": "期限超過", "view": '{"sort":"applied"}', "kept_at": AT}
+    },
 }
 """A row of each kind that came with a revision, as text of the time: never built by the program of today."""
 

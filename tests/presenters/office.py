@@ -22,6 +22,7 @@ from ebidadmin.mailing.folder import FolderTransport
 from ebidadmin.mailing.reasons import load_reasons
 from ebidadmin.persistence.bulk import SqlImportStore
 from ebidadmin.persistence.permit_list import SqlPermitListReader
+from ebidadmin.persistence.queue_views import SqlViewStore
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.persistence.register import SqlRegisterReader
 from ebidadmin.persistence.unit_of_work import uow_factory
@@ -106,6 +107,7 @@ class Place:
             mail_domains=facts,
         )
         self.queue_reader = SqlQueueReader(self.engine, names=names)
+        self.queue_views = SqlViewStore(self.engine)
         self.permit_reader = SqlPermitListReader(self.engine, names=names)
         self.register_reader = SqlRegisterReader(self.engine)
         self.store = SqlImportStore(self.engine)

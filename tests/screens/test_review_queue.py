@@ -13,10 +13,12 @@ from ipywidgets import Widget
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.staff import ALL_ROLES, Staff
 from ebidadmin.presenters.case_view import view_of
+from ebidadmin.presenters.queue_views import QueueViews
 from ebidadmin.presenters.review_queue import ReviewQueue
-from ebidadmin.screens import case_keys
+from ebidadmin.screens import case_keys, review_queue
 from ebidadmin.screens.review_queue import ReviewQueueScreen
 from ebidadmin.services import application_review, auto_approval
+from ebidadmin.services.queue_views import PLACE, QueueView
 from ebidadmin.text import queue as words
 from ebidadmin.text.error_sentences import ERRORS
 from tests import builders
@@ -27,7 +29,16 @@ from tests.screens.conftest import sent_by
 
 def screen(place: Place, *numbers: int) -> ReviewQueueScreen:
     waiting(place, *numbers)
-    return ReviewQueueScreen(ReviewQueue(place.office, staff=place.staff, reader=place.queue_reader))
+    return opened(place)
+
+
+def opened(place: Place, staff: Staff | None = None) -> ReviewQueueScreen:
+    """The screen as that person opens it, again or for the first time."""
+    person = staff or place.staff
+    return ReviewQueueScreen(
+        ReviewQueue(place.office, staff=person, reader=place.queue_reader),
+        QueueViews(place.office, staff=person, store=place.queue_views),
+    )
 
 
 def select(shown: ReviewQueueScreen, number: str) -> None:
@@ -258,7 +269,7 @@ def test_a_bulk_approval_goes_away_when_a_case_is_opened(place: Place) -> None:
 
 
 def test_a_bulk_approval_without_a_case_says_so(place: Place) -> None:
-    shown = ReviewQueueScreen(ReviewQueue(place.office, staff=place.staff, reader=place.queue_reader))
+    shown = opened(place)
     shown.bulk.act("bulk-begin")
     assert "まとめて承認できる申請はありません" in shown.bulk.content
     shown.bulk.act("bulk-begin")
@@ -283,5 +294,96 @@ def test_what_nobody_looked_at_is_counted_apart(place: Place) -> None:
 
 
 def shown_counts(place: Place) -> str:
-    queue = ReviewQueue(place.office, staff=place.staff, reader=place.queue_reader)
-    return ReviewQueueScreen(queue).counts.content
+    return opened(place).counts.content
+
+
+def stand(shown: ReviewQueueScreen, **asked: Any) -> None:
+    """What the browser asks for."""
+    query = {
+        "sort": "applied",
+        "descending": False,
+        "search": "",
+        "filters": {"state": "open"},
+        "direction": "first",
+    }
+    shown.table.receive({"type": "query", "client": "c", "seq": 1, **query, **asked})
+
+
+def test_whoever_comes_back_stands_where_they_stood(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(review_queue, "PAGE_SIZE", 2)
+    shown = screen(place, 1, 2, 3, 4, 5)
+    stand(shown, sort="number", descending=True)
+    stand(shown, sort="number", descending=True, direction="next")
+    before = [row.id for row in shown.table.page.rows]
+    assert before == ["A000003", "A000002"]
+    select(shown, "A000002")
+    again = opened(place)
+    assert [row.id for row in again.table.page.rows] == before
+    assert (again.table.request.sort, again.table.request.descending) == ("number", True)
+    assert 'data-number="A000002"' in again.case.head.content
+    other = opened(place, Staff("suzuki", ALL_ROLES))
+    assert [row.id for row in other.table.page.rows] == ["A000001", "A000002"]
+
+
+def test_a_case_whose_lease_is_over_is_not_taken_again(place: Place) -> None:
+    select(screen(place, 1, 2), "A000002")
+    place.clock.advance(place.office.settings.lease)
+    again = opened(place)
+    assert "data-number" not in again.case.head.content
+    assert {row.cells["holder"] for row in again.table.page.rows} == {""}
+
+
+def test_a_page_behind_which_all_was_decided_gives_way_to_the_first(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review_queue, "PAGE_SIZE", 2)
+    shown = screen(place, 1, 2, 3)
+    stand(shown)
+    stand(shown, direction="next")
+    assert [row.id for row in shown.table.page.rows] == ["A000003"]
+    number = builders.application_number(3)
+    application_review.approve(place.office, staff=place.staff, number=number, version=1)
+    assert [row.id for row in opened(place).table.page.rows] == ["A000001", "A000002"]
+
+
+def test_what_the_list_no_longer_offers_is_left_out(place: Place) -> None:
+    screen(place, 1)
+    odd = QueueView(
+        sort="colour", search="商会", filters={"state": "open", "finding": "no-such", "old": "1"}, cursor="x"
+    )
+    place.queue_views.keep("tanaka", PLACE, odd, at=place.clock.now())
+    again = opened(place)
+    assert dict(again.table.request.filters) == {"state": "open"}
+    assert (again.table.request.sort, again.table.request.search) == ("applied", "商会")
+    assert [row.id for row in again.table.page.rows] == ["A000001"]
+    spoiled = QueueView(sort="applied", filters={"state": "open"}, cursor="applied-at:asc:0:A999999")
+    place.queue_views.keep("tanaka", PLACE, spoiled, at=place.clock.now())
+    assert [row.id for row in opened(place).table.page.rows] == ["A000001"]
+
+
+def test_a_view_is_kept_under_a_name_used_and_dropped(place: Place) -> None:
+    shown = screen(place, 1, 2)
+    stand(shown, search="商会01", filters={"state": "pending"})
+    shown.views.panel.act("view-save")
+    assert shown.views.form is not None
+    name_it(shown, "  ")
+    assert "入力されていません" in shown.views.form.errors["view_name"]
+    name_it(shown, "商" * 41)
+    assert "40文字以内" in shown.views.form.errors["view_name"]
+    name_it(shown, " 一号の  商会 ")
+    assert "「一号の 商会」として保存しました" in shown.views.panel.content
+    again = opened(place)
+    stand(again)
+    assert len(again.table.page.rows) == 2
+    again.views.panel.act("view-use", "一号の 商会")
+    assert [row.id for row in again.table.page.rows] == ["A000001"]
+    assert again.table.request.search == "商会01"
+    assert "一号の 商会" not in opened(place, Staff("suzuki", ALL_ROLES)).views.panel.content
+    again.views.panel.act("view-drop", "一号の 商会")
+    assert "view-use" not in opened(place).views.panel.content
+
+
+def name_it(shown: ReviewQueueScreen, name: str) -> None:
+    assert shown.views.form is not None
+    message = {"type": "submit", "button": "go", "values": {"view_name": name}, "secrets": []}
+    shown.views.form.receive(message, [])

@@ -164,6 +164,19 @@ class ServerTable(MessageWidget):
         """Move the keyboard to that row; to the marked or first one where it is not on the page."""
         self.send({"type": "focus", "id": row_id})
 
+    def start(self, request: PageRequest) -> None:
+        """Show that page instead of the first one: where somebody stood before. Its cursor is one that a reply gave, in whatever session;
+        where nothing follows it any more, the list begins at its first page."""
+        self._request = replace(
+            request, filters=self._checked_filters(request.filters), size=self._request.size
+        )
+        self._offset = None if request.direction != "first" else 0
+        self._load(self._request)
+        if not self.page.rows and request.direction != "first":
+            self._offset = 0
+            self._load(self._first())
+        self._push()
+
     def set_filters(self, filters: Mapping[str, str]) -> None:
         """Show the first page with exactly these filters."""
         self._request = self._first(filters=self._checked_filters(filters))
