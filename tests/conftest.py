@@ -13,13 +13,14 @@ from hypothesis import settings
 from sqlalchemy import Pool, event
 
 from ebidadmin.persistence.migrate import upgrade
-from tests import figures
+from tests import figures, mail_watch
 from tests.figures import figure, pytest_deselected
+from tests.mail_watch import _every_mail_is_watched
 from tests.needs import REAL_DATA_ABSENT, find_real_data, in_ci, require_component
 from tests.pcsc import VirtualReaders, running_virtual_readers
 from tests.postgres import PostgresServer, running_server
 
-__all__ = ["figure", "pytest_deselected", "require_component"]
+__all__ = ["_every_mail_is_watched", "figure", "pytest_deselected", "require_component"]
 
 # Deadlines measure the machine, not the code. A checking machine tries the same examples each time.
 settings.register_profile("default", deadline=None)
@@ -150,17 +151,22 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Counts of a process go to the one that prints them."""
     figures.hand_over(session)
+    mail_watch.hand_over(session)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """A process of the run has ended."""
-    figures.take_over(getattr(node, "workeroutput", {}))
+    output = getattr(node, "workeroutput", {})
+    figures.take_over(output)
+    mail_watch.take_over(output)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The permitted skip is named, with how many tests it concerns; so are the long counts."""
+    """The permitted skip is named, with how many tests it concerns; so are the long counts, and how many
+    mails were looked at."""
     figures.told(terminalreporter)
+    mail_watch.told(terminalreporter)
     skipped = [
         report for report in terminalreporter.getreports("skipped") if REAL_DATA_ABSENT in _reason(report)
     ]

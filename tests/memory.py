@@ -31,6 +31,7 @@ from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import ConcurrentEditError, RuleError
 from ebidadmin.services.ports import AuditEntry, SequenceName
 from tests.builders import NOON
+from tests.mail_watch import WATCH
 from tests.memory_cards import (
     CARD_TABLES,
     MemoryCards,
@@ -216,6 +217,7 @@ class MemoryUnitOfWork:
 
     def _enqueue(self, draft: MailDraft, about: Subject) -> None:
         number = len(self.tables.mails) + 1
+        WATCH.kept(draft, about=about.id, forms=[one.form for one in self.tables.applications.values()])
         now = self._store.clock.now()
         self.tables.mails[number] = OutboxMail(
             id=number,

@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, NullPool, create_engine, make_url, text
 
 from ebidadmin.persistence.migrate import upgrade
+from tests.mail_watch import WATCH
 from tools.components import POSTGRESQL
 
 ENGINES = ("sqlite", "postgresql")
@@ -79,6 +80,9 @@ class PostgresServer:
         return self.url(name)
 
     def drop(self, url: str) -> None:
+        """Drop it; what still works on it is ended, and the mails in it are looked at first."""
+        self.end_sessions(url)
+        WATCH.look_at_server(url)
         self._run(f"DROP DATABASE IF EXISTS {_database(url)} WITH (FORCE)")
 
     def end_sessions(self, url: str) -> int:

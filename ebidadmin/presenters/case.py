@@ -263,14 +263,15 @@ class CasePresenter:
             self.pending = replace(pending, stage=Stage.CONFIRM, draft=draft, mailed=mailed, errors={})
 
     def _show_errors(self, error: InputError) -> None:
-        """Back to the form, with a sentence at each field that is wrong."""
+        """Back to the form, with a sentence for each thing that is wrong at its field: a text may quote several entries."""
         if self.pending is None:
             return
         pending = self.pending
-        errors = {
-            case_actions.field_of(pending, problem.where): case_actions.field_sentence(pending, problem)
-            for problem in error.problems
-        }
+        said: dict[str, dict[str, None]] = {}
+        for problem in error.problems:
+            at_field = said.setdefault(case_actions.field_of(pending, problem.where), {})
+            at_field[case_actions.field_sentence(pending, problem)] = None
+        errors = {key: "".join(sentences) for key, sentences in said.items()}
         self.pending = replace(pending, stage=Stage.FORM, draft=None, errors=errors)
         self.notice = refusal(error)
 

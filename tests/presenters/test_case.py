@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from email.policy import default
 
+import pytest
+
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.mails import MailKind, MailState
@@ -17,6 +19,7 @@ from ebidadmin.presenters.case_view import view_of
 from ebidadmin.presenters.eligibility_line import EligibilityLine
 from ebidadmin.screens.case_forms import preview
 from ebidadmin.services import application_review
+from ebidadmin.text import labels
 from tests import builders
 from tests.presenters.office import Place
 
@@ -150,14 +153,31 @@ def test_rejection_needs_a_reason_and_says_so_at_the_field(place: Place) -> None
     assert place.application(1).state is ApplicationState.PENDING
 
 
-def test_a_note_for_the_mail_that_quotes_an_entered_value_is_refused_at_its_field(place: Place) -> None:
+@pytest.mark.parametrize(
+    ("action", "where"), [(Action.REJECT, "note"), (Action.INQUIRE, "text")], ids=["reject", "inquire"]
+)
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("〇八三の二三一の〇〇〇一に電話しました", "main_contact.phone"),
+        ("所在地は南部町一番の一と\n登記にあります", "main_contact.address"),
+        ("acceptor1(at)example.co.jp は誤りですか", "applicant_contact.email"),
+        ("ＳＨＯＵＫＡＩ０００１は使えません", "user_id"),
+    ],
+)
+def test_a_text_for_the_mail_that_quotes_an_entered_value_is_refused_at_its_field(
+    place: Place, action: Action, where: str, text: str, key: str
+) -> None:
     ready(place, 1)
     case = opened(place)
-    case.begin(Action.REJECT)
-    number = builders.form(1).main_contact.phone
-    case.submit({"reasons": case.reason_choices[0][0], "note": f"{number}に電話しました"})
+    case.begin(action)
+    case.submit({"reasons": case.reason_choices[0][0], where: text})
     assert case.pending is not None
-    assert "note" in case.pending.errors
+    assert (case.pending.stage, case.pending.draft) == (Stage.FORM, None)
+    assert f"{labels.field_name(key)}の内容が含まれています。" in case.pending.errors[where]
+    assert case.confirm() is None
+    assert place.application(1).state is ApplicationState.PENDING
+    assert place.letters() == []
 
 
 def test_suggested_reasons_are_marked_and_none_is_chosen(place: Place) -> None:
