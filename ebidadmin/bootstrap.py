@@ -244,6 +244,7 @@ def _office(
     config: Config, engine: Engine, clock: Clock, reasons: ReasonCatalogue, names: NameRules, *, dry_run: bool
 ) -> Office:
     domains = load_mail_domains(config.data)
+    hasher = Argon2Hasher()
     return Office(
         uow=uow_factory(
             engine, clock=clock, software=f"ebidadmin {__version__}", dry_run=dry_run, names=names
@@ -264,9 +265,10 @@ def _office(
             card_contact=config.contacts.search_screen,
             own=astuple(config.contacts),
             shipped=bundled("data") / "reference" / "mails",
+            hasher=hasher,
         ),
         transport=mail_transport(config),
-        hasher=Argon2Hasher(),
+        hasher=hasher,
         postcodes=PostcodesPosuto(),
         phones=PhonePlanLibrary(),
         mail_domains=domains,

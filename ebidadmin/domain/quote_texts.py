@@ -90,11 +90,8 @@ class Folding:
         return self._numerals.in_digits(folded)
 
     def readings(self, text: str) -> tuple[str, ...]:
-        """The text folded: as it is, with its line breaks taken for nothing, and with s p a c e d words closed."""
-        visible = "".join(sign for sign in text if sign in "\n\r\t" or not _invisible(sign))
-        closed = re.sub("[\r\n]+", "", visible)
-        despaced = _SPACED.sub(lambda run: re.sub(r"\s+", "", run[0]), closed)
-        return tuple(dict.fromkeys(map(self.fold, dict.fromkeys((visible, closed, despaced)))))
+        """The text folded, in each of ``unfolded_readings``."""
+        return tuple(dict.fromkeys(map(self.fold, unfolded_readings(text))))
 
     def prepared(self, folded: str) -> Reading:
         """A folded text ready to be searched."""
@@ -106,6 +103,15 @@ class Folding:
             postcodes=squeezed(self._postcodes.sub("-", digits)),
             address=self.addresses.joined(digits),
         )
+
+
+def unfolded_readings(text: str) -> tuple[str, ...]:
+    """The text without invisible signs: as it is, with its line breaks taken for nothing, and with s p a c e d words closed."""
+    visible = "".join(sign for sign in text if sign in "\n\r\t" or not _invisible(sign))
+    closed = re.sub("[\r\n]+", "", visible)
+    return tuple(
+        dict.fromkeys((visible, closed, _SPACED.sub(lambda run: re.sub(r"\s+", "", run[0]), closed)))
+    )
 
 
 def squeezed(text: str) -> Squeezed:

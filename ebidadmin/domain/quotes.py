@@ -7,13 +7,25 @@ examples in ``tests/quoting.py``; what may be said (dates, numbers of documents,
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ebidadmin.domain.applications import IdForm
 from ebidadmin.domain.contacts import CONTACT_FIELDS
+from ebidadmin.domain.fields import CREDENTIAL_LENGTHS
 from ebidadmin.domain.names import NameRules
-from ebidadmin.domain.quote_texts import GAP, Folding, QuoteWords, Reading, Squeezed, bare, counts, squeezed
+from ebidadmin.domain.quote_texts import (
+    GAP,
+    Folding,
+    QuoteWords,
+    Reading,
+    Squeezed,
+    bare,
+    counts,
+    squeezed,
+    unfolded_readings,
+)
 from ebidadmin.domain.registrations import Registration
 
 SHORTEST_QUOTE = 4
@@ -30,7 +42,13 @@ TELLING_LOCAL_PART = 6
 LONGEST_ENDING = 3
 """Letters of the last parts of a domain that do not tell whose it is."""
 
+MOST_WORDS_TRIED = 8
+"""Words that could be the password; more are not tried, because each costs as much as a log-in."""
+
 Search = Callable[[Reading], bool]
+
+_LEAST, _MOST = CREDENTIAL_LENGTHS
+_WORD = re.compile(f"(?<![0-9A-Za-z])[0-9A-Za-z]{{{_LEAST},{_MOST}}}(?![0-9A-Za-z])")
 
 
 class QuoteCheck:
@@ -170,6 +188,18 @@ class QuoteCheck:
         }
         made = {name, *(core for core in cores if len(core) >= SHORTEST_QUOTE)}
         return tuple(sorted(made - {""}, key=lambda one: (-len(one), one)))
+
+
+def password_like(text: str, *, known: Iterable[str] = ()) -> tuple[str, ...]:
+    """The words of a text that could be the supplier's password by the rule for passwords, but for ``known`` ones (the user id, the
+    number of the application), in order, at most ``MOST_WORDS_TRIED``. Only the stored hash can tell whether one of them is."""
+    others = {word.casefold() for word in known}
+    found: dict[str, None] = {}
+    for reading in unfolded_readings(text):
+        for word in _WORD.findall(unicodedata.normalize("NFKC", reading)):
+            if not (word.isalpha() or word.isdigit() or word.casefold() in others):
+                found[word] = None
+    return tuple(found)[:MOST_WORDS_TRIED]
 
 
 def _values(form: IdForm) -> Iterator[tuple[str, str]]:

@@ -18,12 +18,12 @@ from ebidadmin.domain.cards import CardRegistration
 from ebidadmin.domain.contacts import CONTACT_FIELDS, Contact
 from ebidadmin.domain.mails import CARD_MAILS, ID_DESK_MAILS, MailDraft, MailKind
 from ebidadmin.domain.names import NameRules
-from ebidadmin.domain.quotes import QuoteCheck
+from ebidadmin.domain.quotes import QuoteCheck, password_like
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.errors import ConfigurationError, InputError, Problem
 from ebidadmin.mailing.reasons import read_data, toml_of
 from ebidadmin.services.office_files import digest_of
-from ebidadmin.services.ports import Reasons
+from ebidadmin.services.ports import PasswordHasher, Reasons
 from ebidadmin.text import mail as words
 from ebidadmin.text.quote_words import WORDS
 
@@ -90,12 +90,14 @@ class TemplateComposer:
         card_contact: str = "",
         own: Iterable[str] = (),
         shipped: Path | None = None,
+        hasher: PasswordHasher | None = None,
     ) -> None:
         """Load and check all templates. Raises ``ConfigurationError`` that names the file and what is wrong with it.
 
         ``card_contact`` is whom mails about cards name, else ``contact``. These, the office's name and ``own`` are the office's own
         words, which free text may always say. By ``names`` free text is compared with names that were entered. ``shipped``
-        is the folder for kinds that ``folder`` lacks: a desk that is older than a kind goes on working.
+        is the folder for kinds that ``folder`` lacks: a desk that is older than a kind goes on working. With ``hasher`` words of a
+        free text are tried as the supplier's password.
         """
         self._templates = {kind: load_template(_place(kind, folder, shipped), kind) for kind in MailKind}
         self._reasons = reasons
@@ -103,7 +105,7 @@ class TemplateComposer:
         self._contact = contact.strip()
         self._card_contact = card_contact.strip() or self._contact
         known = (self._office_name, self._contact, self._card_contact, *own)
-        self._quotes = QuoteCheck(WORDS, names=names, own=known)
+        self._quotes, self._hasher = QuoteCheck(WORDS, names=names, own=known), hasher
 
     def compose(self, kind: MailKind, application: IdApplication, **facts: object) -> MailDraft:
         """The mail of that kind to the applicant contact. See ``mail_ports.MailComposer``."""
@@ -112,7 +114,13 @@ class TemplateComposer:
             raise TypeError(f"a mail {kind.value} takes no {', '.join(sorted(unknown))}")
         form = application.form
         said = {name: _plain(facts.get(name, "")) for name in OWN_FIELDS[kind] - CODED_FIELDS}
-        _refuse({name: self._quotes.fields(text, form) for name, text in sorted(said.items())})
+        _refuse(
+            {
+                name: self._quotes.fields(text, form)
+                + self._password(text, application.password_hash, (form.user_id, application.number))
+                for name, text in sorted(said.items())
+            }
+        )
         values = {
             **said,
             "office": self._office_name,
@@ -161,7 +169,9 @@ class TemplateComposer:
         if kind not in ID_DESK_MAILS:
             raise TypeError(f"a mail {kind.value} is not about a live ID")
         text = _plain(reason)
-        _refuse({"reason": self._quotes.id_fields(text, registration, application.form)})
+        known = (registration.user_id, application.number)
+        quoted = self._quotes.id_fields(text, registration, application.form)
+        _refuse({"reason": quoted + self._password(text, registration.password_hash, known)})
         values = {
             "office": self._office_name,
             "contact": self._contact,
@@ -182,6 +192,13 @@ class TemplateComposer:
         }
         (draft,) = self._to_each(MailKind.CARD_EXPIRES, values, card.card_contact)
         return draft
+
+    def _password(self, text: str, stored: str | None, known: Iterable[str]) -> tuple[str, ...]:
+        """The field of the password, if a word of the text is it."""
+        if stored is None or self._hasher is None:
+            return ()
+        words = password_like(text, known=known)
+        return ("password",) if any(self._hasher.verify(stored, word.encode()) for word in words) else ()
 
     def _to_each(
         self, kind: MailKind, values: Mapping[str, str], *contacts: Contact
