@@ -10,7 +10,7 @@ from ebidadmin.screens.notices import notice
 from ebidadmin.services.bulk_approval import MOST_CASES, BulkCase, BulkList
 from ebidadmin.text import bulk_approval as words
 from ebidadmin.text import formats, messages
-from ebidadmin.text.queue import ACTION_CANCEL, case_title
+from ebidadmin.text.queue import ACTION_CANCEL, MAIL_OFF, case_title
 
 LEAD = '[data-testid="bulk-lead"]'
 
@@ -47,17 +47,23 @@ def _row(case: BulkCase) -> tuple[str, ...]:
     drop = look.button(
         "bulk-drop", look.join(words.DROP, named), value=case.number, testid=f"bulk-drop-{case.number}"
     )
-    mail = look.element(
-        "details",
-        look.element("summary", words.MAIL.format(to=", ".join(case.mail.to), subject=case.mail.subject)),
-        look.preformatted(case.mail.body),
-    )
     return (
         case.number,
         formats.moment(case.applied_at),
         case.supplier_number,
         case.trade_name,
         notes,
-        mail,
+        _mail(case),
         drop,
+    )
+
+
+def _mail(case: BulkCase) -> Html:
+    """The mail exactly as it will be sent, folded; or that none is."""
+    if not case.mailed:
+        return look.esc(MAIL_OFF)
+    return look.element(
+        "details",
+        look.element("summary", words.MAIL.format(to=", ".join(case.mail.to), subject=case.mail.subject)),
+        look.preformatted(case.mail.body),
     )

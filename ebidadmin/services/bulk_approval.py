@@ -32,7 +32,8 @@ PLAIN = frozenset({Severity.NOTE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkCase:
-    """One case of the list as it was shown: what it was found to be (``seen``), and the mail that its approval sends."""
+    """One case of the list as it was shown: what it was found to be (``seen``), the mail of its approval, and whether the office sends
+    it."""
 
     number: ApplicationNumber
     version: int
@@ -42,6 +43,7 @@ class BulkCase:
     notes: tuple[Finding, ...]
     seen: str
     mail: MailDraft
+    mailed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,7 @@ def _case(office: Office, parts: DossierParts) -> BulkCase | None:
     found = find(dossier, names=office.names, policy=office.settings.findings)
     if application.state is not ApplicationState.PENDING or any(one.severity not in PLAIN for one in found):
         return None
+    mail = office.composer.compose(MailKind.ID_APPROVED, application)
     return BulkCase(
         number=application.number,
         version=application.version,
@@ -135,5 +138,6 @@ def _case(office: Office, parts: DossierParts) -> BulkCase | None:
         applied_at=application.applied_at,
         notes=found,
         seen=case_file.seen_digest(found, dossier.register_now),
-        mail=office.composer.compose(MailKind.ID_APPROVED, application),
+        mail=mail,
+        mailed=bool(office.settings.mailed(mail)),
     )

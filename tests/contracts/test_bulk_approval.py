@@ -14,8 +14,11 @@ from ebidadmin.clock import SettableClock
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
 from ebidadmin.domain.findings import FINDINGS_VERSION
+from ebidadmin.domain.mails import MailKind
 from ebidadmin.errors import NotPermittedError, RuleError
 from ebidadmin.persistence.readmodels import SqlQueueReader
+from ebidadmin.presenters.bulk_approval import BulkApproval
+from ebidadmin.screens.bulk_approval import markup
 from ebidadmin.services import application_review as review
 from ebidadmin.services import auto_approval, bulk_approval, permits
 from ebidadmin.services.bulk_approval import approve_all, ready
@@ -121,6 +124,21 @@ def test_each_is_decided_by_itself_with_its_mail(store: SqlStore) -> None:
 
 
 Interference = Callable[[SqlStore, Office, int], None]
+
+
+def test_where_the_office_does_not_mail_approvals_the_list_says_so_and_none_is_written(
+    store: SqlStore,
+) -> None:
+    desk = office(store, settings=Settings(unmailed=frozenset({MailKind.ID_APPROVED})))
+    listed = ready(desk, staff=TANAKA, query=QueueQuery(), reader=reader_of(store))
+    assert {case.mailed for case in listed.cases} == {False}
+    assert all(one.refused is None for one in approve_all(desk, staff=TANAKA, cases=listed.cases))
+    with desk.uow() as uow:
+        assert uow.mails.list() == ()
+    state_of_list = BulkApproval(desk, staff=TANAKA, reader=reader_of(store))
+    state_of_list.listed = listed
+    assert "設定により送りません" in markup(state_of_list)
+    assert contact(1).email not in markup(state_of_list)
 
 
 def claimed(store: SqlStore, desk: Office, n: int) -> None:
