@@ -40,9 +40,13 @@ def squashed(text: str) -> str:
 
 
 def stands_in(value: str, text: str) -> bool:
-    """Whether the letters and digits of ``value`` stand in the text with any signs between, not as a part of a longer number."""
+    """Whether the letters and digits of ``value`` stand in the text with any signs between, not as a part of a longer number or of
+    another town's name."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    edge = ("(?<![0-9])" if value[0].isdigit() else "", "(?![0-9])" if value[-1].isdigit() else "")
+    edge = (
+        "(?<![0-9])" if value[0].isdigit() else "(?<![東西南北上下新])",
+        "(?![0-9])" if value[-1].isdigit() else "",
+    )
     return bool(re.search(edge[0] + r"[\W_]*".join(map(re.escape, value)) + edge[1], folded))
 
 
