@@ -181,12 +181,14 @@ def _first(
     uow: UnitOfWork, number: PermitId, channel: PaperChannel, *, day: date, by: str, at: datetime
 ) -> Dispatch:
     """Enter the first dispatch of a letter that stands: of a stack that two persons have before them, one enters it."""
+    # The number first, because it gives the turn to write: what is read after it nobody changes until the end.
+    drawn = _next_id(uow)
     permit = uow.permits.get(number)
     for row in dispatches.standing(uow.dispatches.of_permit(number)):
         raise RuleError("dispatch-entered", id=number, row=row.id, by=row.by, at=row.at.isoformat())
     entered = dispatches.dispatch(
         permit,
-        dispatch_id=_next_id(uow),
+        dispatch_id=drawn,
         day=day,
         channel=channel,
         recipient=_named(uow, permit),

@@ -66,10 +66,11 @@ def propose(
     Raises ``NotPermittedError``, ``NotFoundError``, ``RuleError`` (``proposal-not-needed``; ``proposal-open``: somebody asked already),
     ``ConcurrentEditError`` ``changed-meanwhile``, and what ``services.permits`` raises for the act.
     """
-    subject = Subject(SubjectKind.PERMIT, permit_id)
-    with refusals_logged(office, staff=staff, subject=subject, verb="propose"):
+    with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.PERMIT, permit_id), verb="propose"):
         staff.require(Permission.RECORD_PERMIT)
         with office.uow() as uow:
+            # The number first, because it gives the turn to write: nobody asks for the same meanwhile.
+            drawn = uow.next_number(SequenceName.PERMIT_PROPOSAL)
             permit, now = uow.permits.get(permit_id), office.clock.now()
             if not (office.settings.permit_second_person and proposals.needs_second_person(act, permit)):
                 raise RuleError("proposal-not-needed", id=permit_id)
@@ -88,7 +89,7 @@ def propose(
                 wording=wording,
                 withdrawn_from=withdrawn_from,
             )
-            made = _made(office, uow, permit, binding, staff, now)
+            made = _made(office, drawn, permit, binding, staff, now)
             uow.record(made)
             uow.commit()
     return made.after
@@ -170,9 +171,8 @@ def _over(uow: UnitOfWork, one: PermitProposal, now: datetime) -> Over | None:
 
 
 def _made(
-    office: Office, uow: UnitOfWork, permit: Permit, binding: PermitBinding, staff: Staff, now: datetime
+    office: Office, drawn: int, permit: Permit, binding: PermitBinding, staff: Staff, now: datetime
 ) -> Transition[PermitProposal]:
-    drawn = uow.next_number(SequenceName.PERMIT_PROPOSAL)
     return proposals.propose(
         permit,
         binding,
