@@ -21,6 +21,9 @@ CONFIG_NAME = "ebidadmin.toml"
 SIMULATED = "simulated"
 """In place of a module: the made-up cards of the desk itself."""
 
+HIDDEN = "*****"
+"""In place of a value that an error must not repeat."""
+
 V = TypeVar("V")
 
 MOST_DAYS = 250
@@ -30,8 +33,9 @@ MOST_MINUTES = 24 * 60
 """A lease longer than a day would keep a case from everybody else."""
 
 MOST_NOTICE = 3650
-MOST_FAILURES = 20
 """Days. No card lasts ten years."""
+
+MOST_FAILURES = 20
 
 LONGEST_CARD_OPERATION = 120
 """Seconds. Whoever waits longer than that in front of a reader takes it for broken."""
@@ -300,7 +304,7 @@ def _check_values(config: Config) -> None:
             "review.lease_minutes",
             config.review.lease_minutes,
         ),
-        ("://" in config.database.url, "database.url", config.database.url),
+        ("://" in config.database.url, "database.url", _without_password(config.database.url)),
         *mail_checks(config.mail),
         (
             config.registration.branch_limit >= 1,
@@ -328,6 +332,11 @@ def _check_values(config: Config) -> None:
         if _length(closure) > LONGEST_CLOSURE:
             raise _invalid("calendar.closures", text)
     _ = config.extra_closed, config.settings()
+
+
+def _without_password(url: str) -> str:
+    """An address of a database as an error may name it: one with these signs may hold a password, wherever it is misspelt."""
+    return HIDDEN if {":", "@"} & set(url) else url
 
 
 def _length(closure: Closure) -> int:

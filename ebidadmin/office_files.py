@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -100,11 +101,15 @@ class DeskFiles:
 
 
 def write_bytes_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, and on the disk before it takes the place. Raises ``InputError`` ``file-unwritable``."""
+    """Write a file whole or not at all, and on the disk before it takes the place; who may read it stays as it was. Raises ``InputError``
+    ``file-unwritable``."""
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
+            if path.exists():
+                # Before anything stands in it: the address of a database may hold a password.
+                part.chmod(stat.S_IMODE(path.stat().st_mode))
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, StaticPool
 
-from ebidadmin.errors import StorageError
+from ebidadmin.errors import ConfigurationError, StorageError
 from ebidadmin.persistence.failures import translate_on
 
 __all__ = ["Engine", "journal_mode", "library_version", "make_engine", "one_writer", "reading"]
@@ -48,9 +49,14 @@ def make_engine(
     Bound values never stand in messages or logs: they are personal data and password hashes.
     Every failure of the engine is a ``StorageError``: ``database-locked``, ``database-read-only``, ``disk-full``,
     ``database-missing``, ``database-lost``, ``database-damaged``, ``database-unreadable``, else ``database-refused``. A database of a
-    kind that the installation has no driver for raises ``database-driver-missing`` at once.
+    kind that the installation has no driver for raises ``database-driver-missing`` at once, what is no address of a database
+    ``ConfigurationError`` ``setting-invalid``.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        # Not even as its cause: that may repeat a piece of the password.
+        raise ConfigurationError("setting-invalid", setting="database.url", value="*****") from None
     if parsed.get_backend_name() == "sqlite":
         engine = _sqlite_engine(parsed, read_only=read_only, create=create, busy_seconds=busy_seconds)
     else:

@@ -53,6 +53,15 @@ def test_every_file_of_the_administrator_is_listed_and_sound(desk: Path, ebid: E
         files.check(name, files.read(name), shown=name)
 
 
+def test_who_may_read_a_file_stays_as_it_was(desk: Path, ebid: Ebid) -> None:
+    path = desk / CONFIG_NAME
+    for mode in (0o600, 0o640):
+        path.chmod(mode)
+        file = draft(desk, "settings", "target_days = ", "target_days = 1")
+        assert ebid("config", "set", file, "--seen", digest(desk, "settings"), "--desk", desk).code == 0
+        assert path.stat().st_mode & 0o777 == mode
+
+
 def test_a_template_is_shown_changed_and_on_the_trail(desk: Path, ebid: Ebid) -> None:
     shown = ebid("template", "show", MAIL, "--desk", desk, "--json").value
     assert (shown["digest"], "審査結果 承認" in shown["text"]) == (digest(desk, MAIL), True)

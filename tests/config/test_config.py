@@ -65,6 +65,15 @@ def test_hours_and_closures_are_read(desk: Path) -> None:
     assert config.extra_closed == (date(2026, 2, 10),)
 
 
+def test_an_address_of_a_database_that_cannot_work_is_not_repeated(desk: Path) -> None:
+    """It may hold the password of the database."""
+    edit(desk, "sqlite:///ebidadmin.sqlite", "postgresql:/ebid:Canary-pass-93x!@db/ebid")
+    with pytest.raises(ConfigurationError, match="setting-invalid") as refused:
+        load_config(desk)
+    assert refused.value.facts["setting"] == "database.url"
+    assert "Canary" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code", "setting"),
     [

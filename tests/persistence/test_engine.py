@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import traceback
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, make_url, text
 
-from ebidadmin.errors import StorageError
+from ebidadmin.errors import ConfigurationError, StorageError
 from ebidadmin.persistence import engine as engines
 from ebidadmin.persistence.engine import journal_mode, make_engine, reading
 from tests.conftest import FreshDatabase
@@ -150,3 +151,12 @@ def test_memory_is_one_database_for_all_connections() -> None:
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE t (a)"))
     assert pragma(engine, "table_info(t)") is not None
+
+
+@pytest.mark.parametrize("url", ["postgresql://ebid:Canary@93x:pass@db/ebid", "://ebid:Canary93x@db"])
+def test_an_address_that_cannot_be_read_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="setting-invalid") as refused:
+        make_engine(url)
+    told = "".join(traceback.format_exception(refused.value))
+    assert "database.url" in told
+    assert not [piece for piece in ("Canary", "93x", "pass@db") if piece in told]
