@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -40,7 +41,9 @@ def write_refused(path: Path, batch: BatchFile, refused: Refused) -> int:
     except OSError as error:
         raise InputError("file-unwritable", file=path.name) from error
     finally:
-        part.unlink(missing_ok=True)
+        # Where the place is no folder there is nothing to clear away either.
+        with suppress(OSError):
+            part.unlink()
     return len(refused)
 
 

@@ -83,7 +83,9 @@ def report_failure(office: Office, *, staff: Staff, user_id: str) -> None:
 
     Raises ``NotPermittedError``.
     """
-    staff.require(Permission.INTAKE)
+    subject = Subject(SubjectKind.DESK, "registrations")
+    with refusals_logged(office, staff=staff, subject=subject, verb="login-failed"):
+        staff.require(Permission.INTAKE)
     with office.uow() as uow:
         found = uow.registrations.live_with(UserId(user_id.strip()))
     if found is not None:

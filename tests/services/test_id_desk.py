@@ -68,6 +68,17 @@ def test_what_the_front_end_reports_counts_too(office: Office) -> None:
     assert kept(office, 93).failures == 0
 
 
+def test_a_report_of_somebody_without_the_permission_is_on_the_trail(office: Office) -> None:
+    with pytest.raises(NotPermittedError):
+        id_credentials.report_failure(
+            office, staff=Staff("kansa", frozenset({Role.AUDITOR})), user_id="shoukai0092"
+        )
+    with office.uow() as uow:
+        last = uow.audit.last()
+    assert last is not None
+    assert (last.event.tag, last.event.by) == (EventTag.REFUSED_NOT_PERMITTED, "kansa")
+
+
 class Meanwhile(Argon2Hasher):
     """Looks at a password only after something else has happened."""
 
