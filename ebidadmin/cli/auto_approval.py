@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, dispatch_mails
+from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, dispatch_mails, japanese, sentence
 
 
 @click.command("auto-approve")
@@ -17,12 +17,20 @@ def auto_approve(run: Run) -> None:
     outcomes = approve_plain(desk.office, staff=desk.staff, reader=desk.queue_reader)
     dispatch_mails(run)
     approved = [one.number for one in outcomes if one.refused is None]
-    left = [(one.number, one.refused.code) for one in outcomes if one.refused is not None]
+    left = [(one.number, one.refused) for one in outcomes if one.refused is not None]
     value = {
         "approved": approved,
-        "left": [{"application_number": number, "code": code} for number, code in left],
+        "left": [{"application_number": number, "code": error.code} for number, error in left],
     }
-    told = (f"{number} was left as it is: {code}" for number, code in left)
-    run.out(value, [f"approved {len(approved)}", *told])
+    told = (f"{number}: {' '.join(sentence(error))}" for number, error in left)
+    run.out(value, [_summary(len(approved), len(left)), *told])
     if left:
         run.exit_code = EXIT_REFUSED
+
+
+def _summary(approved: int, left: int) -> str:
+    if japanese():
+        from ebidadmin.text.bulk_approval import done
+
+        return done(approved, left)
+    return f"approved {approved}" + (f", left as it is {left}" if left else "")

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ebidadmin.config import CONFIG_NAME
+from ebidadmin.domain.ids import ApplicationNumber
+from ebidadmin.errors import HeldByOtherError
+from ebidadmin.services import auto_approval
+from ebidadmin.services.bulk_approval import BulkOutcome
 from tests.acceptance.conftest import Ebid
 
 
@@ -33,3 +39,23 @@ def test_it_approves_what_has_no_finding_and_a_dry_run_keeps_nothing(office: Pat
         assert {states[number] for number in plain} <= {"pending" if arguments else "approved"}
         approved.append(answer.value["approved"])
     assert approved == [plain, plain, []]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en_GB.UTF-8", ("A000092", "Another person holds this case")),
+        ("ja_JP.UTF-8", ("A000092", "承認していません")),
+    ],
+)
+def test_why_a_case_was_left_is_told_in_words(
+    office: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch, language: str, words: tuple[str, ...]
+) -> None:
+    held = HeldByOtherError("held-by-other", id="A000092", holder="suzuki", until="2026-10-15T04:00:00+00:00")
+    left = BulkOutcome(number=ApplicationNumber("A000092"), trade_name="(株)テスト商会92", refused=held)
+    monkeypatch.setattr(auto_approval, "approve_plain", lambda *_given, **_named: (left,))
+    monkeypatch.setenv("LC_ALL", language)
+    answer = ebid("application", "auto-approve", "--desk", office)
+    assert answer.code == 1
+    assert all(word in answer.out for word in (*words, "suzuki"))
+    assert "held-by-other" not in answer.out
