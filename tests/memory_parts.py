@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol
@@ -216,6 +216,10 @@ class MemoryRegister(Part):
 
     def current(self, supplier: SupplierNumber) -> Qualification | None:
         return self.at_version(supplier, self.version())
+
+    def names_of(self, suppliers: Collection[SupplierNumber]) -> dict[SupplierNumber, str]:
+        records = [record for record in map(self.current, suppliers) if record is not None]
+        return {record.supplier_number: record.trade_name for record in records}
 
     def at_version(self, supplier: SupplierNumber, version: BatchId | None) -> Qualification | None:
         for batch, records in self.tables.register:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +40,15 @@ class SqlRegister:
 
     def current(self, supplier: SupplierNumber) -> Qualification | None:
         return self._one(supplier, RECORD.to_batch.is_(None))
+
+    def names_of(self, suppliers: Collection[SupplierNumber]) -> Mapping[SupplierNumber, str]:
+        found: dict[SupplierNumber, str] = {}
+        listed = sorted(suppliers)
+        for start in range(0, len(listed), CHUNK):
+            wanted = RECORD.supplier_number.in_(listed[start : start + CHUNK])
+            names = select(RECORD.supplier_number, RECORD.trade_name).where(wanted, RECORD.to_batch.is_(None))
+            found |= {SupplierNumber(number): name for number, name in self._execute(names)}
+        return found
 
     def at_version(self, supplier: SupplierNumber, version: BatchId | None) -> Qualification | None:
         return None if version is None else self._one(supplier, in_version(version))

@@ -6,7 +6,7 @@ version (compare and swap), appends the audit events and enqueues the mails in o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -131,6 +131,10 @@ class Register(Protocol):
     def version(self) -> BatchId | None: ...
 
     def current(self, supplier: SupplierNumber) -> Qualification | None: ...
+
+    def names_of(self, suppliers: Collection[SupplierNumber]) -> Mapping[SupplierNumber, str]:
+        """The names of those of them that it has now."""
+        ...
 
     def at_version(self, supplier: SupplierNumber, version: BatchId | None) -> Qualification | None:
         """As it was once that batch was applied; ``None`` as version is the empty register."""

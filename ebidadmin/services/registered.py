@@ -15,7 +15,7 @@ from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import NotFoundError
 from ebidadmin.services import eligibility
-from ebidadmin.services.ports import Office, UnitOfWork
+from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
 
 DESK = Subject(SubjectKind.DESK, "registrations")
@@ -56,8 +56,8 @@ def listed(office: Office, *, staff: Staff, live_only: bool = True) -> tuple[Reg
         found: list[Registration | CardRegistration] = [*uow.registrations.all(), *uow.cards.all()]
         wanted = [one for one in found if not live_only or one.is_live]
         ordered: list[Registration | CardRegistration] = sorted(wanted, key=_order)
-        names = _names(uow, {one.supplier_number for one in ordered})
-        return tuple(Registered(one, names[one.supplier_number]) for one in ordered)
+        names = uow.register.names_of({one.supplier_number for one in ordered})
+        return tuple(Registered(one, names.get(one.supplier_number, "")) for one in ordered)
 
 
 def shown(
@@ -97,8 +97,3 @@ def about_of(one: Registration | CardRegistration) -> About:
 
 def _order(one: Registration | CardRegistration) -> tuple[str, bool]:
     return one.supplier_number, isinstance(one, CardRegistration)
-
-
-def _names(uow: UnitOfWork, suppliers: set[SupplierNumber]) -> dict[SupplierNumber, str]:
-    records = {number: uow.register.current(number) for number in suppliers}
-    return {number: "" if record is None else record.trade_name for number, record in records.items()}

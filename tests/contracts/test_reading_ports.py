@@ -81,6 +81,10 @@ def test_the_register_at_its_versions(store: Store) -> None:
         assert register.as_of(supplier, NOON + timedelta(days=2, hours=1)) == new
         assert register.as_of(supplier, NOON - timedelta(seconds=1)) is None
         assert register.version_as_of(NOON + timedelta(days=1)) == 2
+        # More than a statement asks for at once.
+        asked = {supplier_number(n) for n in range(90, 1_200)}
+        assert register.names_of(asked) == {supplier_number(93): qualification(93).trade_name}
+        assert register.names_of(()) == {}
         history = register.history(supplier)
         assert [(batch.id, record) for batch, record in history] == [(4, None), (3, new), (1, old)]
 

@@ -13,7 +13,7 @@ from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.transition import Transition
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.services import application_review as review
-from ebidadmin.services import queue
+from ebidadmin.services import queue, registered
 from ebidadmin.services.queue import QueueQuery
 from tests import builders
 from tests.builders import TANAKA
@@ -119,3 +119,19 @@ def test_a_row_of_the_queue_says_what_its_case_says(store: SqlStore) -> None:
 
 def test_no_numbers_no_dossiers(store: SqlStore) -> None:
     assert SqlQueueReader(store.engine, names=RULES).dossiers(()) == {}
+
+
+def test_a_list_of_registrations_costs_no_more_statements_when_it_is_longer(store: SqlStore) -> None:
+    desk = office(store)
+
+    def listed() -> tuple[registered.Registered, ...]:
+        return registered.listed(desk, staff=TANAKA)
+
+    few, shown = queries(store, listed), listed()
+    for n in (1, 2, 3, 4, 6, 7):
+        with store() as unit:
+            waiting = unit.applications.get(NUMBERS[n - 1])
+        approve_fully(store, waiting, serial=n + 20)
+    assert queries(store, listed) == few
+    assert len(listed()) == len(shown) + 6
+    assert {one.trade_name for one in listed()} >= {builders.trade_name(n) for n in (3, 4, 5, 6, 7, 10)}
