@@ -10,6 +10,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -228,7 +229,9 @@ def write_register(
     except OSError as error:
         raise InputError("file-unwritable", file=path.name) from error
     finally:
-        part.unlink(missing_ok=True)
+        # Where the place is no folder there is nothing to clear away either.
+        with suppress(OSError):
+            part.unlink()
     return count - 1
 
 

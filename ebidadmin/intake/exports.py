@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ebidadmin.domain.layouts import Layout, defuse
@@ -46,5 +47,7 @@ def export_register(
     except OSError as error:
         raise InputError("file-unwritable", file=path.name) from error
     finally:
-        part.unlink(missing_ok=True)
+        # Where the place is no folder there is nothing to clear away either.
+        with suppress(OSError):
+            part.unlink()
     return count - 1

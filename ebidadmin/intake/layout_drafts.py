@@ -9,6 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -136,7 +137,9 @@ def write_whole(path: Path, text: str) -> None:
     except OSError as error:
         raise InputError("file-unwritable", file=path.name) from error
     finally:
-        part.unlink(missing_ok=True)
+        # Where the place is no folder there is nothing to clear away either.
+        with suppress(OSError):
+            part.unlink()
 
 
 def text_of(made: LayoutDraft) -> str:

@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -51,7 +52,9 @@ def write_returned(path: Path, source: TabularSource, problems: Iterable[RowProb
     except OSError as error:
         raise InputError("file-unwritable", file=path.name) from error
     finally:
-        part.unlink(missing_ok=True)
+        # Where the place is no folder there is nothing to clear away either.
+        with suppress(OSError):
+            part.unlink()
     return len(said)
 
 

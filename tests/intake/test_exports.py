@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from ebidadmin.domain.qualifications import Grade, Qualification
 from ebidadmin.errors import InputError
 from ebidadmin.intake import text_workbook
 from ebidadmin.intake.exports import export_register
+from ebidadmin.intake.layout_drafts import write_whole
 from ebidadmin.intake.sources import open_source
 from ebidadmin.intake.text_workbook import write_text_workbook
 from ebidadmin.services import qualification_import as service
@@ -135,3 +137,24 @@ def test_more_rows_than_a_sheet_has_are_refused_and_nothing_is_left(
 def test_a_name_that_promises_another_form_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match="export-form"):
         export_register(tmp_path / name, [], OWN, [])
+
+
+def a_register(place: Path) -> None:
+    export_register(place, [builders.qualification()], LAYOUTS["ebidadmin"], ())
+
+
+def a_layout(place: Path) -> None:
+    write_whole(place, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "write"), [("out.csv", a_register), ("out.xlsx", a_register), ("own.toml", a_layout)]
+)
+@pytest.mark.parametrize("folder", ["none", "file"])
+def test_a_place_that_is_no_folder_is_told(
+    tmp_path: Path, name: str, write: Callable[[Path], None], folder: str
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="file-unwritable"):
+        write(tmp_path / folder / name)
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
