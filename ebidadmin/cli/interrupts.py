@@ -22,6 +22,10 @@ def interrupts_asked() -> Iterator[Callable[[], bool]]:
         yield asked.is_set
         return
     before = signal.getsignal(signal.SIGINT)
+    if before in (signal.SIG_IGN, None):
+        # Whoever starts a program in the background has it ignored: a Ctrl+C is then meant for another one.
+        yield asked.is_set
+        return
 
     def ask(_number: int, _frame: FrameType | None) -> None:
         asked.set()

@@ -58,6 +58,9 @@ OWN_FIELDS: Mapping[MailKind, frozenset[str]] = {
 CODED_FIELDS = frozenset({"reasons"})
 """Own fields whose words come from a catalogue. All others are free text, and are searched for what the supplier entered."""
 
+TRIED_KEPT = 1_024
+"""Words of free texts, with the hash of whose password they are not, that are remembered at a time."""
+
 NEVER_MAILED = (
     frozenset(IdForm.__dataclass_fields__)
     | frozenset(CONTACT_FIELDS)
@@ -106,6 +109,7 @@ class TemplateComposer:
         self._card_contact = card_contact.strip() or self._contact
         known = (self._office_name, self._contact, self._card_contact, *own)
         self._quotes, self._hasher = QuoteCheck(WORDS, names=names, own=known), hasher
+        self._tried: set[tuple[str, str]] = set()
 
     def compose(self, kind: MailKind, application: IdApplication, **facts: object) -> MailDraft:
         """The mail of that kind to the applicant contact. See ``mail_ports.MailComposer``."""
@@ -194,11 +198,21 @@ class TemplateComposer:
         return draft
 
     def _password(self, text: str, stored: str | None, known: Iterable[str]) -> tuple[str, ...]:
-        """The field of the password, if a word of the text is it."""
+        """The field of the password, if a word of the text is it.
+
+        Words that were tried and are not are remembered: a preview has tried them before the decision holds the database for its turn.
+        """
         if stored is None or self._hasher is None:
             return ()
-        words = password_like(text, known=known)
-        return ("password",) if any(self._hasher.verify(stored, word.encode()) for word in words) else ()
+        for word in password_like(text, known=known):
+            if (stored, word) in self._tried:
+                continue
+            if self._hasher.verify(stored, word.encode()):
+                return ("password",)
+            if len(self._tried) >= TRIED_KEPT:
+                self._tried.clear()
+            self._tried.add((stored, word))
+        return ()
 
     def _to_each(
         self, kind: MailKind, values: Mapping[str, str], *contacts: Contact

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from ebidadmin.cli import main
@@ -25,6 +26,8 @@ def hold(step: str, goes_on: int) -> None:
 
 
 if __name__ == "__main__":
+    # A test run that was started in the background has its children ignore the signal.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     hold(sys.argv[1], int(sys.argv[2]))
     sys.argv[1:3] = []
     main()

@@ -7,6 +7,7 @@ import pty
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -139,6 +140,15 @@ def test_control_c_in_a_real_terminal(desk: Path, tmp_path: Path, held: str) -> 
     assert left_behind(desk) == 0
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """As in a terminal: a test run that was started in the background ignores the signal."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_control_c_while_applying_changes_nothing(
     office: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +166,16 @@ def test_control_c_while_applying_changes_nothing(
     assert (answer.code, "商会99" in shown, left_behind(office)) == (1, False, 0)
 
 
+@pytest.mark.usefixtures("interruptible")
+def test_work_in_the_background_takes_no_control_c_for_its_own() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with interrupts_asked() as asked:
+        signal.raise_signal(signal.SIGINT)
+        assert not asked()
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_second_control_c_interrupts_at_once() -> None:
     with pytest.raises(KeyboardInterrupt), interrupts_asked() as asked:  # noqa: PT012 - the first one must not raise
         signal.raise_signal(signal.SIGINT)

@@ -105,3 +105,15 @@ def test_an_application_without_a_hash_is_asked_for_nothing() -> None:
     counting = Counting()
     composer(counting).compose(MailKind.ID_INQUIRED, application(92, password_hash=None), text="kotoba0001")
     assert counting.tried == []
+
+
+def test_what_the_preview_tried_is_not_tried_again_by_the_decision() -> None:
+    counting = Counting()
+    made, one = composer(counting), application(92, password_hash=STORED)
+    text = "書類番号はAbcd1234です。"
+    for _ in range(2):
+        made.compose(MailKind.ID_INQUIRED, one, text=text)
+    assert counting.tried == ["Abcd1234"]
+    # What is not one supplier's password says nothing of another's.
+    made.compose(MailKind.ID_INQUIRED, application(93, password_hash=HASHER.hash(b"other")), text=text)
+    assert counting.tried == ["Abcd1234"] * 2
