@@ -102,7 +102,8 @@ class Watch:
 
     def look_at_server(self, url: str) -> None:
         """The mails of a database on a server."""
-        engine = create_engine(url, poolclass=NullPool)
+        # Also where a test made a database of another encoding, to see it refused.
+        engine = create_engine(url, poolclass=NullPool, connect_args={"client_encoding": "utf8"})
         with engine.connect() as connection:
             there = set(inspect(connection).get_table_names())
             rows = {

@@ -106,12 +106,13 @@ class Folding:
 
 
 def unfolded_readings(text: str) -> tuple[str, ...]:
-    """The text without invisible signs: as it is, with its line breaks taken for nothing, and with s p a c e d words closed."""
+    """The text without invisible signs: as it is, with its line breaks taken for nothing, and with s p a c e d words closed, once across
+    wider gaps and once up to them."""
     visible = "".join(sign for sign in text if sign in "\n\r\t" or not _invisible(sign))
     closed = re.sub("[\r\n]+", "", visible)
-    return tuple(
-        dict.fromkeys((visible, closed, _SPACED.sub(lambda run: re.sub(r"\s+", "", run[0]), closed)))
-    )
+    across = _SPACED.sub(lambda run: re.sub(r"\s+", "", run[0]), closed)
+    words = _SPACED.sub(lambda run: re.sub(r"(?<!\s)\s(?!\s)", "", run[0]), closed)
+    return tuple(dict.fromkeys((visible, closed, across, words)))
 
 
 def squeezed(text: str) -> Squeezed:

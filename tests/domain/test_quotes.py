@@ -42,6 +42,9 @@ def test_the_harmless_texts_are_many() -> None:
     assert len({text for _, text in HARMLESS}) >= 1000
 
 
+ADDRESS = "applicant_contact.address"
+
+
 @given(data=st.data(), n=st.integers(8, 97), field=st.sampled_from(FIELDS))
 def test_a_value_in_any_composition_of_spellings_is_refused(data: st.DataObject, n: int, field: str) -> None:
     written = spellings(n, field)
@@ -51,6 +54,12 @@ def test_a_value_in_any_composition_of_spellings_is_refused(data: st.DataObject,
     sentence = data.draw(st.sampled_from(SENTENCES))
     text = quoted(LAYOUTS[layout](WIDTHS[width](written[how])), sentence)
     assert field in CHECK.fields(text, supplier(n)), (how, width, layout, text)
+
+
+@pytest.mark.parametrize("layout", ["spaced", "spaced widely"])
+@pytest.mark.parametrize("n", [n for n in range(8, 98) if "whole space" in spellings(n, ADDRESS)])
+def test_numbers_that_gaps_part_stay_apart_where_all_is_spaced(n: int, layout: str) -> None:
+    assert ADDRESS in CHECK.fields(LAYOUTS[layout](spellings(n, ADDRESS)["whole space"]), supplier(n))
 
 
 @given(

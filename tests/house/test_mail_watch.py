@@ -13,7 +13,7 @@ import pytest
 from ebidadmin.domain.mails import MailDraft, MailKind
 from tests import builders
 from tests.conftest import FreshDatabase
-from tests.mail_leaks import Said, leaks
+from tests.mail_leaks import OFFICE, Said, leaks
 from tests.mail_watch import Watch, composing_watched
 from tests.mailing.test_quoting_mails import COMPOSER
 from tests.persistence.office import save, submission
@@ -82,6 +82,13 @@ def test_what_names_nothing_but_the_trade_name_is_fine(fresh_database: FreshData
     watch = Watch()
     watch.finish(tmp_path)
     assert watch.counts["stored"] == 1
+
+
+def test_the_office_may_name_its_own_telephone_which_stays_a_finding_elsewhere() -> None:
+    entered = [{"main_contact.phone": "083-231-3178"}]
+    contact = next(one for one in OFFICE if "083-231-3178" in one)
+    assert leaks([Said("mail 1", "", "照会", f"お問合せ先\n{contact}\n")], entered) == []
+    assert leaks([Said("mail 1", "", "照会", f"電話 083-231-3178\n{contact}\n")], entered)
 
 
 def test_composed_mails_and_refusals_are_counted() -> None:

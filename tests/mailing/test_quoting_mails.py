@@ -24,7 +24,9 @@ COMPOSER = TemplateComposer(
     SHIPPED / "mails", reasons=REASONS, names=RULES, office_name=OWN[0], contact=OWN[2], own=OWN
 )
 FREE_TEXTS = [
-    (kind, name) for kind, own in OWN_FIELDS.items() for name in sorted(own - CODED_FIELDS - {"expires_on"})
+    (kind, name)
+    for kind in MailKind
+    for name in sorted(OWN_FIELDS.get(kind, frozenset()) - CODED_FIELDS - {"expires_on"})
 ]
 """The kinds with words that a person writes, and the field that takes them."""
 
