@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import ipywidgets
@@ -88,40 +90,49 @@ def pin_form(heard: Panel) -> SecretForm:
     return SecretForm([("pin", "PIN番号")], "OK", arrived, testid="pin")
 
 
-def header(heard: Panel) -> Panel:
+def header(told: Callable[[str], None]) -> Panel:
     """Title, a notice, two buttons of which one breaks, a link."""
+
+    def content(first: str) -> look.Html:
+        return look.join(
+            look.page_header("部品の確認", "表と入力欄の動きを確かめます。"),
+            look.notice("これは確認用の画面です。", tone="warning"),
+            look.actions(
+                look.button(first, "操作", key="h"), look.button("break", "失敗する操作", tone="danger")
+            ),
+            look.open_link("10_review_queue.ipynb", "審査の画面へ"),
+        )
 
     def acted(action: str, _value: str) -> None:
         if action == "break":
             raise RuntimeError("a callback that breaks")
-        heard.show(look.paragraph(f"操作 {action}"))
+        told(f"操作 {action}")
+        if action == "hello":
+            panel.show(content("asked"))  # another button in the same place, as a question has
 
-    return Panel(
-        look.join(
-            look.page_header("部品の確認", "表と入力欄の動きを確かめます。"),
-            look.notice("これは確認用の画面です。", tone="warning"),
-            look.actions(
-                look.button("hello", "操作", key="h"), look.button("break", "失敗する操作", tone="danger")
-            ),
-            look.open_link("10_review_queue.ipynb", "審査の画面へ"),
-        ),
-        on_action=acted,
-        testid="header",
-    )
+    panel = Panel(content("hello"), on_action=acted, testid="header")
+    return panel
+
+
+def counted(heard: Panel) -> Callable[[str], None]:
+    """Shows what was done, and how many things were done since the screen came."""
+    numbers = itertools.count(1)
+    return lambda done: heard.show(look.paragraph(f"{done} 計{next(numbers)}回"))
 
 
 def show() -> None:
     """The screen."""
     heard = Panel(look.paragraph("まだ何も選ばれていません。"), testid="heard")
+    told = counted(heard)
     table = ServerTable(
         COLUMNS,
         fetch,
-        lambda number: heard.show(look.paragraph(f"選択 {number}")),
+        lambda number: told(f"選択 {number}"),
         sort="number",
         size=SIZE,
         caption="申請の一覧",
         testid="queue",
         filters=(Filter("state", "状態", tuple(STATES.items())),),
     )
-    parts = [header(heard), heard, table, entry_form(heard), pin_form(heard)]
+    parts = [header(told), heard, table, entry_form(heard), pin_form(heard)]
     display(ipywidgets.VBox(parts))  # type: ignore[no-untyped-call]  # IPython has no types here

@@ -39,6 +39,8 @@ function render({ model, el }) {
 
   function onClick(event) {
     const button = event.target.closest("[data-ebid-action]");
+    // The second click of a double click must not answer the question that the first one called up.
+    if (event.detail > 1) return;
     if (button && root.contains(button)) act(button);
   }
 

@@ -282,7 +282,8 @@ function render({ model, el }) {
     model.send({ type: "select", id: line.dataset.id });
   }
 
-  body.addEventListener("click", (event) => open(event.target.closest("tr")));
+  // A double click opens once: a page that is opened anew would lose what somebody has begun to enter in it.
+  body.addEventListener("click", (event) => event.detail > 1 || open(event.target.closest("tr")));
   body.addEventListener("keydown", (event) => {
     const line = event.target.closest("tr");
     const lines = [...body.rows];
@@ -294,8 +295,8 @@ function render({ model, el }) {
       End: () => focusRow(lines.at(-1)),
       PageDown: () => turn.next.disabled || ask("next", "first"),
       PageUp: () => turn.prev.disabled || ask("prev", "first"),
-      Enter: () => open(line),
-      " ": () => open(line),
+      Enter: () => event.repeat || open(line),
+      " ": () => event.repeat || open(line),
     };
     const move = moves[event.key];
     if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
