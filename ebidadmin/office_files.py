@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +13,7 @@ from ebidadmin.documents.letters import TEMPLATES, checked_letter
 from ebidadmin.domain.mails import MailKind
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.errors import ConfigurationError, InputError, NotFoundError
+from ebidadmin.intake.whole_files import whole_file
 from ebidadmin.mailing.composer import load_template
 from ebidadmin.mailing.reasons import load_reasons
 
@@ -103,23 +101,12 @@ class DeskFiles:
 def write_bytes_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, and on the disk before it takes the place; who may read it stays as it was. Raises ``InputError``
     ``file-unwritable``."""
-    part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            if path.exists():
-                # Before anything stands in it: the address of a database may hold a password.
-                part.chmod(stat.S_IMODE(path.stat().st_mode))
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
     except OSError as error:
         raise InputError("file-unwritable", file=str(path)) from error
-    finally:
-        # Where the place is no folder there is nothing to clear away either.
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with whole_file(path, shown=str(path)) as stream:
+        stream.write(content)
 
 
 def _parts(name: str) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from ebidadmin.cli.views import dispatch_view
 from ebidadmin.domain.ids import DispatchId, PermitId
 from ebidadmin.domain.permits import PaperChannel
 from ebidadmin.errors import InputError
+from ebidadmin.intake.whole_files import whole_file
 from ebidadmin.services.permit_dispatch import DispatchLine
 
 if TYPE_CHECKING:
@@ -25,18 +25,13 @@ if TYPE_CHECKING:
 def write_files(files: Sequence[tuple[Path, bytes]], folder: Path | None) -> None:
     """Write each file whole or not at all, into ``folder`` (made where it is missing). Raises ``InputError`` ``file-unwritable``."""
     for path, content in files:
-        part = path.with_name(f".{path.name}.part")
         try:
             if folder is not None:
                 folder.mkdir(exist_ok=True)
-            part.write_bytes(content)
-            part.replace(path)
         except OSError as error:
             raise InputError("file-unwritable", file=str(path)) from error
-        finally:
-            # Where the place is no folder there is nothing to clear away either.
-            with suppress(OSError):
-                part.unlink()
+        with whole_file(path, shown=str(path)) as stream:
+            stream.write(content)
 
 
 def dispatch_line(line: DispatchLine) -> str:

@@ -10,7 +10,6 @@ import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -21,6 +20,7 @@ from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.errors import InputError
 from ebidadmin.intake.decoding import Scan, scan
 from ebidadmin.intake.tabular import Heading, Numbered, TabularSource, find_heading
+from ebidadmin.intake.whole_files import whole_text
 
 MAX_LINE = 1_000_000
 """Characters of one physical line; the longest of a hundred full columns has some ten thousand."""
@@ -217,21 +217,12 @@ def write_register(
     ``further`` are the names of further columns, in order. The file is made beside ``path`` and put in its place when it is whole. Raises
     ``InputError`` ``file-unwritable``.
     """
-    part = path.with_name(f".{path.name}.part")
     count = 0
-    try:
-        with part.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\r\n")
-            for cells in register_rows(records, layout, further):
-                writer.writerow([defuse(cell) for cell in cells] if layout.defused and count else cells)
-                count += 1
-        part.replace(path)
-    except OSError as error:
-        raise InputError("file-unwritable", file=path.name) from error
-    finally:
-        # Where the place is no folder there is nothing to clear away either.
-        with suppress(OSError):
-            part.unlink()
+    with whole_text(path, encoding="utf-8-sig") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        for cells in register_rows(records, layout, further):
+            writer.writerow([defuse(cell) for cell in cells] if layout.defused and count else cells)
+            count += 1
     return count - 1
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from ebidadmin.domain.layouts import Layout, defuse
@@ -11,6 +10,7 @@ from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.errors import InputError
 from ebidadmin.intake.csv import register_rows, write_register
 from ebidadmin.intake.text_workbook import write_text_workbook
+from ebidadmin.intake.whole_files import whole_file
 from ebidadmin.text.imports import EXPORT_SHEET
 
 WORKBOOK = ".xlsx"
@@ -34,20 +34,11 @@ def export_register(
     check_form(path)
     if path.suffix.lower() != WORKBOOK:
         return write_register(path, records, layout, further)
-    part = path.with_name(f".{path.name}.part")
     # A cell of text is never computed and needs no quote in front; but a quote of its own would be taken for one when it is read.
     rows = (
         [defuse(cell) if layout.defused and cell.startswith("'") else cell for cell in cells]
         for cells in register_rows(records, layout, further)
     )
-    try:
-        with part.open("wb") as stream:
-            count = write_text_workbook(stream, enumerate(rows, start=1), sheet=EXPORT_SHEET, file=path.name)
-        part.replace(path)
-    except OSError as error:
-        raise InputError("file-unwritable", file=path.name) from error
-    finally:
-        # Where the place is no folder there is nothing to clear away either.
-        with suppress(OSError):
-            part.unlink()
+    with whole_file(path) as stream:
+        count = write_text_workbook(stream, enumerate(rows, start=1), sheet=EXPORT_SHEET, file=path.name)
     return count - 1

@@ -9,13 +9,13 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ebidadmin.domain.layout_drafts import KEEP, NAME, LayoutDraft, folded_heading
 from ebidadmin.domain.layouts import FIELDS, FieldRule, Layout, NumberRule, told_apart
 from ebidadmin.errors import ConfigurationError, InputError
+from ebidadmin.intake.whole_files import whole_text
 from ebidadmin.text.imports import FIELDS as LABELS
 
 SUFFIX = ".toml"
@@ -130,16 +130,8 @@ def write_draft(folder: Path, name: str, made: Draft) -> Path:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file whole or not at all: half a layout would stop the next start. Raises ``InputError`` ``file-unwritable``."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise InputError("file-unwritable", file=path.name) from error
-    finally:
-        # Where the place is no folder there is nothing to clear away either.
-        with suppress(OSError):
-            part.unlink()
+    with whole_text(path, encoding="utf-8") as stream:
+        stream.write(text)
 
 
 def text_of(made: LayoutDraft) -> str:

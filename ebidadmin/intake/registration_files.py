@@ -6,14 +6,13 @@ import csv
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from ebidadmin.domain.layouts import defuse
 from ebidadmin.errors import InputError
+from ebidadmin.intake.whole_files import Part
 from ebidadmin.services.registration_export import FIELDS, ExportedRegistration, Written, as_map, flat
 
 FORMS = {".csv": "csv", ".jsonl": "jsonl"}
@@ -29,7 +28,7 @@ class RegistrationFile:
         if form is None:
             raise InputError("registration-file-form", file=path.name)
         self._path, self._form = path, form
-        self._part: Path | None = None
+        self._part: Part | None = None
 
     @property
     def form(self) -> str:
@@ -37,12 +36,8 @@ class RegistrationFile:
 
     def write(self, rows: Iterator[ExportedRegistration]) -> Written:
         try:
-            # A name of its own, so that two exports to one place do not write into each other.
-            handle, part = tempfile.mkstemp(
-                dir=self._path.parent, prefix=f".{self._path.name}.", suffix=".part"
-            )
-            self._part = Path(part)
-            with os.fdopen(handle, "wb") as stream:
+            self._part = Part(self._path, personal=True)
+            with os.fdopen(self._part.take_handle(), "wb") as stream:
                 digesting = _Digesting(stream)
                 count = _csv(digesting, rows) if self._form == "csv" else _json_lines(digesting, rows)
                 stream.flush()
@@ -55,16 +50,14 @@ class RegistrationFile:
         if self._part is None:
             raise RuntimeError("nothing was written")
         try:
-            self._part.replace(self._path)
+            self._part.keep()
         except OSError as error:
             raise self._unwritable() from error
         self._part = None
 
     def discard(self) -> None:
         if self._part is not None:
-            # What cannot be taken away either was told by the error that led here.
-            with suppress(OSError):
-                self._part.unlink()
+            self._part.discard()
             self._part = None
 
     def _unwritable(self) -> InputError:

@@ -11,7 +11,6 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +21,7 @@ from ebidadmin.intake.excel import ExcelSource
 from ebidadmin.intake.returned_sheet import UnfitSheetError, write_with_cells
 from ebidadmin.intake.tabular import RETURNED, Numbered, TabularSource
 from ebidadmin.intake.text_workbook import write_text_workbook
+from ebidadmin.intake.whole_files import whole_file
 from ebidadmin.text.imports import RETURNED_PROBLEM, SEVERITIES
 from ebidadmin.text.messages import row_problem_sentence
 
@@ -44,17 +44,8 @@ def write_returned(path: Path, source: TabularSource, problems: Iterable[RowProb
     if (suffix == WORKBOOK) is not as_workbook and (as_workbook or suffix in _WORKBOOKS):
         raise InputError("returned-other-form", file=path.name, suffix=returned_suffix(source))
     said = _said(problems)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as stream:
-            _write(stream, source, said, as_workbook=as_workbook)
-        part.replace(path)
-    except OSError as error:
-        raise InputError("file-unwritable", file=path.name) from error
-    finally:
-        # Where the place is no folder there is nothing to clear away either.
-        with suppress(OSError):
-            part.unlink()
+    with whole_file(path) as stream:
+        _write(stream, source, said, as_workbook=as_workbook)
     return len(said)
 
 

@@ -10,13 +10,13 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from ebidadmin.errors import InputError, Problem
 from ebidadmin.intake.batches import SECRET, BatchFile, ColumnsBatch, without_secrets
 from ebidadmin.intake.tabular import RETURNED
+from ebidadmin.intake.whole_files import check_place, whole_file
 from ebidadmin.text.batches import refused_reason, refused_where
 
 Refused = Mapping[int, Sequence[Problem]]
@@ -28,23 +28,24 @@ def write_refused(path: Path, batch: BatchFile, refused: Refused) -> int:
 
     Raises ``InputError``: ``file-unwritable``, ``returned-onto-itself`` where ``path`` is the batch itself.
     """
+    _refuse_itself(path, batch)
+    with whole_file(path, personal=True) as stream:
+        if isinstance(batch, ColumnsBatch):
+            _write_columns(stream, batch, refused)
+        else:
+            _write_json(stream, batch, refused)
+    return len(refused)
+
+
+def check_returned(path: Path, batch: BatchFile) -> None:
+    """Whether refused rows could be written to ``path``, to be asked before any row is taken in. Raises as ``write_refused`` does."""
+    _refuse_itself(path, batch)
+    check_place(path)
+
+
+def _refuse_itself(path: Path, batch: BatchFile) -> None:
     if path.exists() and path.samefile(batch.path):
         raise InputError("returned-onto-itself", file=path.name)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as stream:
-            if isinstance(batch, ColumnsBatch):
-                _write_columns(stream, batch, refused)
-            else:
-                _write_json(stream, batch, refused)
-        part.replace(path)
-    except OSError as error:
-        raise InputError("file-unwritable", file=path.name) from error
-    finally:
-        # Where the place is no folder there is nothing to clear away either.
-        with suppress(OSError):
-            part.unlink()
-    return len(refused)
 
 
 def _write_json(stream: IO[bytes], batch: BatchFile, refused: Refused) -> None:

@@ -171,6 +171,7 @@ def test_reading_a_file_gives_the_same_values(
     furnish(store)
     path = tmp_path / f"out.{form}"
     path.write_text("older", encoding="utf-8")
+    path.chmod(0o640)
     written = export(desk, store, RegistrationFile(path))
     found = rows(store)
     assert written == Written(4, hashlib.sha256(path.read_bytes()).hexdigest())
@@ -180,7 +181,8 @@ def test_reading_a_file_gives_the_same_values(
     else:
         assert read_json(path) == [as_map(one) for one in found]
     assert [one.name for one in tmp_path.glob("*out*")] == [path.name]
-    assert path.stat().st_mode & 0o077 == 0
+    # Who may read it stays as it was.
+    assert path.stat().st_mode & 0o777 == 0o640
     content = path.read_text(encoding="utf-8")
     assert SAMPLE_HASH not in content
     assert "$argon2id$" not in content
