@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.exceptions import Exit
 
 from ebidadmin.cli import english
 from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese, notice
+from ebidadmin.cli.interrupts import interrupts_asked
 from ebidadmin.cli.progress import RowsDone
 from ebidadmin.cli.views import problem_view
-from ebidadmin.errors import Problem
+from ebidadmin.errors import Problem, StorageError
 
 if TYPE_CHECKING:
     from ebidadmin.intake.batches import BatchFile
@@ -33,35 +37,82 @@ TOLD_EVERY = 500
 def intake(run: Run, *, file: Path, problems_to: Path | None) -> None:
     """Take in the applications of FILE (CSV or JSON Lines); rows that break a form rule are listed, the others come in."""
     from ebidadmin.intake.batches import open_batch
+    from ebidadmin.intake.returned_batch import check_returned
 
     batch = open_batch(file)
-    report, refused = _taken(run, batch)
     if problems_to is not None:
-        _return(batch, refused, problems_to)
+        check_returned(problems_to, batch)
+    with _broken_off_told(run) as settled:
+        taken = _taken(run, batch, settled)
+    report, refused = taken.report, taken.refused
     problems = [(line, problem) for line, found in sorted(refused.items()) for problem in found]
     value = {
         "accepted": len(report.accepted),
         "already_there": len(report.already_there),
         "refused": len(refused),
+        "stopped": taken.stopped,
         "problems": [problem_view(line, one.where, one.code, one.facts) for line, one in problems],
     }
     summary = (
         f"accepted {value['accepted']}, already there {value['already_there']}, refused {value['refused']}"
     )
     run.out(value, [summary, *(_sentence(line, problem) for line, problem in problems)])
-    if refused:
+    if refused or taken.stopped:
         run.exit_code = EXIT_REFUSED
+    if taken.stopped:
+        _say_stopped(run, len(report.accepted))
+    elif problems_to is not None and not run.dry_run:
+        # Last: what came in is told even where the disk is full by now.
+        _return(batch, refused, problems_to)
 
 
-def _taken(run: Run, batch: BatchFile) -> tuple[IntakeReport, Mapping[int, Sequence[Problem]]]:
-    """Take the batch in; the report, and by line whatever is wrong with the refused rows."""
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """``refused``: by line whatever is wrong with the refused rows. ``stopped``: rows are left, because somebody pressed Ctrl+C."""
+
+    report: IntakeReport
+    refused: Mapping[int, Sequence[Problem]]
+    stopped: bool
+
+
+@contextmanager
+def _broken_off_told(run: Run) -> Iterator[Callable[[int], None]]:
+    """Say how many rows came in where the intake ends in the middle: by a second Ctrl+C or by a failure, which is told afterwards."""
+    came_in = 0
+
+    def settled(count: int) -> None:
+        nonlocal came_in
+        came_in = count
+
+    try:
+        yield settled
+    except KeyboardInterrupt as error:
+        _say_stopped(run, came_in)
+        raise Exit(EXIT_REFUSED) from error
+    except StorageError:
+        if came_in:
+            _say_stopped(run, came_in)
+        raise
+
+
+def _say_stopped(run: Run, came_in: int) -> None:
+    code = "intake-rehearsal-stopped" if run.dry_run else "intake-stopped"
+    click.echo(notice(code, count=came_in), err=True)
+
+
+def _taken(run: Run, batch: BatchFile, settled: Callable[[int], None]) -> _Taken:
     from ebidadmin.services import application_intake
 
-    desk, refused = run.desk, dict[int, list[Problem]]()
+    desk, refused, stopped = run.desk, dict[int, list[Problem]](), False
     told = RowsDone(desk.office.clock, "taking in")
 
-    def sound() -> Iterator[tuple[int, Mapping[str, object]]]:
+    def sound(asked: Callable[[], bool]) -> Iterator[tuple[int, Mapping[str, object]]]:
+        nonlocal stopped
         for count, line in enumerate(batch.lines(), start=1):
+            if asked():
+                # The rows that were read come in: each of them whole, and the next intake of the file goes on after them.
+                stopped = True
+                return
             if line.problem is not None:
                 refused[line.line] = [line.problem]
             elif line.value is not None:
@@ -70,14 +121,15 @@ def _taken(run: Run, batch: BatchFile) -> tuple[IntakeReport, Mapping[int, Seque
                 told(count, batch.total)
 
     try:
-        report = application_intake.intake_batch(
-            desk.office, staff=desk.staff, rows=sound(), rehearsal=run.dry_run
-        )
+        with interrupts_asked() as asked:
+            report = application_intake.intake_batch(
+                desk.office, staff=desk.staff, rows=sound(asked), rehearsal=run.dry_run, settled=settled
+            )
     finally:
         told.end()
     for one in report.problems:
         refused.setdefault(one.line, []).append(one.of_field())
-    return report, refused
+    return _Taken(report, refused, stopped)
 
 
 def _return(batch: BatchFile, refused: Mapping[int, Sequence[Problem]], path: Path) -> None:

@@ -5,7 +5,7 @@ A rehearsal runs every check of the real thing in a unit of work that is never c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -188,6 +188,7 @@ def intake_batch(
     staff: Staff,
     rows: Iterable[tuple[int, Mapping[str, object]]],
     rehearsal: bool = False,
+    settled: Callable[[int], None] | None = None,
 ) -> IntakeReport:
     """Take the applications of a batch, each row with its line.
 
@@ -195,14 +196,15 @@ def intake_batch(
     the same supplier; whatever concerns the register or the permit is a finding, never a refusal. A refused row keeps no other out, and
     is in the trail. A row whose number is known and whose content is the same counts as already there: a batch that was ended half-way is
     simply taken in again. Nothing is mailed: the front end that took the application has confirmed it to the supplier. A rehearsal keeps
-    nothing. Raises ``NotPermittedError``.
+    nothing. ``settled`` is told how many have come in so far, each time that more of them stay whatever happens later. Raises
+    ``NotPermittedError``.
     """
     with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "intake"), verb="intake"):
         staff.require(Permission.INTAKE)
     read = (intake_rows.read(line, mapping, office=office) for line, mapping in rows)
     if rehearsal:
         return intake_chunks.rehearse(office, staff=staff, rows=read).report()
-    return intake_chunks.take(office, staff=staff, rows=read).report()
+    return intake_chunks.take(office, staff=staff, rows=read, settled=settled).report()
 
 
 def _admit(office: Office, staff: Staff, *, rehearsal: bool, verb: str) -> None:

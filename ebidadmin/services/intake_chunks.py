@@ -6,7 +6,7 @@ certain which of them it concerns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from ebidadmin.domain import applications
@@ -31,12 +31,21 @@ Verdict = IdApplication | RuleError | None
 """What becomes of a row: its number is there already, a rule refuses it, or it comes in."""
 
 
-def take(office: Office, *, staff: Staff, rows: Iterable[Read], chunk: int = CHUNK) -> Outcome:
-    """Take the rows, ``chunk`` of them in a transaction. What was taken before a failure stays."""
+def take(
+    office: Office,
+    *,
+    staff: Staff,
+    rows: Iterable[Read],
+    chunk: int = CHUNK,
+    settled: Callable[[int], None] | None = None,
+) -> Outcome:
+    """Take the rows, ``chunk`` of them in a transaction. What was taken before a failure stays; ``settled`` is told how many that are."""
     outcome = Outcome()
     for part in _parts(rows, chunk):
         good = [row for row in part if isinstance(row, IntakeRow)]
         _settle(outcome, part, _taken(office, staff, good))
+        if settled is not None:
+            settled(len(outcome.accepted))
     return outcome
 
 

@@ -9,6 +9,10 @@ NOTICES: Mapping[str, str] = {
     "stopped": "中止しました。",
     "mails-left": "{count}通のメールをいまは送れませんでした。「ebidadmin mail list」で確かめてください。",
     "nothing-refused": "受け付けなかった行はありません。返すファイルは作っていません。",
+    "intake-stopped": (
+        "途中で中止しました。今回{count}件を受け付け、取り消されません。同じファイルをもう一度受け付けると、残りも受け付けます。"
+    ),
+    "intake-rehearsal-stopped": "途中で中止しました。残りの行は確かめていません。もう一度試してください。",
     "refused-written": "受け付けなかった{rows}行を「{path}」に書き出しました。送り主に返し、直したものをもう一度受け付けてください。",
     "accept-form": "--accept は「コード=確認した内容」の形で書いてください(「{given}」となっています)。",
     "accept-unseen": (
