@@ -41,14 +41,13 @@ from tests.memory_cards import (
     one_live_card,
 )
 from tests.memory_intake import MemoryIntakeReads
+from tests.memory_outbox import MemoryAudit, MemoryMails
 from tests.memory_parts import (
     RULES,
     MemoryApplications,
-    MemoryAudit,
     MemoryContacts,
     MemoryDispatches,
     MemoryImportRequests,
-    MemoryMails,
     MemoryPermits,
     MemoryProposals,
     MemoryRegister,

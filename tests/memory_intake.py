@@ -10,7 +10,8 @@ from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.ids import ApplicationNumber, SupplierNumber, UserId
 from ebidadmin.domain.registrations import LIVE_STATES
 from ebidadmin.services.intake_ports import RegisterVersions, SupplierStanding
-from tests.memory_parts import MemoryApplications, MemoryAudit, MemoryRegister, Part
+from tests.memory_outbox import MemoryAudit
+from tests.memory_parts import MemoryApplications, MemoryRegister, Part
 
 
 class MemoryIntakeReads(Part):

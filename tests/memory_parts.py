@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -15,7 +15,6 @@ from ebidadmin.domain.case_records import CaseRecord
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.dispatches import Dispatch, corrected_by
-from ebidadmin.domain.events import Subject
 from ebidadmin.domain.expiry_notices import ExpiryNotice
 from ebidadmin.domain.findings import SharedContact
 from ebidadmin.domain.followups import FollowUp
@@ -35,7 +34,7 @@ from ebidadmin.domain.ids import (
 )
 from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.imports import ImportBatch
-from ebidadmin.domain.mails import LONGEST_WAIT, MailState, OutboxMail
+from ebidadmin.domain.mails import OutboxMail
 from ebidadmin.domain.names import NameRules, fold_name
 from ebidadmin.domain.notes import Note
 from ebidadmin.domain.permit_proposals import PermitProposal
@@ -141,6 +140,13 @@ class MemoryPermits(Part):
             raise NotFoundError("not-found", kind="permit", id=permit_id)
         return found
 
+    def get_all(self, permit_ids: Collection[PermitId]) -> dict[PermitId, Permit]:
+        return {one: self.get(one) for one in permit_ids}
+
+    def of_suppliers(self, suppliers: Collection[SupplierNumber]) -> dict[SupplierNumber, tuple[Permit, ...]]:
+        found = {supplier: self.of_supplier(supplier) for supplier in suppliers}
+        return {supplier: own for supplier, own in found.items() if own}
+
     def of_supplier(self, supplier: SupplierNumber) -> tuple[Permit, ...]:
         return tuple(permit for permit in self.all() if permit.supplier_number == supplier)
 
@@ -198,6 +204,12 @@ class MemoryRegistrations(Part):
     def of_supplier(self, supplier: SupplierNumber) -> tuple[Registration, ...]:
         return tuple(one for one in self.all() if one.supplier_number == supplier)
 
+    def of_suppliers(
+        self, suppliers: Collection[SupplierNumber]
+    ) -> dict[SupplierNumber, tuple[Registration, ...]]:
+        found = {supplier: self.of_supplier(supplier) for supplier in suppliers}
+        return {supplier: own for supplier, own in found.items() if own}
+
     def enterprise_id_of(self, supplier: SupplierNumber) -> EnterpriseId | None:
         return self.tables.enterprise_ids.get(supplier)
 
@@ -217,9 +229,12 @@ class MemoryRegister(Part):
     def current(self, supplier: SupplierNumber) -> Qualification | None:
         return self.at_version(supplier, self.version())
 
-    def names_of(self, suppliers: Collection[SupplierNumber]) -> dict[SupplierNumber, str]:
+    def current_of(self, suppliers: Collection[SupplierNumber]) -> dict[SupplierNumber, Qualification]:
         records = [record for record in map(self.current, suppliers) if record is not None]
-        return {record.supplier_number: record.trade_name for record in records}
+        return {record.supplier_number: record for record in records}
+
+    def names_of(self, suppliers: Collection[SupplierNumber]) -> dict[SupplierNumber, str]:
+        return {supplier: record.trade_name for supplier, record in self.current_of(suppliers).items()}
 
     def at_version(self, supplier: SupplierNumber, version: BatchId | None) -> Qualification | None:
         for batch, records in self.tables.register:
@@ -328,60 +343,3 @@ def _digits(number: str) -> str:
 
 def _lowered(address: str) -> str:
     return unicodedata.normalize("NFKC", address).strip().casefold()
-
-
-class MemoryMails(Part):
-    def list(self, *, state: MailState | None = None, about: Subject | None = None) -> tuple[OutboxMail, ...]:
-        return tuple(
-            mail
-            for mail in reversed(self.tables.mails.values())
-            if (state is None or mail.state is state) and (about is None or mail.about == about)
-        )
-
-    def get(self, mail_id: int) -> OutboxMail:
-        found = self.tables.mails.get(mail_id)
-        if found is None:
-            raise NotFoundError("not-found", kind="mail", id=str(mail_id))
-        return found
-
-    def lease(self, *, limit: int, at: datetime, until: datetime) -> tuple[OutboxMail, ...]:
-        due = [
-            mail
-            for mail in self.tables.mails.values()
-            if mail.state is MailState.WAITING
-            and not at < mail.not_before <= at + LONGEST_WAIT
-            and (mail.lease_until is None or not at < mail.lease_until <= at + LONGEST_WAIT)
-        ][:limit]
-        leased = tuple(replace(mail, lease_until=until, version=mail.version + 1) for mail in due)
-        self.tables.mails.update({mail.id: mail for mail in leased})
-        return leased
-
-    def release(self, mails: Sequence[OutboxMail]) -> None:
-        for mail in mails:
-            if self.tables.mails[mail.id].version == mail.version:
-                self.tables.mails[mail.id] = replace(mail, lease_until=None, version=mail.version + 1)
-
-
-class MemoryAudit(Part):
-    def list(
-        self,
-        *,
-        subject: Subject | None = None,
-        supplier: SupplierNumber | None = None,
-        after_seq: int = 0,
-        limit: int = 1000,
-    ) -> tuple[AuditEntry, ...]:
-        found = [
-            entry
-            for entry in self.tables.audit
-            if entry.seq > after_seq
-            and (subject is None or entry.event.subject == subject)
-            and (supplier is None or entry.event.supplier_number == supplier)
-        ]
-        return tuple(found[:limit])
-
-    def last(self) -> AuditEntry | None:
-        return self.tables.audit[-1] if self.tables.audit else None
-
-    def last_of(self, subject: Subject) -> AuditEntry | None:
-        return next(iter(reversed(self.list(subject=subject, limit=len(self.tables.audit)))), None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -15,6 +16,7 @@ from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.mails import LONGEST_WAIT, MailDraft, MailState, OutboxMail
 from ebidadmin.errors import NotFoundError
 from ebidadmin.persistence import mapping
+from ebidadmin.persistence.among import among
 from ebidadmin.persistence.repositories import fetch, fetch_one
 from ebidadmin.persistence.rows import begin_writing, changed_one
 from ebidadmin.persistence.schema import AuditRow, MailRow
@@ -101,6 +103,19 @@ class SqlAudit:
         if supplier is not None:
             statement = statement.where(AuditRow.supplier_number == supplier)
         return tuple(mapping.audit_from(row) for row in fetch(self._session, statement))
+
+    def of_subjects(self, subjects: Collection[Subject]) -> Mapping[Subject, tuple[AuditEntry, ...]]:
+        found: defaultdict[Subject, list[AuditEntry]] = defaultdict(list)
+        # One statement for each kind of subject, of which there are few.
+        for kind in sorted({subject.kind for subject in subjects}):
+            keys = [subject.id for subject in subjects if subject.kind is kind]
+            wanted = select(AuditRow).where(
+                AuditRow.subject_kind == kind.value, among(AuditRow.subject_id, keys)
+            )
+            for row in fetch(self._session, wanted.order_by(AuditRow.seq)):
+                entry = mapping.audit_from(row)
+                found[entry.event.subject].append(entry)
+        return {subject: tuple(entries) for subject, entries in found.items()}
 
     def last_of(self, subject: Subject) -> AuditEntry | None:
         latest = self.latest_of(subject, limit=1)

@@ -14,6 +14,7 @@ from ebidadmin.domain.ids import BatchId, SupplierNumber
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.layouts import FIELDS
 from ebidadmin.domain.qualifications import Qualification
+from ebidadmin.persistence.among import among
 from ebidadmin.persistence.engine import reading
 from ebidadmin.persistence.register_search import Wanted, search_everywhere, search_page
 from ebidadmin.persistence.schema_register import BatchRow, CorrectionRow, QualificationRow, UndoingRow
@@ -41,14 +42,14 @@ class SqlRegister:
     def current(self, supplier: SupplierNumber) -> Qualification | None:
         return self._one(supplier, RECORD.to_batch.is_(None))
 
+    def current_of(self, suppliers: Collection[SupplierNumber]) -> Mapping[SupplierNumber, Qualification]:
+        wanted = _records().where(among(RECORD.supplier_number, suppliers), RECORD.to_batch.is_(None))
+        return {SupplierNumber(row.supplier_number): record_from(row) for row in self._execute(wanted)}
+
     def names_of(self, suppliers: Collection[SupplierNumber]) -> Mapping[SupplierNumber, str]:
-        found: dict[SupplierNumber, str] = {}
-        listed = sorted(suppliers)
-        for start in range(0, len(listed), CHUNK):
-            wanted = RECORD.supplier_number.in_(listed[start : start + CHUNK])
-            names = select(RECORD.supplier_number, RECORD.trade_name).where(wanted, RECORD.to_batch.is_(None))
-            found |= {SupplierNumber(number): name for number, name in self._execute(names)}
-        return found
+        wanted = among(RECORD.supplier_number, suppliers)
+        names = select(RECORD.supplier_number, RECORD.trade_name).where(wanted, RECORD.to_batch.is_(None))
+        return {SupplierNumber(number): name for number, name in self._execute(names)}
 
     def at_version(self, supplier: SupplierNumber, version: BatchId | None) -> Qualification | None:
         return None if version is None else self._one(supplier, in_version(version))

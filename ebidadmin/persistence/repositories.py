@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Select, literal, select
@@ -18,6 +18,7 @@ from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.registrations import LIVE_STATES, Registration
 from ebidadmin.errors import NotFoundError
 from ebidadmin.persistence import mapping
+from ebidadmin.persistence.among import among
 from ebidadmin.persistence.schema import (
     ApplicationRow,
     ClaimRow,
@@ -33,6 +34,7 @@ from ebidadmin.persistence.schema_register import QualificationRow
 from ebidadmin.persistence.twins import form_points, user_id_folded
 
 R = TypeVar("R")
+OfSupplier = TypeVar("OfSupplier", Permit, Registration)
 
 
 def fetch(session: Session, statement: Select[R]) -> Sequence[R]:
@@ -50,7 +52,7 @@ def load_applications(session: Session, rows: Sequence[ApplicationRow]) -> tuple
     """The aggregates of ``rows``, in their order, with one further query."""
     wanted = [row.number for row in rows]
     inquiries: defaultdict[str, list[InquiryRow]] = defaultdict(list)
-    statement = select(InquiryRow).where(InquiryRow.application.in_(wanted)).order_by(InquiryRow.position)
+    statement = select(InquiryRow).where(among(InquiryRow.application, wanted)).order_by(InquiryRow.position)
     for inquiry in fetch(session, statement) if wanted else ():
         inquiries[inquiry.application].append(inquiry)
     return tuple(mapping.application_from(row, inquiries[row.number]) for row in rows)
@@ -97,7 +99,7 @@ class SqlApplications:
 
 
 class SqlPermits:
-    """``ports.Permits``."""
+    """``permit_records.Permits``."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -108,8 +110,21 @@ class SqlPermits:
             raise NotFoundError("not-found", kind="permit", id=permit_id)
         return mapping.permit_from(row)
 
+    def get_all(self, permit_ids: Collection[PermitId]) -> Mapping[PermitId, Permit]:
+        found = {one.id: one for one in self._load(select(PermitRow).where(among(PermitRow.id, permit_ids)))}
+        missing = next((one for one in permit_ids if one not in found), None)
+        if missing is not None:
+            raise NotFoundError("not-found", kind="permit", id=missing)
+        return found
+
     def of_supplier(self, supplier: SupplierNumber) -> tuple[Permit, ...]:
         return self._load(select(PermitRow).where(PermitRow.supplier_number == supplier))
+
+    def of_suppliers(
+        self, suppliers: Collection[SupplierNumber]
+    ) -> Mapping[SupplierNumber, tuple[Permit, ...]]:
+        wanted = select(PermitRow).where(among(PermitRow.supplier_number, suppliers))
+        return _by_supplier(self._load(wanted))
 
     def of_applicant(self, applicant_folded: str, *, not_supplier: SupplierNumber) -> tuple[Permit, ...]:
         return self._load(
@@ -163,6 +178,12 @@ class SqlRegistrations:
         )
         return tuple(mapping.registration_from(row) for row in fetch(self._session, own))
 
+    def of_suppliers(
+        self, suppliers: Collection[SupplierNumber]
+    ) -> Mapping[SupplierNumber, tuple[Registration, ...]]:
+        wanted = select(RegistrationRow).where(among(RegistrationRow.supplier_number, suppliers))
+        return _by_supplier(self._ordered(wanted))
+
     def enterprise_id_of(self, supplier: SupplierNumber) -> EnterpriseId | None:
         row = fetch_one(
             self._session, select(EnterpriseIdRow).where(EnterpriseIdRow.supplier_number == supplier)
@@ -170,12 +191,23 @@ class SqlRegistrations:
         return None if row is None else EnterpriseId(row.enterprise_id)
 
     def all(self) -> tuple[Registration, ...]:
-        by_supplier = select(RegistrationRow).order_by(
+        return self._ordered(select(RegistrationRow))
+
+    def _ordered(self, statement: Select[RegistrationRow]) -> tuple[Registration, ...]:
+        by_supplier = statement.order_by(
             RegistrationRow.supplier_number,
             RegistrationRow.created_at.desc(),
             RegistrationRow.application.desc(),
         )
         return tuple(mapping.registration_from(row) for row in fetch(self._session, by_supplier))
+
+
+def _by_supplier(records: Iterable[OfSupplier]) -> dict[SupplierNumber, tuple[OfSupplier, ...]]:
+    """Each supplier's own, in the order in which they come."""
+    found: defaultdict[SupplierNumber, list[OfSupplier]] = defaultdict(list)
+    for record in records:
+        found[record.supplier_number].append(record)
+    return {supplier: tuple(own) for supplier, own in found.items()}
 
 
 class SqlContacts:

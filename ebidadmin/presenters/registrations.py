@@ -98,13 +98,13 @@ class Registrations:
                 limit=size + 1,
             )
             with self._office.uow() as uow:
-                names = {one.supplier_number: uow.register.current(one.supplier_number) for one in found}
+                names = uow.register.names_of({one.supplier_number for one in found})
         except EbidError as error:
             self.notice = refusal(error)
             return Rows()
         more = len(found) > size
         shown = found[-size:] if before else found[:size]
-        rows = tuple(_follow_up_row(one, names[one.supplier_number]) for one in shown)
+        rows = tuple(_follow_up_row(one, names.get(one.supplier_number, "")) for one in shown)
         return Rows(rows, earlier=more if before else bool(after), later=bool(before) or more)
 
     def suppliers(self, *, search: str, after: str, size: int) -> Rows:
@@ -259,12 +259,12 @@ class Registrations:
         }
 
 
-def _follow_up_row(item: FollowUp, record: Qualification | None) -> Row:
+def _follow_up_row(item: FollowUp, name: str) -> Row:
     cells = {
         "number": item.id,
         "opened": formats.moment(item.opened_at),
         "supplier": item.supplier_number,
-        "name": "" if record is None else record.trade_name,
+        "name": name,
         "kind": words.KINDS[item.about.kind],
         "what": follow_up_label(item.code),
         "state": "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from ebidadmin.clock import end_of, jst_date
@@ -48,6 +49,33 @@ def on_day(
     return eligible(ids=ids, permits=permits, qualification=qualification, day=asked, basis=basis)
 
 
+def today_of(
+    uow: UnitOfWork, suppliers: Iterable[SupplierNumber], *, now: datetime
+) -> dict[SupplierNumber, Eligibility]:
+    """``on_day`` for today, of many suppliers, with as many statements as for one."""
+    listed, day = tuple(dict.fromkeys(suppliers)), jst_date(now)
+    records, permits = uow.register.current_of(listed), uow.permits.of_suppliers(listed)
+    ids = uow.registrations.of_suppliers(listed)
+    subjects = {_subject(one) for own in ids.values() for one in own if not _plain(one)}
+    trails = uow.audit.of_subjects(subjects) if subjects else {}
+
+    def standing(one: Registration) -> IdStanding | None:
+        trail = trails.get(_subject(one), ())
+        return IdStanding(state=one.state) if _plain(one) else id_standing(one, [e.event for e in trail])
+
+    def answer(supplier: SupplierNumber) -> Eligibility:
+        found = map(standing, ids.get(supplier, ()))
+        return eligible(
+            ids=[one for one in found if one is not None],
+            permits=permits.get(supplier, ()),
+            qualification=records.get(supplier),
+            day=day,
+            basis=Basis.NOW,
+        )
+
+    return {supplier: answer(supplier) for supplier in listed}
+
+
 def shown(office: Office, *, staff: Staff, supplier: SupplierNumber, day: date | None = None) -> Eligibility:
     """The answer for whoever may read personal data (default: today). Raises ``NotPermittedError``."""
     with refusals_logged(office, staff=staff, subject=DESK, verb="show", supplier=supplier):
@@ -57,13 +85,22 @@ def shown(office: Office, *, staff: Staff, supplier: SupplierNumber, day: date |
 
 
 def _standing(uow: UnitOfWork, registration: Registration, moment: datetime | None) -> IdStanding | None:
-    if moment is None and registration.state is RegistrationState.ACTIVE:
+    if moment is None and _plain(registration):
         return IdStanding(state=registration.state)
     return id_standing(registration, _events(uow, registration), moment)
 
 
+def _plain(registration: Registration) -> bool:
+    """Whether its state says all that there is to say of it now."""
+    return registration.state is RegistrationState.ACTIVE
+
+
+def _subject(registration: Registration) -> Subject:
+    return Subject(SubjectKind.REGISTRATION, registration.application)
+
+
 def _events(uow: UnitOfWork, registration: Registration) -> list[Event]:
-    subject = Subject(SubjectKind.REGISTRATION, registration.application)
+    subject = _subject(registration)
     found: list[Event] = []
     after = 0
     while page := uow.audit.list(subject=subject, after_seq=after):

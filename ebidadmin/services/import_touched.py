@@ -10,7 +10,7 @@ from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.imports import ImportPlan, TouchedSupplier
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import StalePlanError
-from ebidadmin.services.eligibility import on_day
+from ebidadmin.services.eligibility import today_of
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import PAGE, ImportStore
 from ebidadmin.services.register_admission import admit_importer
@@ -40,4 +40,4 @@ def may_quote(
     admit_importer(office, staff, "touched")
     now = office.clock.now()
     with office.uow() as uow:
-        return {supplier: on_day(uow, supplier, now=now) for supplier in suppliers}
+        return today_of(uow, suppliers, now=now)

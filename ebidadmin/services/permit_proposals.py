@@ -6,7 +6,7 @@ another confirms, and the confirmation does exactly that, under the next documen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -148,7 +148,8 @@ def list_all(office: Office, *, staff: Staff, open_only: bool = True) -> tuple[L
     now = office.clock.now()
     with office.uow() as uow:
         found = uow.permit_proposals.open() if open_only else uow.permit_proposals.all()
-        return tuple(Listed(one, _over(uow, one, now), one.asked_by(staff.login)) for one in found)
+        over = _over(uow, found, now)
+    return tuple(Listed(one, over.get(one.id), one.asked_by(staff.login)) for one in found)
 
 
 def open_of(uow: UnitOfWork, permit: Permit, *, staff: Staff, now: datetime) -> Listed | None:
@@ -163,11 +164,16 @@ def waiting(office: Office) -> int:
         return 0
     now = office.clock.now()
     with office.uow() as uow:
-        return sum(_over(uow, one, now) is None for one in uow.permit_proposals.open())
+        found = uow.permit_proposals.open()
+        over = _over(uow, found, now)
+    return sum(over.get(one.id) is None for one in found)
 
 
-def _over(uow: UnitOfWork, one: PermitProposal, now: datetime) -> Over | None:
-    return one.over(uow.permits.get(one.binding.permit), at=now) if one.is_open else None
+def _over(uow: UnitOfWork, found: Sequence[PermitProposal], now: datetime) -> dict[ProposalId, Over | None]:
+    """Of the open ones among them, why nothing can come of them any more; their permits are read at once."""
+    waiting_ones = [one for one in found if one.is_open]
+    permits = uow.permits.get_all({one.binding.permit for one in waiting_ones})
+    return {one.id: one.over(permits[one.binding.permit], at=now) for one in waiting_ones}
 
 
 def _made(

@@ -1,14 +1,43 @@
-"""The stores of the dispatch register and of proposals about permits, as protocols of the unit of work."""
+"""The stores of permits, of the dispatch register and of proposals about permits, as protocols of the unit of work."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Protocol
 
 from ebidadmin.domain.dispatches import Dispatch
-from ebidadmin.domain.ids import DispatchId, PermitId, ProposalId
+from ebidadmin.domain.ids import DispatchId, PermitId, ProposalId, SupplierNumber
 from ebidadmin.domain.permit_proposals import PermitProposal
+from ebidadmin.domain.permits import Permit
+
+
+class Permits(Protocol):
+    def get(self, permit_id: PermitId) -> Permit:
+        """Raises ``NotFoundError``."""
+        ...
+
+    def get_all(self, permit_ids: Collection[PermitId]) -> Mapping[PermitId, Permit]:
+        """Each of them. Raises ``NotFoundError``."""
+        ...
+
+    def of_supplier(self, supplier: SupplierNumber) -> tuple[Permit, ...]:
+        """Newest first."""
+        ...
+
+    def of_suppliers(
+        self, suppliers: Collection[SupplierNumber]
+    ) -> Mapping[SupplierNumber, tuple[Permit, ...]]:
+        """Of each its own, newest first; those without any are left out."""
+        ...
+
+    def of_applicant(self, applicant_folded: str, *, not_supplier: SupplierNumber) -> tuple[Permit, ...]:
+        """Those recorded under another number whose applicant, folded by ``names.fold_name``, is that name."""
+        ...
+
+    def all(self) -> tuple[Permit, ...]:
+        """Newest first."""
+        ...
 
 
 class Dispatches(Protocol):

@@ -25,7 +25,6 @@ from ebidadmin.domain.ids import (
     ApplicationNumber,
     BatchId,
     EnterpriseId,
-    PermitId,
     RequestId,
     SupplierNumber,
     UserId,
@@ -35,14 +34,13 @@ from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailDraft, MailKind
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.notes import Note
-from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.transition import Transition
 from ebidadmin.services.card_records import Cards, CardSessions, ExpiryNotices, FollowUps
 from ebidadmin.services.intake_ports import IntakeReads
 from ebidadmin.services.mail_ports import MailComposer, Mails, MailTransport
-from ebidadmin.services.permit_records import Dispatches, Proposals
+from ebidadmin.services.permit_records import Dispatches, Permits, Proposals
 
 
 class SequenceName(StrEnum):
@@ -83,24 +81,6 @@ class Applications(Protocol):
     def claim(self, number: ApplicationNumber) -> Claim | None: ...
 
 
-class Permits(Protocol):
-    def get(self, permit_id: PermitId) -> Permit:
-        """Raises ``NotFoundError``."""
-        ...
-
-    def of_supplier(self, supplier: SupplierNumber) -> tuple[Permit, ...]:
-        """Newest first."""
-        ...
-
-    def of_applicant(self, applicant_folded: str, *, not_supplier: SupplierNumber) -> tuple[Permit, ...]:
-        """Those recorded under another number whose applicant, folded by ``names.fold_name``, is that name."""
-        ...
-
-    def all(self) -> tuple[Permit, ...]:
-        """Newest first."""
-        ...
-
-
 class Registrations(Protocol):
     def get(self, application: ApplicationNumber) -> Registration:
         """Raises ``NotFoundError``."""
@@ -114,6 +94,12 @@ class Registrations(Protocol):
 
     def of_supplier(self, supplier: SupplierNumber) -> tuple[Registration, ...]:
         """Live and former ones, newest first."""
+        ...
+
+    def of_suppliers(
+        self, suppliers: Collection[SupplierNumber]
+    ) -> Mapping[SupplierNumber, tuple[Registration, ...]]:
+        """The same of many; those without any are left out."""
         ...
 
     def enterprise_id_of(self, supplier: SupplierNumber) -> EnterpriseId | None:
@@ -131,6 +117,10 @@ class Register(Protocol):
     def version(self) -> BatchId | None: ...
 
     def current(self, supplier: SupplierNumber) -> Qualification | None: ...
+
+    def current_of(self, suppliers: Collection[SupplierNumber]) -> Mapping[SupplierNumber, Qualification]:
+        """The records of those of them that it has now."""
+        ...
 
     def names_of(self, suppliers: Collection[SupplierNumber]) -> Mapping[SupplierNumber, str]:
         """The names of those of them that it has now."""
@@ -203,6 +193,10 @@ class Audit(Protocol):
         limit: int = 1000,
     ) -> tuple[AuditEntry, ...]:
         """In order of sequence number."""
+        ...
+
+    def of_subjects(self, subjects: Collection[Subject]) -> Mapping[Subject, tuple[AuditEntry, ...]]:
+        """Of each its entries in order of sequence number; those without any are left out."""
         ...
 
     def last_of(self, subject: Subject) -> AuditEntry | None: ...

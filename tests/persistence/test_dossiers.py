@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
 
 from ebidadmin.clock import SettableClock
 from ebidadmin.domain.ids import ApplicationNumber
@@ -21,6 +20,7 @@ from tests.dossier_parts import parts_of
 from tests.fakes import office
 from tests.persistence.office import RULES, approve_fully, save, stored_permit, submission, submit
 from tests.sql_store import SqlStore
+from tests.statements import statements
 
 NUMBERS = tuple(builders.application_number(n) for n in range(1, 13))
 
@@ -52,15 +52,7 @@ def store(url: str, clock: SettableClock) -> SqlStore:
 
 def queries(store: SqlStore, ask: Callable[[], object]) -> int:
     """How many statements asking costs."""
-    asked: list[object] = []
-
-    def note(*call: object) -> None:
-        asked.append(call[2])
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    ask()
-    event.remove(store.engine, "before_cursor_execute", note)
-    return len(asked)
+    return len(statements(store.engine, ask))
 
 
 def test_a_page_of_dossiers_says_what_the_ports_say(store: SqlStore) -> None:
