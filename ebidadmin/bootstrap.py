@@ -33,6 +33,7 @@ from ebidadmin.persistence.queue_views import SqlViewStore
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.persistence.register import SqlRegisterReader
 from ebidadmin.persistence.register_history import SqlHistoryReader
+from ebidadmin.persistence.undoing_touched import SqlUndoingReader
 from ebidadmin.persistence.unit_of_work import uow_factory
 from ebidadmin.reference.calendar import build_calendar
 from ebidadmin.reference.mails import load_mail_domains
@@ -77,6 +78,7 @@ class Desk:
     import_store: SqlImportStore
     register_reader: SqlRegisterReader
     history_reader: SqlHistoryReader
+    undoing_reader: SqlUndoingReader
 
     def close(self) -> None:
         """Give the database connections back."""
@@ -140,6 +142,7 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
         import_store=SqlImportStore(engine),
         register_reader=SqlRegisterReader(engine),
         history_reader=SqlHistoryReader(engine),
+        undoing_reader=SqlUndoingReader(engine),
     )
 
 

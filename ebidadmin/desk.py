@@ -169,6 +169,8 @@ def _qualification_import(desk: Desk) -> Widget:
         staff=desk.staff,
         store=desk.import_store,
         reader=desk.register_reader,
+        history=desk.history_reader,
+        undoing=desk.undoing_reader,
         layouts=desk.layouts,
         open_source=open_source,
         returned=returned_file,

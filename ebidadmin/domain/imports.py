@@ -55,7 +55,8 @@ TOUCHING_FIELDS: tuple[str, ...] = ("trade_name", "representative_name", "addres
 class TouchedSupplier:
     """One supplier with a live registration or an open application whom an import concerns.
 
-    ``reasons``: those of ``TOUCHING_FIELDS`` that change, ``lapsed`` (the period is over as the file has it), ``vanished``.
+    ``reasons``: those of ``TOUCHING_FIELDS`` that change, ``lapsed`` (the period is over as the file has it), ``vanished``;
+    of an undoing also ``returned`` (the undone batch had let it vanish).
     ``enterprise_id``: that of its registration; ``None`` without a live one.
     """
 

@@ -20,8 +20,8 @@ from ebidadmin.persistence.schema_cards import CardRow
 def touched_count(connection: Connection, *, full: bool, day: date) -> int:
     """How many there are."""
     changed = _changed(day, func.count())
-    gone = vanished(func.count()).where(_concerned(HELD.supplier_number))
-    return _number(connection, changed) + (_number(connection, gone) if full else 0)
+    gone = vanished(func.count()).where(concerned(HELD.supplier_number))
+    return number_of(connection, changed) + (number_of(connection, gone) if full else 0)
 
 
 def touched_page(
@@ -32,23 +32,23 @@ def touched_page(
         *(case((STAGE[name] != HELD[name], 1), else_=0).label(name) for name in TOUCHING_FIELDS),
         case((_lapses(day), 1), else_=0).label("lapsed"),
     ]
-    changed = _changed(day, *_who(STAGE.supplier_number, STAGE.trade_name), *flags)
+    changed = _changed(day, *who(STAGE.supplier_number, STAGE.trade_name), *flags)
     found = [
-        _touched(row, tuple(flag.name for flag in flags if row._mapping[flag.name]))
-        for row in connection.execute(_page(changed, STAGE.supplier_number, after, limit))
+        touched_supplier(row, tuple(flag.name for flag in flags if row._mapping[flag.name]))
+        for row in connection.execute(paged(changed, STAGE.supplier_number, after, limit))
     ]
     if full:
-        gone = vanished(*_who(HELD.supplier_number, HELD.trade_name))
-        gone = gone.where(_concerned(HELD.supplier_number))
-        rows = connection.execute(_page(gone, HELD.supplier_number, after, limit))
-        found += [_touched(row, ("vanished",)) for row in rows]
+        gone = vanished(*who(HELD.supplier_number, HELD.trade_name))
+        gone = gone.where(concerned(HELD.supplier_number))
+        rows = connection.execute(paged(gone, HELD.supplier_number, after, limit))
+        found += [touched_supplier(row, ("vanished",)) for row in rows]
     return tuple(sorted(found, key=lambda one: one.supplier_number)[:limit])
 
 
 def _changed(day: date, *columns: Any) -> Select[Any]:
     differs = or_(*(STAGE[name] != HELD[name] for name in TOUCHING_FIELDS), _lapses(day))
     chosen = paired(*columns).where(STAGE.digest != HELD.digest, differs)
-    return chosen.where(_concerned(STAGE.supplier_number))
+    return chosen.where(concerned(STAGE.supplier_number))
 
 
 def _lapses(day: date) -> ColumnElement[bool]:
@@ -79,11 +79,11 @@ def _applying(supplier: Column[Any]) -> Select[Any]:
     )
 
 
-def _concerned(supplier: Column[Any]) -> ColumnElement[bool]:
+def concerned(supplier: Column[Any]) -> ColumnElement[bool]:
     return or_(_registered(supplier), _applying(supplier).exists())
 
 
-def _who(supplier: Column[Any], name: Column[Any]) -> tuple[Any, ...]:
+def who(supplier: Column[Any], name: Column[Any]) -> tuple[Any, ...]:
     return (
         supplier.label("supplier"),
         name.label("shown_name"),
@@ -92,11 +92,11 @@ def _who(supplier: Column[Any], name: Column[Any]) -> tuple[Any, ...]:
     )
 
 
-def _page(statement: Select[Any], supplier: Column[Any], after: str, limit: int) -> Select[Any]:
+def paged(statement: Select[Any], supplier: Column[Any], after: str, limit: int) -> Select[Any]:
     return statement.where(supplier > after).order_by(supplier).limit(limit)
 
 
-def _touched(row: Any, reasons: tuple[str, ...]) -> TouchedSupplier:
+def touched_supplier(row: Any, reasons: tuple[str, ...]) -> TouchedSupplier:
     return TouchedSupplier(
         supplier_number=SupplierNumber(row.supplier),
         trade_name=row.shown_name,
@@ -106,5 +106,5 @@ def _touched(row: Any, reasons: tuple[str, ...]) -> TouchedSupplier:
     )
 
 
-def _number(connection: Connection, statement: Select[Any]) -> int:
+def number_of(connection: Connection, statement: Select[Any]) -> int:
     return int(connection.execute(statement).scalar_one())

@@ -106,7 +106,7 @@ class ImportRequests:
         """Ask for a second person. Raises ``EbidError``."""
         self.notice = None
         made = service.request(self._office, staff=self._staff, plan=plan, layout=layout, note=note)
-        return done(words.requested(made.id, _last_day(made)))
+        return done(words.requested(made.id, last_day(made), made.binding.undertaking))
 
     # About one of the list
 
@@ -151,7 +151,7 @@ class ImportRequests:
 
     def _confirm(self, number: RequestId) -> str:
         after = service.confirm(self._office, staff=self._staff, number=number)
-        return words.confirmed(after.id, after.requested_by)
+        return words.confirmed(after.id, after.requested_by, after.binding.undertaking)
 
     def _decline(self, number: RequestId, why: str) -> str:
         after = service.decline(self._office, staff=self._staff, number=number, reason=why)
@@ -180,7 +180,7 @@ class ImportRequests:
             file_hash=binding.file_hash,
             by=one.requested_by,
             at=formats.moment(one.requested_at),
-            until=_last_day(one),
+            until=last_day(one),
             hint=_hint(listed),
             steps=self._steps(listed),
         )
@@ -195,7 +195,7 @@ class ImportRequests:
         return (Step.CONFIRM, Step.DECLINE)
 
 
-def _last_day(one: ImportRequest) -> str:
+def last_day(one: ImportRequest) -> str:
     """A request lives until the midnight that ends a working day: people read that as the day."""
     return formats.day(jst_date(one.expires_at - timedelta(microseconds=1)))
 
@@ -203,4 +203,6 @@ def _last_day(one: ImportRequest) -> str:
 def _hint(listed: Listed) -> str:
     if not listed.own or listed.over is not None:
         return ""
-    return words.OWN if listed.request.state is RequestState.REQUESTED else words.OWN_CONFIRMED
+    if listed.request.state is RequestState.REQUESTED:
+        return words.OWN
+    return words.OWN_CONFIRMED[listed.request.binding.undertaking]

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ebidadmin.domain.ids import SupplierNumber
+from ebidadmin.domain.ids import BatchId, SupplierNumber
 from ebidadmin.domain.imports import (
     ImportBatch,
     ImportPlan,
@@ -23,14 +23,17 @@ from ebidadmin.errors import EbidError, StalePlanError
 from ebidadmin.presenters.change_pages import EMPTY_PAGE, ChangePages, TablePage
 from ebidadmin.presenters.file_choice import chosen_file, inbox_files
 from ebidadmin.presenters.first_rows import FirstRows, first_rows
+from ebidadmin.presenters.import_history import BatchLine, batch_lines
 from ebidadmin.presenters.import_lists import ProblemList
 from ebidadmin.presenters.import_requests import ImportRequests
+from ebidadmin.presenters.import_undoing import ImportUndoing
 from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.services import qualification_import as importing
 from ebidadmin.services.import_touched import may_quote, touched
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import ImportStore, Progress, RegisterReader, RowSource
-from ebidadmin.text import formats
+from ebidadmin.services.register_history import HistoryReader
+from ebidadmin.services.undoing_preview import UndoingReader
 from ebidadmin.text import imports as words
 from ebidadmin.text.eligibility import short
 
@@ -55,6 +58,8 @@ class QualificationImport:
         staff: Staff,
         store: ImportStore,
         reader: RegisterReader,
+        history: HistoryReader,
+        undoing: UndoingReader,
         layouts: Mapping[str, Layout],
         open_source: SourceOpener,
         inbox: Path,
@@ -73,6 +78,7 @@ class QualificationImport:
         self._touched: ChangePages[TouchedSupplier] | None = None
         self._cancelled = False
         self.requests = ImportRequests(office, staff=staff)
+        self.undoing = ImportUndoing(office, staff=staff, history=history, reader=undoing, tell=self._tell)
         self.step = Step.CHOOSE
         self.plan: ImportPlan | None = None
         self.first_rows: FirstRows | None = None
@@ -313,14 +319,25 @@ class QualificationImport:
             self.notice = refusal(error)
             return EMPTY_PAGE
 
-    def batches(self) -> tuple[tuple[str, ...], ...]:
+    def batches(self) -> tuple[BatchLine, ...]:
         """The imports so far, newest first, as they are shown."""
         try:
-            found = importing.batches(self._office, staff=self._staff, reader=self._reader)
+            return batch_lines(
+                self._office, staff=self._staff, reader=self._reader, title_of=self.layout_title
+            )
         except EbidError as error:
             self.notice = refusal(error)
             return ()
-        return tuple(_batch_line(batch, self.layout_title(batch.layout)) for batch in found)
+
+    @property
+    def offers_undoing(self) -> bool:
+        """Whether a batch may be chosen to be undone now: not beside what is being looked at already."""
+        return self.step is not Step.LOOK and self.undoing.plan is None
+
+    def look_at_undoing(self, number: BatchId) -> None:
+        """Look at what undoing that batch would do; a file that is being looked at is put away."""
+        self.discard()
+        self.undoing.look(number)
 
     # Inside
 
@@ -351,6 +368,9 @@ class QualificationImport:
             self._office, staff=self._staff, store=self._store, plan=self.plan, after=after or "", limit=limit
         )
 
+    def _tell(self, notice: Notice | None) -> None:
+        self.notice = notice
+
     def _refused(self, error: EbidError) -> None:
         self._forget()
         self.notice = Notice("info", words.CANCELLED) if error.code == "import-cancelled" else refusal(error)
@@ -367,15 +387,3 @@ def _total(plan: ImportPlan, kind: str) -> int:
 
 def _totals(plan: ImportPlan) -> Mapping[str, int]:
     return {kind: _total(plan, kind) for kind in ("changed", "vanished", "added")}
-
-
-def _batch_line(batch: ImportBatch, layout: str) -> tuple[str, ...]:
-    counts = (batch.added, batch.changed, batch.vanished, batch.refused)
-    return (
-        words.version(batch.id),
-        formats.moment(batch.applied_at),
-        words.batch_origin(batch.file_name, undoes=batch.undoes, corrects=batch.corrects),
-        layout,
-        *(f"{count:,}" for count in counts),
-        batch.by,
-    )

@@ -83,9 +83,9 @@ class RequestsSection:
         self._on_change()
 
 
-def request_row() -> tuple[FormRow, FormButton]:
-    """What stands in the place of the typed word where a second person is wanted."""
-    note = FormRow("note", words.FIELD_NOTE, "textarea", hint=words.FIELD_NOTE_HINT, rows=2)
+def request_row(hint: str = words.FIELD_NOTE_HINT) -> tuple[FormRow, FormButton]:
+    """What stands in the place of the typed word where a second person is wanted; ``hint`` says what to write."""
+    note = FormRow("note", words.FIELD_NOTE, "textarea", hint=hint, rows=2)
     return note, FormButton("request", words.BUTTON_REQUEST, primary=True)
 
 

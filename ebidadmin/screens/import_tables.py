@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Protocol, TypeVar
 
+from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.imports import ProblemSeverity, RecordChange, TouchedSupplier
 from ebidadmin.presenters.change_pages import TablePage
 from ebidadmin.presenters.qualification_import import QualificationImport
@@ -40,15 +42,17 @@ CHANGE_COLUMNS = (
     Column("kind", words.CHANGE_KIND),
     Column("fields", words.CHANGE_FIELDS),
 )
-TOUCHED_COLUMNS = (
-    Column("supplier", lists.TOUCHED_SUPPLIER),
-    Column("name", lists.TOUCHED_NAME),
-    Column("reasons", lists.TOUCHED_REASONS),
-    Column("eligibility", lists.TOUCHED_ELIGIBILITY),
-    Column("enterprise_id", lists.TOUCHED_ENTERPRISE),
-    Column("application", lists.TOUCHED_APPLICATION),
-)
 TABLE = TableLabels(empty=words.TABLE_EMPTY)
+
+
+class Foreseen(Protocol):
+    """What an import or an undoing would do, page by page."""
+
+    def changes(self, kind: str, *, start: int, size: int) -> TablePage[RecordChange]: ...
+
+    def touched(self, *, start: int, size: int) -> TablePage[TouchedSupplier]: ...
+
+    def eligibility(self, shown: Iterable[TouchedSupplier]) -> Mapping[SupplierNumber, str]: ...
 
 
 def summary(state: QualificationImport) -> Html:
@@ -93,15 +97,17 @@ def tables(state: QualificationImport) -> tuple[Panel | ServerTable, ...]:
         return ()
     made: list[Panel | ServerTable] = []
     if plan.problems:
-        made += [_title(words.SECTION_PROBLEMS), problems_table(state)]
+        made += [titled(words.SECTION_PROBLEMS), problems_table(state)]
     if plan.touched and plan.applicable:
-        made += [_title(lists.TOUCHED_TITLE, lists.TOUCHED_LEAD), touched_table(state)]
+        made += [titled(lists.TOUCHED_TITLE, lists.TOUCHED_LEAD), touched_table(state)]
     if not plan.changes_nothing and not state.unreadable:
-        made += [_title(words.SECTION_CHANGES), changes_table(state)]
+        counts = {"changed": plan.changed, "vanished": plan.vanished, "added": plan.added}
+        made += [titled(words.SECTION_CHANGES), changes_table(state, counts)]
     return tuple(made)
 
 
-def _title(text: str, lead: str = "") -> Panel:
+def titled(text: str, lead: str = "") -> Panel:
+    """What stands above a table."""
     return Panel(look.join(look.element("h2", text), look.paragraph(lead) if lead else EMPTY))
 
 
@@ -137,18 +143,27 @@ def problems_table(state: QualificationImport) -> ServerTable:
     )
 
 
-def touched_table(state: QualificationImport) -> ServerTable:
-    """Suppliers with a registration or an open application whom the import concerns, by supplier number."""
+def touched_table(state: Foreseen, *, eligibility: str = lists.TOUCHED_ELIGIBILITY) -> ServerTable:
+    """Suppliers with a registration or an open application whom it concerns, by supplier number. ``eligibility`` is the heading of what
+    they may today."""
+    columns = (
+        Column("supplier", lists.TOUCHED_SUPPLIER),
+        Column("name", lists.TOUCHED_NAME),
+        Column("reasons", lists.TOUCHED_REASONS),
+        Column("eligibility", eligibility),
+        Column("enterprise_id", lists.TOUCHED_ENTERPRISE),
+        Column("application", lists.TOUCHED_APPLICATION),
+    )
 
     def fetch(request: PageRequest) -> PageReply:
         page = state.touched(start=_start(request), size=SIZE)
         if request.direction == "last":
             page = state.touched(start=page.last_start, size=SIZE)
-        eligibility = state.eligibility(page.items)
-        return _reply([_touched(one, eligibility[one.supplier_number]) for one in page.items], page)
+        may = state.eligibility(page.items)
+        return _reply([_touched(one, may[one.supplier_number]) for one in page.items], page)
 
     return ServerTable(
-        TOUCHED_COLUMNS,
+        columns,
         fetch,
         sort="supplier",
         size=SIZE,
@@ -173,47 +188,44 @@ def _touched(one: TouchedSupplier, eligibility: str) -> Row:
     )
 
 
-def changes_table(state: QualificationImport) -> ServerTable:
-    """Changes of one kind or of all, kind after kind, by supplier number."""
-    plan = state.plan
-    present = [
-        kind
-        for kind, count in (
-            ("changed", plan.changed if plan else 0),
-            ("vanished", plan.vanished if plan else 0),
-            ("added", plan.added if plan else 0),
-        )
-        if count
-    ]
+def changes_table(
+    state: Foreseen,
+    counts: Mapping[str, int],
+    *,
+    kinds: Mapping[str, str] = words.KINDS,
+    caption: str = words.CHANGES_CAPTION,
+) -> ServerTable:
+    """Changes of one kind or of all, kind after kind, by supplier number. ``kinds`` are the words for the kinds."""
+    present = tuple((kind, kinds[kind]) for kind, count in counts.items() if count)
 
     def fetch(request: PageRequest) -> PageReply:
         kind = request.filters.get("kind", "")
         page = state.changes(kind, start=_start(request), size=SIZE)
         if request.direction == "last":
             page = state.changes(kind, start=page.last_start, size=SIZE)
-        return _reply([_change(change) for change in page.items], page)
+        return _reply([_change(change, kinds) for change in page.items], page)
 
     return ServerTable(
         CHANGE_COLUMNS,
         fetch,
         sort="supplier",
         size=SIZE,
-        filters=[Filter("kind", words.CHANGE_KIND, tuple((kind, words.KINDS[kind]) for kind in present))],
+        filters=[Filter("kind", words.CHANGE_KIND, present)],
         searchable=False,
-        caption=words.CHANGES_CAPTION,
+        caption=caption,
         labels=TABLE,
         testid="changes",
     )
 
 
-def _change(change: RecordChange) -> Row:
+def _change(change: RecordChange, kinds: Mapping[str, str]) -> Row:
     changed = (words.field_change(one.field, one.old, one.new) for one in change.fields)
     return Row(
         change.supplier_number,
         {
             "supplier": change.supplier_number,
             "name": change.trade_name,
-            "kind": words.KINDS[change.kind],
+            "kind": kinds[change.kind],
             "fields": words.listed(changed),
         },
     )

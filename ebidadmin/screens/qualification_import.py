@@ -8,7 +8,9 @@ from threading import Thread
 
 from ipywidgets import Layout, VBox
 
+from ebidadmin.domain.ids import BatchId
 from ebidadmin.presenters.file_choice import SUFFIXES
+from ebidadmin.presenters.import_history import BatchLine
 from ebidadmin.presenters.qualification_import import QualificationImport, Step
 from ebidadmin.presenters.upload_inbox import UploadInbox
 from ebidadmin.screens import import_tables
@@ -20,13 +22,17 @@ from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.components.upload import Upload
 from ebidadmin.screens.import_requests import RequestsSection, request_row
+from ebidadmin.screens.import_undoing import UndoingSection
 from ebidadmin.screens.notices import notice
+from ebidadmin.text import import_undoing as undoing_words
 from ebidadmin.text import imports as words
 from ebidadmin.text import layouts as layout_words
 from ebidadmin.text import notebooks
 
 MIMES = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 TEXT = "text/csv"
+UNCOUNTED = frozenset({undoing_words.WORKING_LOOK, undoing_words.WORKING_UNDO})
+"""Work of the database alone, which tells no rows while it goes on."""
 
 Runner = Callable[[Callable[[], None]], None]
 
@@ -51,24 +57,29 @@ class QualificationImportScreen:
             accept=",".join(sorted(SUFFIXES)),
         )
         self.summary = Panel(on_action=self._act, testid="import-summary")
-        self.below = Panel(testid="import-batches")
+        self.below = Panel(on_action=self._act, testid="import-batches")
         self.maker = Panel(_way_to_maker(), testid="import-maker")
         self.download = Download(hint=words.RETURN_HINT, testid="import-returned")
         self.confirm: FieldForm | None = None
         self.requests = RequestsSection(state.requests, on_change=self._show)
+        self.undoing = UndoingSection(
+            state.undoing,
+            start=lambda label, work: self._start(label, lambda _told: work()),
+            on_change=self._show_again,
+        )
         self.widget = VBox([], layout=Layout(width="100%"))
         self._show()
 
     # Showing
 
     def _show(self) -> None:
-        step = list(Step).index(self._state.step)
-        header = look.page_header(words.TITLE, words.LEAD)
-        title = look.element("div", header, tabindex="-1", data_testid="import-title")
-        self.top.show(look.join(title, look.stepper(words.STEPS, step), notice(self._state.notice)))
         self.below.show(_batches(self._state))
         below = (*self.requests.widgets(), self.below)
-        if self._state.step is Step.CHOOSE:
+        undoing = self.undoing.widgets()
+        self._show_top(undoing=bool(undoing))
+        if undoing:
+            self._arrange(self.top, *undoing, *below)
+        elif self._state.step is Step.CHOOSE:
             self.form.set_errors(self._state.errors)
             self._arrange(self.top, self.form, self.upload, self.maker, *below)
         elif self._state.step is Step.LOOK:
@@ -76,6 +87,18 @@ class QualificationImportScreen:
         else:
             self.summary.show(look.actions(look.button("again", words.BUTTON_AGAIN, tone="primary")))
             self._arrange(self.top, self.summary, *below)
+
+    def _show_top(self, *, undoing: bool) -> None:
+        told = (undoing_words.TITLE, undoing_words.LEAD) if undoing else (words.TITLE, words.LEAD)
+        title = look.element("div", look.page_header(*told), tabindex="-1", data_testid="import-title")
+        step = list(Step).index(self._state.step)
+        steps = EMPTY if undoing else look.stepper(words.STEPS, step)
+        self.top.show(look.join(title, steps, notice(self._state.notice)))
+
+    def _show_again(self) -> None:
+        """The screen has become another one: the keyboard, and with it the view, goes to its beginning."""
+        self._show()
+        self.top.focus('[data-testid="import-title"]')
 
     def _show_plan(self, *below: object) -> None:
         self.summary.show(import_tables.summary(self._state))
@@ -180,12 +203,20 @@ class QualificationImportScreen:
         name, content = made
         self.download.offer(content, name=name, mime=MIMES.get(PurePath(name).suffix, TEXT))
 
-    def _act(self, action: str, _value: str) -> None:
+    def _act(self, action: str, value: str) -> None:
         if action == "cancel":
             self._state.cancel()
+        elif action == "undo":
+            self._look_at_undoing(BatchId(int(value)))
         elif action == "again":
             self._state.start_again()
             self._renew_choice({"file": "", "path": ""})
+
+    def _look_at_undoing(self, number: BatchId) -> None:
+        if self._state.step is Step.DONE and not self._working:
+            self._state.start_again()
+            self._renew_choice({"file": "", "path": ""})
+        self._start(undoing_words.WORKING_LOOK, lambda _told: self._state.look_at_undoing(number))
 
     # Long work
 
@@ -205,9 +236,8 @@ class QualificationImportScreen:
         finally:
             self._working = False
         errors = self._state.errors
-        self._show()
-        # What was long becomes short: the keyboard, and with it the view, goes back to the beginning.
-        self.top.focus('[data-testid="import-title"]')
+        # What was long becomes short.
+        self._show_again()
         if errors and self.confirm is not None:
             self.confirm.set_errors(errors)
 
@@ -217,12 +247,9 @@ class QualificationImportScreen:
             if label == words.WORKING_PREVIEW
             else EMPTY
         )
-        self.progress.show(
-            look.join(
-                look.progress(words.working(label, done, self._state.seconds_left(done, total)), done, total),
-                stop,
-            )
-        )
+        counted = words.working(label, done, self._state.seconds_left(done, total))
+        said = label if label in UNCOUNTED else counted
+        self.progress.show(look.join(look.progress(said, done, total), stop))
 
 
 def _way_to_maker() -> Html:
@@ -231,6 +258,15 @@ def _way_to_maker() -> Html:
 
 
 def _batches(state: QualificationImport) -> Html:
-    rows = state.batches()
-    table = look.data_table(words.BATCH_HEADINGS, rows) if rows else look.paragraph(words.EMPTY_BATCHES)
+    lines = state.batches()
+    offered = state.offers_undoing and any(line.undoable for line in lines)
+    headings = (*words.BATCH_HEADINGS, words.BATCH_ACTIONS) if offered else words.BATCH_HEADINGS
+    rows = [(*line.cells, _undo_button(line)) if offered else line.cells for line in lines]
+    table = look.data_table(headings, rows) if rows else look.paragraph(words.EMPTY_BATCHES)
     return look.section(words.SECTION_BATCHES, table, testid="batches")
+
+
+def _undo_button(line: BatchLine) -> Html:
+    if not line.undoable:
+        return EMPTY
+    return look.button("undo", undoing_words.button_name(line.number), value=str(line.number))

@@ -219,6 +219,21 @@ def undoing_let_through(office: Office, uow: UnitOfWork, *, batch: ImportBatch) 
     return passage
 
 
+def undoing_warnings(office: Office, uow: UnitOfWork, *, batch: ImportBatch) -> Warnings:
+    """What is large about ``batch``, which would undo another, whether or not the office wants a second person."""
+    binding = binding_of_undoing(batch)
+    return () if binding is None else _warnings(office, uow, binding)
+
+
+def standing_undoing(office: Office, *, batch: ImportBatch) -> ImportRequest | None:
+    """The open request for exactly the undoing that ``batch`` is, of which something can still come."""
+    binding = binding_of_undoing(batch)
+    if binding is None:
+        return None
+    with office.uow() as uow:
+        return _standing(office, uow, binding)
+
+
 def applied(office: Office, uow: UnitOfWork, passage: Passage, batch: ImportBatch) -> None:
     """Record that ``batch`` is what was confirmed; in the unit of work of the batch, after it."""
     if passage.request is None or passage.binding is None:

@@ -33,7 +33,7 @@ def undo(office: Office, *, staff: Staff, number: BatchId | None = None) -> Impo
     """
     admit_importer(office, staff, "undo")
     with refusals_logged(office, staff=staff, subject=REGISTER, verb="undo"), office.uow() as uow:
-        transition = _undoing(office, uow, staff, number)
+        transition = undoing_of(office, uow, staff=staff, number=number)
         batch = transition.after.batch
         passage = import_requests.undoing_let_through(office, uow, batch=batch)
         uow.record(transition.telling(passage.facts))
@@ -52,12 +52,15 @@ def request_undo(
     """
     admit_importer(office, staff, "request-undo")
     with office.uow() as uow:
-        batch = _undoing(office, uow, staff, number).after.batch
+        batch = undoing_of(office, uow, staff=staff, number=number).after.batch
         binding = binding_of_undoing(batch)
         return import_requests.ask(office, uow, staff=staff, binding=binding, file=batch.file_name, note=note)
 
 
-def _undoing(office: Office, uow: UnitOfWork, staff: Staff, number: BatchId | None) -> Transition[Undoing]:
+def undoing_of(
+    office: Office, uow: UnitOfWork, *, staff: Staff, number: BatchId | None
+) -> Transition[Undoing]:
+    """What ``undo`` would record at this moment. Raises ``NotFoundError`` and ``StalePlanError`` as ``undo`` does."""
     version = uow.register.version()
     latest = None if version is None else uow.register.batch(version)
     if latest is None:

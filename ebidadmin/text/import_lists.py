@@ -57,6 +57,7 @@ NOTHING = "なし"
 TOUCHING: Mapping[str, str] = {
     "lapsed": "資格の期間が終わる",
     "vanished": "名簿から外れる",
+    "returned": "名簿に戻る",
 }
 
 

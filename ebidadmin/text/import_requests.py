@@ -11,7 +11,7 @@ REQUESTS: Mapping[str, str] = {
     ),
     "undo-needs-second-person": (
         "変更の多い取消なので、ほかの職員の確認が必要です。第{batch}版は取り消していません。"
-        "ebidadmin qualification request-undo {batch} で依頼してください。"
+        "画面の「確認を依頼」か、ebidadmin qualification request-undo {batch} で依頼してください。"
     ),
     "second-person-waiting": (
         "依頼{id}({by}さん)は、ほかの職員の確認を待っています。何も変わっていません。"
@@ -64,8 +64,19 @@ FIELD_NOTE_HINT = "どこから来たファイルか、なぜ変更が多いか�
 FIELD_WHY = "差し戻す理由"
 WHY_MISSING = "差し戻す理由を書いてください。依頼した人に伝わります。"
 OWN = "あなたの依頼です。ほかの職員の確認を待っています。"
-OWN_CONFIRMED = "あなたの依頼です。同じファイルを選んで取り込んでください。"
+OWN_CONFIRMED: Mapping[str, str] = {
+    "import": "あなたの依頼です。同じファイルを選んで取り込んでください。",
+    "undo": "あなたの依頼です。「これまでの取込」の「取り消す」から取り消してください。",
+}
 
+NOT_YET: Mapping[str, str] = {
+    "import": "まだ取り込んでいません。ほかの職員が確認した後に、同じファイルを選んで取り込んでください。",
+    "undo": "まだ取り消していません。ほかの職員が確認した後に、もう一度「取り消す」を押してください。",
+}
+NOW_POSSIBLE: Mapping[str, str] = {
+    "import": "同じファイルを選んで取り込めます。",
+    "undo": "「これまでの取込」の「取り消す」から取り消せます。",
+}
 NEEDED = "変更が多いため、ほかの職員の確認が必要です"
 NEEDED_ITEM = "「確認を依頼」を押すと依頼が残ります。取り込むのは、ほかの職員が確認した後です。"
 WAITING = "依頼{id}({by}さん、{at})は、ほかの職員の確認を待っています"
@@ -82,17 +93,14 @@ def question(number: str, what: str, by: str) -> str:
     return f"依頼{number}({by}さん): {what}を行ってよいことを確認しますか。"
 
 
-def requested(number: str, until: str) -> str:
+def requested(number: str, until: str, kind: str) -> str:
     """A request was made."""
-    return (
-        f"依頼{number}を残しました(期限 {until})。まだ取り込んでいません。"
-        "ほかの職員が確認した後に、同じファイルを選んで取り込んでください。"
-    )
+    return f"依頼{number}を残しました(期限 {until})。{NOT_YET[kind]}"
 
 
-def confirmed(number: str, by: str) -> str:
+def confirmed(number: str, by: str, kind: str) -> str:
     """Another person's request was confirmed."""
-    return f"依頼{number}を確認しました。{by}さんが同じファイルを選んで取り込めます。"
+    return f"依頼{number}を確認しました。{by}さんが{NOW_POSSIBLE[kind]}"
 
 
 def declined(number: str, by: str) -> str:

@@ -114,6 +114,7 @@ BATCH_HEADINGS = (
     "取り込まなかった行",
     "取り込んだ人",
 )
+BATCH_ACTIONS = "操作"
 
 WORKING_PREVIEW = "ファイルを確かめています"
 WORKING_APPLY = "取り込んでいます"

@@ -23,6 +23,8 @@ def screen(desk: Desk) -> QualificationImportScreen:
         staff=desk.staff,
         store=desk.import_store,
         reader=desk.register_reader,
+        history=desk.history_reader,
+        undoing=desk.undoing_reader,
         layouts=desk.layouts,
         open_source=open_source,
         inbox=desk.config.inbox,

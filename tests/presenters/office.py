@@ -25,6 +25,8 @@ from ebidadmin.persistence.permit_list import SqlPermitListReader
 from ebidadmin.persistence.queue_views import SqlViewStore
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.persistence.register import SqlRegisterReader
+from ebidadmin.persistence.register_history import SqlHistoryReader
+from ebidadmin.persistence.undoing_touched import SqlUndoingReader
 from ebidadmin.persistence.unit_of_work import uow_factory
 from ebidadmin.reference.names import load_name_rules
 from ebidadmin.services import application_review, qualification_import
@@ -110,6 +112,8 @@ class Place:
         self.queue_views = SqlViewStore(self.engine)
         self.permit_reader = SqlPermitListReader(self.engine, names=names)
         self.register_reader = SqlRegisterReader(self.engine)
+        self.history_reader = SqlHistoryReader(self.engine)
+        self.undoing_reader = SqlUndoingReader(self.engine)
         self.store = SqlImportStore(self.engine)
 
     def submit(self, n: int, *, at: datetime = builders.NOON, entered: IdForm | None = None) -> IdApplication:
