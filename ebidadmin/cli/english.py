@@ -37,6 +37,7 @@ SAID: Mapping[str, str] = {
     "auto-approval-off": "Automatic approval is off (setting review.auto_approve); nothing was approved",
     "already-decided": "It was decided already; nothing was done",
     "changed-meanwhile": "Somebody else changed it first",
+    "concurrent-edit": "Somebody else changed it first",
     "desk-missing": "This is no desk folder",
     "desk-exists": "There is a desk already",
     "smtp-unreachable": "The mail server cannot be reached",

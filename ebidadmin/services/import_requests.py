@@ -90,7 +90,7 @@ def confirm(office: Office, *, staff: Staff, number: RequestId) -> ImportRequest
     def step(uow: UnitOfWork, one: ImportRequest, now: datetime) -> Transition[ImportRequest]:
         return requests.confirm(one, register_version=uow.register.version(), by=staff.login, at=now)
 
-    return _change(office, staff, number, "confirm", Permission.CONFIRM_IMPORT, step)
+    return _change(office, staff, number, "confirm", Permission.CONFIRM_IMPORT, step, _refuse_moved_on)
 
 
 def decline(office: Office, *, staff: Staff, number: RequestId, reason: str) -> ImportRequest:
@@ -172,6 +172,8 @@ def ask(
 
     Raises ``RuleError``: ``request-not-needed``, ``request-open``.
     """
+    # Drawing a number takes the turn to write: whoever asked meanwhile is seen and named below.
+    drawn = uow.next_number(SequenceName.IMPORT_REQUEST)
     warnings = () if binding is None else _warnings(office, uow, binding)
     if binding is None or not warnings or not office.settings.second_person:
         raise RuleError("request-not-needed", file=file)
@@ -182,7 +184,6 @@ def ask(
     present = _in_the_way(uow, binding)
     if present is not None:
         raise RuleError("request-open", id=present.id, by=present.requested_by)
-    drawn = uow.next_number(SequenceName.IMPORT_REQUEST)
     transition = requests.request(
         number=RequestId(f"{NUMBER_PREFIX}{drawn:0{NUMBER_DIGITS}d}"),
         binding=binding,
@@ -311,6 +312,7 @@ def _change(
     verb: str,
     permission: Permission,
     step: Callable[[UnitOfWork, ImportRequest, datetime], Transition[ImportRequest]],
+    last_look: Callable[[UnitOfWork, ImportRequest], None] | None = None,
 ) -> ImportRequest:
     with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.IMPORT_REQUEST, number), verb=verb):
         staff.require(permission)
@@ -318,5 +320,14 @@ def _change(
         with office.uow() as uow:
             changed = step(uow, uow.import_requests.get(number), office.clock.now())
             uow.record(changed)
+            if last_look is not None:
+                last_look(uow, changed.after)
             uow.commit()
     return changed.after
+
+
+def _refuse_moved_on(uow: UnitOfWork, one: ImportRequest) -> None:
+    """Recording has taken the turn to write: a batch that somebody applied between the first look and now is seen here, and none comes
+    after it."""
+    if uow.register.version() != one.binding.register_version:
+        raise StalePlanError("request-stale", id=one.id)
