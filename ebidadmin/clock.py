@@ -65,9 +65,14 @@ def jst_date(moment: datetime) -> date:
     return jst(moment).date()
 
 
+def midnight_after(day: date) -> datetime:
+    """The midnight that ends a day in Japan: the first moment that is no longer in it."""
+    return as_utc(datetime.combine(day + timedelta(days=1), time(), JST))
+
+
 def end_of(day: date) -> datetime:
     """The last moment of a day in Japan."""
-    return as_utc(datetime.combine(day + timedelta(days=1), time(), JST)) - timedelta(microseconds=1)
+    return midnight_after(day) - timedelta(microseconds=1)
 
 
 def fiscal_year(day: date) -> int:

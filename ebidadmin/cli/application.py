@@ -28,7 +28,8 @@ application.add_command(intake)
 @desk_command()
 def list_applications(run: Run, *, state: str | None) -> None:
     """List applications, oldest first, with the findings of the open ones."""
-    from ebidadmin.services.queue import LARGEST_PAGE, QueueQuery, QueueRow, page
+    from ebidadmin.services.pages import LARGEST_PAGE
+    from ebidadmin.services.queue import QueueQuery, QueueRow, page
 
     states = frozenset({ApplicationState(state)}) if state else frozenset(ApplicationState)
     rows: list[QueueRow] = []

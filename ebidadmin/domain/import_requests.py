@@ -206,8 +206,7 @@ def apply(
 def as_audit_map(one: ImportRequest) -> JsonMap:
     binding = one.binding
     return {
-        "state": one.state.value,
-        "version": one.version,
+        **second_person.life_map(one),
         "undertaking": binding.undertaking.value,
         "file_name": binding.file_name,
         "file_hash": binding.file_hash,
@@ -220,11 +219,7 @@ def as_audit_map(one: ImportRequest) -> JsonMap:
         "vanished": binding.vanished,
         "refused": binding.refused,
         "scale_warnings": [f"{code}:{share}" for code, share in one.scale_warnings],
-        "requested_by": one.requested_by,
         "note": one.note,
-        "expires_at": one.expires_at.isoformat(),
-        "confirmed_by": one.confirmed_by,
-        "reason": one.reason,
         "batch": one.batch,
     }
 

@@ -7,11 +7,11 @@ is drawn. Whoever asked never confirms.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from ebidadmin.clock import JST, as_utc, fiscal_year, jst_date
+from ebidadmin.clock import fiscal_year, jst_date, midnight_after
 from ebidadmin.domain import permits, second_person
 from ebidadmin.domain.events import Event, EventTag, JsonMap, Subject, SubjectKind
 from ebidadmin.domain.ids import PermitId, ProposalId, SupplierNumber
@@ -139,7 +139,9 @@ def propose(
         binding=binding,
         requested_by=by,
         requested_at=at,
-        expires_at=min(expires_at, _end_of(binding.withdrawn_from)) if binding.withdrawn_from else expires_at,
+        expires_at=min(expires_at, midnight_after(binding.withdrawn_from))
+        if binding.withdrawn_from
+        else expires_at,
     )
     return Transition(made, (_event(EventTag.PERMIT_PROPOSAL_MADE, None, made, by, at),))
 
@@ -186,8 +188,7 @@ def as_audit_map(one: PermitProposal) -> JsonMap:
     """Every value of a proposal, JSON-ready."""
     binding = one.binding
     return {
-        "state": one.state.value,
-        "version": one.version,
+        **second_person.life_map(one),
         "act": binding.act.value,
         "permit": binding.permit,
         "supplier_number": one.supplier_number,
@@ -198,10 +199,6 @@ def as_audit_map(one: PermitProposal) -> JsonMap:
         "reasons": list(binding.reasons),
         "wording": binding.wording,
         "withdrawn_from": _iso(binding.withdrawn_from),
-        "requested_by": one.requested_by,
-        "expires_at": one.expires_at.isoformat(),
-        "confirmed_by": one.confirmed_by,
-        "reason": one.reason,
     }
 
 
@@ -233,11 +230,6 @@ def _done(
         by=by,
         at=at,
     )
-
-
-def _end_of(day: date) -> datetime:
-    """The midnight in Japan that ends a day."""
-    return as_utc(datetime.combine(day + timedelta(days=1), time(), JST))
 
 
 def _iso(value: date | None) -> str | None:

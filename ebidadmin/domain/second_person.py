@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, TypeVar
 
+from ebidadmin.domain.events import JsonMap
 from ebidadmin.errors import IllegalTransitionError, InputError, Problem, RuleError
 
 
@@ -58,6 +59,18 @@ class Request:
 
 
 R = TypeVar("R", bound=Request)
+
+
+def life_map(one: Request) -> JsonMap:
+    """What the audit trail keeps of every request, JSON-ready, beside what was asked. Moments of steps are those of their events."""
+    return {
+        "state": one.state.value,
+        "version": one.version,
+        "requested_by": one.requested_by,
+        "expires_at": one.expires_at.isoformat(),
+        "confirmed_by": one.confirmed_by,
+        "reason": one.reason,
+    }
 
 
 def same_person(one: str, other: str) -> bool:

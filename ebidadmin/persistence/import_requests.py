@@ -13,6 +13,7 @@ from ebidadmin.errors import NotFoundError
 from ebidadmin.persistence.mapping import Values
 from ebidadmin.persistence.repositories import fetch, fetch_one
 from ebidadmin.persistence.schema_requests import ImportRequestRow
+from ebidadmin.persistence.second_person import life_of
 
 
 def request_values(one: ImportRequest) -> Values:
@@ -31,17 +32,8 @@ def request_values(one: ImportRequest) -> Values:
         "vanished": binding.vanished,
         "refused": binding.refused,
         "scale_warnings": [list(pair) for pair in one.scale_warnings],
-        "requested_by": one.requested_by,
-        "requested_at": one.requested_at,
-        "expires_at": one.expires_at,
+        **life_of(one),
         "note": one.note,
-        "state": one.state,
-        "version": one.version,
-        "confirmed_by": one.confirmed_by,
-        "confirmed_at": one.confirmed_at,
-        "ended_by": one.ended_by,
-        "ended_at": one.ended_at,
-        "reason": one.reason,
         "batch": one.batch,
     }
 
@@ -65,17 +57,8 @@ def request_from(row: ImportRequestRow) -> ImportRequest:
         scale_warnings=tuple(
             (code, share) for code, share in cast("list[tuple[str, str]]", row.scale_warnings)
         ),
-        requested_by=row.requested_by,
-        requested_at=row.requested_at,
-        expires_at=row.expires_at,
+        **life_of(row),
         note=row.note,
-        state=row.state,
-        version=row.version,
-        confirmed_by=row.confirmed_by,
-        confirmed_at=row.confirmed_at,
-        ended_by=row.ended_by,
-        ended_at=row.ended_at,
-        reason=row.reason,
         batch=None if row.batch is None else BatchId(row.batch),
     )
 

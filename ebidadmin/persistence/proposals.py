@@ -13,6 +13,7 @@ from ebidadmin.errors import NotFoundError
 from ebidadmin.persistence.mapping import Values
 from ebidadmin.persistence.repositories import fetch, fetch_one
 from ebidadmin.persistence.schema_proposals import ProposalRow
+from ebidadmin.persistence.second_person import life_of
 
 
 class SqlProposals:
@@ -59,16 +60,7 @@ def proposal_values(one: PermitProposal) -> Values:
         "reasons": list(binding.reasons),
         "wording": binding.wording,
         "withdrawn_from": binding.withdrawn_from,
-        "requested_by": one.requested_by,
-        "requested_at": one.requested_at,
-        "expires_at": one.expires_at,
-        "state": one.state,
-        "version": one.version,
-        "confirmed_by": one.confirmed_by,
-        "confirmed_at": one.confirmed_at,
-        "ended_by": one.ended_by,
-        "ended_at": one.ended_at,
-        "reason": one.reason,
+        **life_of(one),
     }
 
 
@@ -87,14 +79,5 @@ def _from(row: ProposalRow) -> PermitProposal:
             wording=row.wording,
             withdrawn_from=row.withdrawn_from,
         ),
-        requested_by=row.requested_by,
-        requested_at=row.requested_at,
-        expires_at=row.expires_at,
-        state=row.state,
-        version=row.version,
-        confirmed_by=row.confirmed_by,
-        confirmed_at=row.confirmed_at,
-        ended_by=row.ended_by,
-        ended_at=row.ended_at,
-        reason=row.reason,
+        **life_of(row),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ebidadmin.domain.permit_proposals import PermitAct
 from ebidadmin.domain.second_person import RequestState
 from ebidadmin.persistence.schema_base import Base
-from ebidadmin.persistence.types import EnumText, JsonText, closed_set
+from ebidadmin.persistence.types import EnumText, JsonText, closed_set, second_person_checks
 
 _OPEN = text("state = 'requested'")
 
@@ -48,14 +48,8 @@ class ProposalRow(Base):
         ),
         closed_set("act", PermitAct),
         CheckConstraint("version >= 1 AND permit_version >= 1", name="version"),
-        CheckConstraint("requested_at < expires_at", name="lifetime"),
-        CheckConstraint("(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed_by_whom"),
-        CheckConstraint(
-            "confirmed_by IS NULL OR lower(confirmed_by) <> lower(requested_by)", name="second_person"
-        ),
+        *second_person_checks(),
         CheckConstraint("(state = 'confirmed') = (confirmed_by IS NOT NULL)", name="confirmed"),
-        CheckConstraint("(state IN ('requested', 'confirmed')) = (ended_at IS NULL)", name="ended"),
-        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_whom"),
         Index("uq_permit_proposals_open", "permit", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index(None, "state"),
     )

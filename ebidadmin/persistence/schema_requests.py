@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ebidadmin.domain.import_requests import Undertaking
 from ebidadmin.domain.second_person import RequestState
 from ebidadmin.persistence.schema_base import Base
-from ebidadmin.persistence.types import EnumText, JsonText, closed_set
+from ebidadmin.persistence.types import EnumText, JsonText, closed_set, second_person_checks
 
 _OPEN = text("state IN ('requested', 'confirmed')")
 
@@ -53,17 +53,11 @@ class ImportRequestRow(Base):
         CheckConstraint(
             "added >= 0 AND changed >= 0 AND unchanged >= 0 AND vanished >= 0 AND refused >= 0", name="counts"
         ),
-        CheckConstraint("requested_at < expires_at", name="lifetime"),
-        CheckConstraint("(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed_by_whom"),
-        CheckConstraint(
-            "confirmed_by IS NULL OR lower(confirmed_by) <> lower(requested_by)", name="second_person"
-        ),
+        *second_person_checks(),
         CheckConstraint(
             "state NOT IN ('confirmed', 'applied') OR confirmed_by IS NOT NULL", name="confirmed"
         ),
         CheckConstraint("state <> 'requested' OR confirmed_by IS NULL", name="not_confirmed_yet"),
-        CheckConstraint("(state IN ('requested', 'confirmed')) = (ended_at IS NULL)", name="ended"),
-        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_whom"),
         CheckConstraint("(state = 'applied') = (batch IS NOT NULL)", name="applied"),
         Index(
             "uq_import_requests_open",

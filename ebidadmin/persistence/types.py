@@ -79,3 +79,16 @@ def closed_set(column: str, members: type[StrEnum]) -> CheckConstraint:
     """The CHECK that holds a column to the values of ``members``; named after the column."""
     values = ", ".join(f"'{member.value}'" for member in members)
     return CheckConstraint(f"{column} IN ({values})", name=column)
+
+
+def second_person_checks() -> tuple[CheckConstraint, ...]:
+    """The CHECKs on a request for a second person, whatever is asked: whoever asked never confirms, and its end has a time and a person."""
+    return (
+        CheckConstraint("requested_at < expires_at", name="lifetime"),
+        CheckConstraint("(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed_by_whom"),
+        CheckConstraint(
+            "confirmed_by IS NULL OR lower(confirmed_by) <> lower(requested_by)", name="second_person"
+        ),
+        CheckConstraint("(state IN ('requested', 'confirmed')) = (ended_at IS NULL)", name="ended"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_whom"),
+    )

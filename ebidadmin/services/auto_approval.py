@@ -17,8 +17,9 @@ from ebidadmin.domain.staff import Permission, Role, Staff
 from ebidadmin.errors import EbidError, RuleError
 from ebidadmin.services import application_review, case_file, queue
 from ebidadmin.services.bulk_approval import BulkOutcome
+from ebidadmin.services.pages import LARGEST_PAGE
 from ebidadmin.services.ports import Office
-from ebidadmin.services.queue import LARGEST_PAGE, QueueQuery, QueueReader, QueueRow
+from ebidadmin.services.queue import QueueQuery, QueueReader, QueueRow
 from ebidadmin.services.refusals import refusals_logged
 
 ACTOR = Staff("setting:review.auto_approve", frozenset({Role.REVIEWER}))

@@ -19,8 +19,9 @@ from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError
 from ebidadmin.services import application_review, case_file, queue
 from ebidadmin.services.case_file import DossierParts
+from ebidadmin.services.pages import LARGEST_PAGE
 from ebidadmin.services.ports import Office
-from ebidadmin.services.queue import LARGEST_PAGE, QueueQuery, QueueReader, QueueRow
+from ebidadmin.services.queue import QueueQuery, QueueReader, QueueRow
 from ebidadmin.services.refusals import refusals_logged
 
 MOST_CASES = 50

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from ebidadmin.domain.events import JsonValue, Subject
+from ebidadmin.errors import ConcurrentEditError
 from ebidadmin.services.ports import UnitOfWork
 
 
@@ -23,3 +25,20 @@ def last_change(uow: UnitOfWork, subject: Subject, version: int) -> tuple[str | 
 
 def _carries(after: Mapping[str, JsonValue] | None, version: int) -> bool:
     return after is not None and after.get("version") == version
+
+
+def changed_meanwhile(
+    uow: UnitOfWork, subject: Subject, *, state: StrEnum, expected: int | None, found: int
+) -> ConcurrentEditError:
+    """That ``subject`` no longer has the version that was seen: who changed it last, when, and what it has come to."""
+    by, at = last_change(uow, subject, found)
+    return ConcurrentEditError(
+        "changed-meanwhile",
+        kind=subject.kind.value,
+        id=subject.id,
+        by=by,
+        at=at,
+        state=state.value,
+        expected=expected,
+        found=found,
+    )

@@ -11,9 +11,10 @@ from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.services import import_requests, permit_proposals, queue
+from ebidadmin.services.pages import LARGEST_PAGE
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import RegisterReader
-from ebidadmin.services.queue import LARGEST_PAGE, QueueQuery, QueueReader
+from ebidadmin.services.queue import QueueQuery, QueueReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,9 @@ from ebidadmin.domain.dispatches import Dispatch
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.permits import PaperChannel, Permit, PermitState
 from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.services.pages import check_size
 from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
-
-LARGEST_PAGE = 500
 
 
 class PermitSort(StrEnum):
@@ -69,8 +68,7 @@ class PermitQuery:
     size: int = 50
 
     def __post_init__(self) -> None:
-        if not 1 <= self.size <= LARGEST_PAGE:
-            raise ValueError(f"size must be 1 to {LARGEST_PAGE}")
+        check_size(self.size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,8 +19,8 @@ from ebidadmin.domain.permit_proposals import PermitAct, needs_second_person
 from ebidadmin.domain.permits import DocumentNumber, PaperChannel, Permit, PermitState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
-from ebidadmin.errors import ConcurrentEditError, InputError, Problem, RuleError
-from ebidadmin.services.last_change import last_change
+from ebidadmin.errors import InputError, Problem, RuleError
+from ebidadmin.services.last_change import changed_meanwhile
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.review_work import check_reasons
@@ -198,17 +198,8 @@ def expect_version(uow: UnitOfWork, permit: Permit, version: int | None) -> None
     """Raises ``ConcurrentEditError`` ``changed-meanwhile`` (who, when) unless the permit has that version, if one is named."""
     if version in (None, permit.version):
         return
-    by, at = last_change(uow, Subject(SubjectKind.PERMIT, permit.id), permit.version)
-    raise ConcurrentEditError(
-        "changed-meanwhile",
-        kind="permit",
-        id=permit.id,
-        by=by,
-        at=at,
-        state=permit.state.value,
-        expected=version,
-        found=permit.version,
-    )
+    subject = Subject(SubjectKind.PERMIT, permit.id)
+    raise changed_meanwhile(uow, subject, state=permit.state, expected=version, found=permit.version)
 
 
 def next_document(uow: UnitOfWork, now: datetime) -> DocumentNumber:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from ebidadmin.clock import JST, as_utc, jst_date
+from ebidadmin.clock import jst_date, midnight_after
 from ebidadmin.domain.applications import OPEN_STATES, ApplicationState, Channel
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.findings import Finding, FindingCode, Severity, find
@@ -21,6 +21,7 @@ from ebidadmin.domain.permits import Permit, PermitState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.services import case_file
 from ebidadmin.services.case_file import DossierParts
+from ebidadmin.services.pages import check_size
 from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
 
@@ -68,11 +69,8 @@ class QueueQuery:
     size: int = 50
 
     def __post_init__(self) -> None:
-        if not 1 <= self.size <= LARGEST_PAGE:
-            raise ValueError(f"size must be 1 to {LARGEST_PAGE}")
+        check_size(self.size)
 
-
-LARGEST_PAGE = 500
 
 SCAN_LIMIT = 5_000
 """Rows looked at in one call while a filter on findings or age skips them; a longer search goes on with the next page."""
@@ -290,5 +288,4 @@ def _applied_before(office: Office, age_days: int | None, now: datetime) -> date
     while missing and day > office.calendar.first:
         missing -= office.calendar.is_working_day(day)
         day -= timedelta(days=1)
-    midnight_after = datetime.combine(day, time(), tzinfo=JST) + timedelta(days=1)
-    return as_utc(midnight_after)
+    return midnight_after(day)

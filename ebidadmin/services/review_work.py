@@ -18,7 +18,6 @@ from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import (
-    ConcurrentEditError,
     IllegalTransitionError,
     InputError,
     NotEligibleError,
@@ -27,7 +26,7 @@ from ebidadmin.errors import (
     StalePlanError,
 )
 from ebidadmin.services import case_file
-from ebidadmin.services.last_change import last_change
+from ebidadmin.services.last_change import changed_meanwhile
 from ebidadmin.services.ports import Office, Reasons, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 
@@ -115,16 +114,9 @@ def expect_version(uow: UnitOfWork, application: IdApplication, version: int) ->
     """Raises ``ConcurrentEditError`` with who, when and the state, unless the version seen is still the stored one."""
     if application.version == version:
         return
-    by, at = last_change(uow, Subject(SubjectKind.APPLICATION, application.number), application.version)
-    raise ConcurrentEditError(
-        "changed-meanwhile",
-        kind="application",
-        id=application.number,
-        by=by,
-        at=at,
-        state=application.state.value,
-        expected=version,
-        found=application.version,
+    subject = Subject(SubjectKind.APPLICATION, application.number)
+    raise changed_meanwhile(
+        uow, subject, state=application.state, expected=version, found=application.version
     )
 
 
