@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ipywidgets import Box, Layout, VBox, Widget
+from ipywidgets import Layout, VBox, Widget
 
 from ebidadmin.presenters.permit_steps import Step
 from ebidadmin.presenters.permits import PROPOSED, SORTS, Line, ListRequest, Permits
 from ebidadmin.screens import eligibility_part, permit_body, permit_forms
 from ebidadmin.screens.components import look
+from ebidadmin.screens.components.beside import Beside
 from ebidadmin.screens.components.download import Download
 from ebidadmin.screens.components.form import FieldForm, Submission
 from ebidadmin.screens.components.look import EMPTY
@@ -49,10 +50,6 @@ STACK = "stack"
 
 PAGE_SIZE = 20
 PDF = "application/pdf"
-WHOLE = "1 1 100%"
-ALOFT = "ebid-aloft"
-LIST, BESIDE = "5 1 420px", "6 1 480px"
-"""Shares of the width while a permit is open, as in the review queue."""
 
 
 class PermitsScreen:
@@ -82,14 +79,8 @@ class PermitsScreen:
         self.form: FieldForm | None = None
         self._asked: Step | str | None = None
         header = Panel(look.page_header(words.TITLE, words.LEAD))
-        self._list = VBox([self.counts, self.said, self.table], layout=Layout(flex=WHOLE, min_width="0"))
-        self._beside = VBox(layout=Layout(flex=WHOLE, min_width="0"))
-        # Boxes that scroll would keep the permit from staying in view while the list is scrolled.
-        both = Box(
-            [self._list, self._beside],
-            layout=Layout(display="flex", flex_flow="row wrap", width="100%", overflow="visible"),
-        )
-        self.widget = VBox([header, both], layout=Layout(width="100%", overflow="visible"))
+        self._beside = Beside(self.table, (self.counts, self.said))
+        self.widget = VBox([header, self._beside.widget], layout=Layout(width="100%", overflow="visible"))
         self._count()
         self._show()
 
@@ -101,7 +92,7 @@ class PermitsScreen:
                 sort=request.sort,
                 descending=request.descending,
                 cursor=request.cursor,
-                backward=request.direction in ("prev", "last"),
+                backward=request.backward,
                 search=request.search,
                 filters=request.filters,
                 size=request.size,
@@ -226,8 +217,8 @@ class PermitsScreen:
         self.body.show(permit_body.body(one) if tray is None else permit_body.tray(tray, self._state.printed))
         asked: tuple[Widget, ...] = () if self.form is None else (self.question, self.form)
         children = (self.head, *asked, self.download, self.letter, self.body)
-        if self._beside.children != children:
-            self._beside.children = children
+        if self._beside.place.children != children:
+            self._beside.place.children = children
         if one.paper is None and self._state.printed is None:
             self.download.withdraw()
         self.table.select(one.number)
@@ -239,11 +230,7 @@ class PermitsScreen:
         """Without a permit the list has the whole width."""
         one = self._state.one
         opened = one.view is not None or one.step is not None or self._state.tray is not None
-        self.table.narrow = int(opened)
-        (self._beside.add_class if opened else self._beside.remove_class)(ALOFT)
-        self._list.layout.flex = LIST if opened else WHOLE
-        self._beside.layout.flex = BESIDE if opened else WHOLE
-        self._beside.layout.order = "0" if opened else "-1"
+        self._beside.share(opened=opened)
 
     def _show_form(self) -> None:
         """The form of what somebody is about to do: kept while it is corrected, new for another step."""

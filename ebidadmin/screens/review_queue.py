@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ipywidgets import Box, Layout, VBox
+from ipywidgets import Layout, VBox
 
 from ebidadmin.presenters.queue_views import QueueViews
 from ebidadmin.presenters.review_queue import FILTERS, OPEN, SORTS, Line, ListRequest, ReviewQueue
 from ebidadmin.screens import bulk_approval, case_keys
 from ebidadmin.screens.case import CaseScreen
 from ebidadmin.screens.components import look
+from ebidadmin.screens.components.beside import Beside
 from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.components.table import (
     Badge,
@@ -46,11 +47,6 @@ COLUMNS = tuple(
     )
 )
 PAGE_SIZE = 20
-WHOLE = "1 1 100%"
-ALOFT = "ebid-aloft"
-LIST, CASE = "5 1 420px", "6 1 480px"
-"""Shares of the width while a case is open: beside each other from 950 pixels on, on a narrower screen the case comes below the
-list and takes the keyboard, and with it the view."""
 
 
 class ReviewQueueScreen:
@@ -79,17 +75,9 @@ class ReviewQueueScreen:
         header = Panel(
             look.join(look.page_header(words.TITLE, words.LEAD), case_keys.help_line()), testid="queue-header"
         )
-        self._list = VBox(
-            [self.counts, self.bulk, self.views.widget, self.said, self.table],
-            layout=Layout(flex=WHOLE, min_width="0"),
-        )
-        self._beside = VBox([self.case.widget], layout=Layout(flex=WHOLE, min_width="0"))
-        # Boxes that scroll would keep the case from staying in view while the list is scrolled.
-        beside = Box(
-            [self._list, self._beside],
-            layout=Layout(display="flex", flex_flow="row wrap", width="100%", overflow="visible"),
-        )
-        self.widget = VBox([header, beside], layout=Layout(width="100%", overflow="visible"))
+        above = (self.counts, self.bulk, self.views.widget, self.said)
+        self._beside = Beside(self.table, above, (self.case.widget,))
+        self.widget = VBox([header, self._beside.widget], layout=Layout(width="100%", overflow="visible"))
         self._count()
         self._begin()
 
@@ -123,7 +111,7 @@ class ReviewQueueScreen:
             sort=request.sort,
             descending=request.descending,
             cursor=request.cursor,
-            backward=request.direction in ("prev", "last"),
+            backward=request.backward,
             search=request.search,
             filters=request.filters,
             size=request.size,
@@ -178,12 +166,7 @@ class ReviewQueueScreen:
         """Without a case the list has the whole width, below what there is to say."""
         self.bulk.show(bulk_approval.markup(self._queue.bulk))
         self._follow()
-        opened = self._queue.selected is not None
-        self.table.narrow = int(opened)
-        (self._beside.add_class if opened else self._beside.remove_class)(ALOFT)
-        self._list.layout.flex = LIST if opened else WHOLE
-        self._beside.layout.flex = CASE if opened else WHOLE
-        self._beside.layout.order = "0" if opened else "-1"
+        self._beside.share(opened=self._queue.selected is not None)
 
     def _count(self) -> None:
         buttons = [

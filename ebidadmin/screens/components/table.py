@@ -76,6 +76,11 @@ class PageRequest:
     filters: Mapping[str, str] = field(default_factory=dict)
     size: int = 50
 
+    @property
+    def backward(self) -> bool:
+        """Whether the page ends at the cursor; without one it is the last."""
+        return self.direction in ("prev", "last")
+
 
 @dataclass(frozen=True, slots=True)
 class PageReply:
