@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
+from ebidadmin.bootstrap import Desk, open_desk
+from ebidadmin.cli.foundation import create_desk
 from tests.needs import ROOT, require_component
 
 START_SECONDS = 90
@@ -112,6 +115,21 @@ def serve_desk() -> Iterator[Callable[[Path], ServedDesk]]:
     yield start
     for process in running:
         _stop(process)
+
+
+@pytest.fixture(scope="module")
+def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.TempPathFactory) -> ServedDesk:
+    """A demo desk, one for each module; a module that needs another desk has a fixture of this name."""
+    folder = tmp_path_factory.mktemp("served") / "desk"
+    create_desk(folder, demo=True, progress=lambda step: None)
+    return serve_desk(folder)
+
+
+@pytest.fixture
+def desk(served: ServedDesk) -> Iterator[Desk]:
+    """The same desk, read behind the screen's back."""
+    with closing(open_desk(served.folder)) as opened:
+        yield opened
 
 
 def _announced(process: subprocess.Popen[str], log: Path) -> str:

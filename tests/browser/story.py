@@ -19,7 +19,7 @@ from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.registrations import Registration
 from tests.browser.conftest import ServedDesk, wait_for_front, wait_for_kernel, wait_for_screen
-from tests.browser.test_id_walkthrough import SUPPLIER, TYPED
+from tests.browser.counter import SUPPLIER, TYPED
 from tests.mail_server import MailServer
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from ebidadmin.domain.mails import MailKind
 from ebidadmin.services import follow_up
 from ebidadmin.smartcard.made_up import CardBox, MadeUpKey, make_card
 from tests.browser.conftest import ServedDesk, save_notebook, wait_for_kernel, wait_for_screen
-from tests.browser.test_id_walkthrough import NAME, SUPPLIER, TYPED, field, files_with, on_screen, press
+from tests.browser.counter import NAME, SUPPLIER, TYPED, field, files_with, on_screen, press
 
 pytestmark = pytest.mark.browser
 
@@ -49,12 +49,6 @@ def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.Te
         box.pull("good")
         box.put(card)
     return serve_desk(folder)
-
-
-@pytest.fixture
-def desk(served: ServedDesk) -> Iterator[Desk]:
-    with closing(open_desk(served.folder)) as opened:
-        yield opened
 
 
 def open_walkthrough(page: Page, served: ServedDesk) -> None:

@@ -8,18 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ebidadmin.cli.foundation import create_desk
 from ebidadmin.smartcard.made_up import CardBox
 from tests.browser.conftest import Network, ServedDesk, wait_for_kernel, wait_for_screen
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.TempPathFactory) -> ServedDesk:
-    folder = tmp_path_factory.mktemp("diagnosis") / "desk"
-    create_desk(folder, demo=True, progress=lambda step: None)
-    return serve_desk(folder)
 
 
 def line(page: Page, item: str) -> Locator:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from ebidadmin.bootstrap import Desk, open_desk
-from ebidadmin.cli.foundation import create_desk
+from ebidadmin.bootstrap import Desk
 from ebidadmin.clock import SystemClock, jst
 from ebidadmin.domain.id_desk_work import IdentityCheck, IdentityDocument, IdentityMeans
 from ebidadmin.domain.ids import ApplicationNumber
@@ -19,7 +17,7 @@ from ebidadmin.domain.registrations import Registration, RegistrationState
 from ebidadmin.services import id_changes, id_credentials, id_desk
 from ebidadmin.services.id_credentials import NewPassword
 from tests.browser.conftest import Network, ServedDesk, save_notebook, wait_for_kernel, wait_for_screen
-from tests.browser.test_id_walkthrough import field, files_with, on_screen, press
+from tests.browser.counter import field, files_with, on_screen, press, to_menu
 
 pytestmark = pytest.mark.browser
 
@@ -28,19 +26,6 @@ Shot = Callable[[Page, str], Path]
 FIRST, SECOND, WRONG = "Kanarya3Hajime1", "Kanarya5Tsugi22", "Machigai77x"
 SEEN = IdentityCheck(IdentityMeans.COUNTER, IdentityDocument.STAFF_CARD)
 FORGOTTEN = "ID・パスワードを忘れたとき(通知書の番号で再設定)"
-
-
-@pytest.fixture(scope="module")
-def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.TempPathFactory) -> ServedDesk:
-    folder = tmp_path_factory.mktemp("change") / "desk"
-    create_desk(folder, demo=True, progress=lambda step: None)
-    return serve_desk(folder)
-
-
-@pytest.fixture
-def desk(served: ServedDesk) -> Iterator[Desk]:
-    with closing(open_desk(served.folder)) as opened:
-        yield opened
 
 
 def ids(desk: Desk) -> list[Registration]:
@@ -83,15 +68,7 @@ def to_change(page: Page, served: ServedDesk, *, mode: str = "register") -> None
 def press_to_change(page: Page, *, mode: str = "register") -> None:
     """From wherever the walk stands to its change."""
     page.get_by_test_id(f"start-{mode}").click()
-    on_screen(page, "P-1")
-    press(page, "電子入札システム入口（新方式）")
-    on_screen(page, "P-2")
-    press(page, "少額物品、少額役務")
-    on_screen(page, "P-3b")
-    press(page, "利用者申請・変更")
-    on_screen(page, "ID-0")
-    press(page, "利用者登録処理")
-    on_screen(page, "ID-1")
+    to_menu(page)
     press(page, "変更")
 
 

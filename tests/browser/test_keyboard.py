@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ebidadmin.bootstrap import Desk, open_desk
-from ebidadmin.cli.foundation import create_desk
+from ebidadmin.bootstrap import Desk
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.findings import Severity
 from ebidadmin.domain.ids import ApplicationNumber
@@ -24,21 +22,6 @@ pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], Path]
 
 ANY_NUMBER = re.compile(r".")
-
-
-@pytest.fixture(scope="module")
-def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.TempPathFactory) -> ServedDesk:
-    """A demo desk."""
-    folder = tmp_path_factory.mktemp("keyboard") / "desk"
-    create_desk(folder, demo=True, progress=lambda step: None)
-    return serve_desk(folder)
-
-
-@pytest.fixture
-def desk(served: ServedDesk) -> Iterator[Desk]:
-    """The same desk, read behind the screen's back."""
-    with closing(open_desk(served.folder)) as opened:
-        yield opened
 
 
 @pytest.fixture

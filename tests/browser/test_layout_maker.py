@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ebidadmin.bootstrap import Desk, open_desk
+from ebidadmin.bootstrap import Desk
 from ebidadmin.cli.foundation import create_desk
 from tests.browser.conftest import Network, ServedDesk, wait_for_kernel, wait_for_screen
 from tests.presenters.test_layout_maker import TITLED
@@ -22,12 +21,6 @@ def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.Te
     folder = tmp_path_factory.mktemp("layouts") / "desk"
     create_desk(folder, demo=False, progress=lambda step: None)
     return serve_desk(folder)
-
-
-@pytest.fixture
-def desk(served: ServedDesk) -> Iterator[Desk]:
-    with closing(open_desk(served.folder)) as opened:
-        yield opened
 
 
 def part(page: Page, testid: str) -> Locator:

@@ -12,22 +12,13 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from ebidadmin.bootstrap import open_desk
-from ebidadmin.cli.foundation import create_desk
 from ebidadmin.domain.ids import PermitId, SupplierNumber
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.text import permit_screen as words
 from tests.browser.conftest import Network, ServedDesk, wait_for_kernel, wait_for_screen
-from tests.browser.test_id_walkthrough import SUPPLIER
+from tests.browser.counter import SUPPLIER
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.TempPathFactory) -> ServedDesk:
-    """A demo desk."""
-    folder = tmp_path_factory.mktemp("permits") / "desk"
-    create_desk(folder, demo=True, progress=lambda step: None)
-    return serve_desk(folder)
 
 
 def registered_name(served: ServedDesk) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ebidadmin.bootstrap import Desk, open_desk
+from ebidadmin.bootstrap import Desk
 from ebidadmin.cli.foundation import create_desk
 from ebidadmin.intake.csv import write_register
 from ebidadmin.presenters.upload_inbox import LARGEST
@@ -27,12 +26,6 @@ def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.Te
     folder = tmp_path_factory.mktemp("office") / "desk"
     create_desk(folder, demo=False, progress=lambda step: None)
     return serve_desk(folder)
-
-
-@pytest.fixture
-def desk(served: ServedDesk) -> Iterator[Desk]:
-    with closing(open_desk(served.folder)) as opened:
-        yield opened
 
 
 @pytest.fixture

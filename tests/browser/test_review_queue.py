@@ -5,14 +5,13 @@ from __future__ import annotations
 import email
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from email.policy import default
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ebidadmin.bootstrap import Desk, open_desk
+from ebidadmin.bootstrap import Desk
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.events import EventTag, Subject, SubjectKind
 from ebidadmin.domain.ids import ApplicationNumber
@@ -31,13 +30,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDesk]:
     """What a newcomer gets: a clone, ``make lab``, and the address that it prints; with the demo office's imported register."""
     with made_from_clone(tmp_path_factory.mktemp("clone") / "office") as served:
         yield served
-
-
-@pytest.fixture
-def desk(served: ServedDesk) -> Iterator[Desk]:
-    """The same desk, read behind the screen's back."""
-    with closing(open_desk(served.folder)) as opened:
-        yield opened
 
 
 def part(page: Page, testid: str) -> Locator:

@@ -21,9 +21,7 @@ from ebidadmin.mailing.smtp import Security
 from ebidadmin.text.walkthrough import APPLY_AGAIN
 from tests import canary
 from tests.browser.conftest import Network, ServedDesk
-from tests.browser.story import Story, part, plain, text_of
-from tests.browser.test_id_change import FORGOTTEN, WRONG, fill, press_to_change, said, sign_in
-from tests.browser.test_id_walkthrough import (
+from tests.browser.counter import (
     NAME,
     PASSWORD,
     SUPPLIER,
@@ -36,6 +34,8 @@ from tests.browser.test_id_walkthrough import (
     search,
     to_search,
 )
+from tests.browser.story import Story, part, plain, text_of
+from tests.browser.test_id_change import FORGOTTEN, WRONG, fill, press_to_change, said, sign_in
 from tests.browser.test_permits import grant, record
 from tests.cli.test_mail import use_server
 from tests.mail_server import MailServer, running_mail_server
