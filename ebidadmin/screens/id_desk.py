@@ -23,11 +23,12 @@ def desk_form(step: DeskStep, submitted: Callable[[Submission], None], *, mailed
         FormButton("leave", page_words.BUTTON_LEAVE),
     )
     return FieldForm(
-        (FormRow("item", step.title, "heading"), *_rows(step, mailed=mailed)),
+        _rows(step, mailed=mailed),
         buttons,
         submitted,
         values={"reason": step.reason} if step.asks_reason else {},
-        title=step.title,
+        title=words.BUTTONS[step.verb],
+        about=step.title,
         testid="desk-form",
     )
 

@@ -103,13 +103,12 @@ class RegistrationsScreen:
     # Lists
 
     def _follow_ups(self, request: PageRequest) -> PageReply:
-        backward = request.direction in ("prev", "last")
         last = LAST_NUMBER if request.direction == "last" else request.cursor or ""
         found = self._state.follow_ups(
             state=request.filters.get("state", ""),
             supplier=request.search,
-            after="" if backward else request.cursor or "",
-            before=last if backward else "",
+            after="" if request.backward else request.cursor or "",
+            before=last if request.backward else "",
             size=request.size,
         )
         return _reply(found)
@@ -214,14 +213,20 @@ class RegistrationsScreen:
 
     def _made(self, pending: state.Pending) -> FieldForm:
         rows = (
-            FormRow("item", pending.title, "heading"),
             FormRow("note", words.FIELD_NOTE, "textarea", required=True, hint=words.FIELD_NOTE_HINT, rows=3),
         )
         buttons = (
             FormButton("resolve", words.BUTTON_RESOLVE, primary=True),
             FormButton("leave", words.BUTTON_LEAVE),
         )
-        return FieldForm(rows, buttons, self._submitted, title=pending.title, testid="resolve-form")
+        return FieldForm(
+            rows,
+            buttons,
+            self._submitted,
+            title=words.BUTTON_RESOLVE,
+            about=pending.title,
+            testid="resolve-form",
+        )
 
     def _drop_form(self) -> None:
         if self.form is not None:

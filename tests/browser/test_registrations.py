@@ -15,8 +15,8 @@ from ebidadmin.cli.foundation import create_desk
 from ebidadmin.clock import jst
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.registrations import RegistrationState
-from tests.browser.conftest import Network, ServedDesk, wait_for_kernel, wait_for_screen
-from tests.browser.test_id_walkthrough import SUPPLIER
+from tests.browser.conftest import Network, ServedDesk, save_notebook, wait_for_kernel, wait_for_screen
+from tests.browser.counter import SUPPLIER
 from tests.cards.office import Bench, raw_card_form
 
 pytestmark = pytest.mark.browser
@@ -36,6 +36,17 @@ def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.Te
         assert record is not None
         bench.register(bench.enter(bench.search(session, trade_name=record.trade_name), raw_card_form()))
     return serve_desk(folder)
+
+
+def open_supplier(page: Page, served: ServedDesk, number: str) -> None:
+    """The page of a supplier, found by its number."""
+    page.goto(served.notebook("50_registrations.ipynb"))
+    wait_for_screen(page, "suppliers")
+    wait_for_kernel(page)
+    suppliers = page.get_by_test_id("suppliers")
+    suppliers.get_by_role("searchbox").fill(number)
+    expect(suppliers.locator("tbody tr")).to_have_count(1)
+    suppliers.locator("tbody tr").dblclick()
 
 
 def test_an_item_is_opened_read_and_resolved(
@@ -80,13 +91,7 @@ def test_any_day_is_chosen_and_what_is_missing_then_is_told(
         record = uow.register.current(one.supplier_number)
     assert record is not None
     assert record.valid_to is not None
-    page.goto(served.notebook("50_registrations.ipynb"))
-    wait_for_screen(page, "suppliers")
-    wait_for_kernel(page)
-    suppliers = page.get_by_test_id("suppliers")
-    suppliers.get_by_role("searchbox").fill(one.supplier_number)
-    expect(suppliers.locator("tbody tr")).to_have_count(1)
-    suppliers.locator("tbody tr").dblclick()
+    open_supplier(page, served, one.supplier_number)
     told, day = page.get_by_test_id("eligibility"), page.get_by_label("確認する日")
     expect(told).to_contain_text("見積参加可")
     expect(page.get_by_test_id("eligibility-basis")).to_have_count(0)
@@ -111,13 +116,7 @@ def test_the_desk_makes_a_letter_with_a_code_and_locks_nobody_out(
 ) -> None:
     with closing(open_desk(served.folder)) as desk, desk.office.uow() as uow:
         one = next(each for each in uow.registrations.all() if each.is_live)
-    page.goto(served.notebook("50_registrations.ipynb"))
-    wait_for_screen(page, "suppliers")
-    wait_for_kernel(page)
-    suppliers = page.get_by_test_id("suppliers")
-    suppliers.get_by_role("searchbox").fill(one.supplier_number)
-    expect(suppliers.locator("tbody tr")).to_have_count(1)
-    suppliers.locator("tbody tr").dblclick()
+    open_supplier(page, served, one.supplier_number)
     page.get_by_test_id("desk-reset-code").click()
     form = page.get_by_test_id("desk-form")
     expect(form).to_contain_text(one.supplier_number)
@@ -133,18 +132,41 @@ def test_the_desk_makes_a_letter_with_a_code_and_locks_nobody_out(
     assert network.foreign() == []
 
 
+KEEP_STATE = """async (keep) => {
+    const place = "@jupyter-widgets/jupyterlab-manager:plugin";
+    await window.jupyterapp.serviceManager.settings.save(place, JSON.stringify({ saveState: keep }));
+}"""
+
+
+def test_a_notebook_whose_widget_state_somebody_keeps_names_no_supplier(
+    served: ServedDesk, page: Page
+) -> None:
+    with closing(open_desk(served.folder)) as desk, desk.office.uow() as uow:
+        one = next(each for each in uow.registrations.all() if each.is_live)
+        record = uow.register.current(one.supplier_number)
+    assert record is not None
+    page.goto(served.notebook("50_registrations.ipynb"))
+    wait_for_screen(page, "suppliers")
+    page.evaluate(KEEP_STATE, True)
+    open_supplier(page, served, one.supplier_number)
+    page.get_by_test_id("desk-reset-code").click()
+    expect(page.get_by_test_id("desk-form")).to_contain_text(record.trade_name)
+    save_notebook(page)
+    sent = page.evaluate("() => JSON.stringify(window.jupyterapp.shell.currentWidget.context.model.toJSON())")
+    page.evaluate(KEEP_STATE, False)
+    assert "desk-form" in sent, "the browser kept the state of the widgets"
+    saved = (served.folder / "notebooks" / "50_registrations.ipynb").read_text(encoding="utf-8")
+    assert "desk-form" not in saved
+    for text in (sent, saved):
+        assert not [told for told in (one.supplier_number, record.trade_name, one.user_id) if told in text]
+
+
 def test_a_suspension_shows_its_mails_before_it_is_done(
     served: ServedDesk, page: Page, network: Network, shot: Callable[[Page, str], Path]
 ) -> None:
     with closing(open_desk(served.folder)) as desk, desk.office.uow() as uow:
         one = next(each for each in uow.registrations.all() if each.state is RegistrationState.ACTIVE)
-    page.goto(served.notebook("50_registrations.ipynb"))
-    wait_for_screen(page, "suppliers")
-    wait_for_kernel(page)
-    suppliers = page.get_by_test_id("suppliers")
-    suppliers.get_by_role("searchbox").fill(one.supplier_number)
-    expect(suppliers.locator("tbody tr")).to_have_count(1)
-    suppliers.locator("tbody tr").dblclick()
+    open_supplier(page, served, one.supplier_number)
     page.get_by_test_id("desk-suspend").click()
     form = page.get_by_test_id("desk-form")
     form.get_by_test_id("field-reason").fill(f"{one.main_contact.phone} がつながらないため")

@@ -83,7 +83,8 @@ def test_an_id_is_suspended_and_resumed_with_a_reason_and_the_form_names_the_com
     screen = opened(desk, one)
     screen.page.act("desk-suspend", one.application)
     assert screen.form is not None
-    assert one.supplier_number in screen.form.title
+    assert one.supplier_number in screen.form.about
+    assert one.supplier_number not in json.dumps(screen.form.get_state(), default=repr)
     submit(screen)
     assert words.REASON_MISSING in screen.form.errors.values()
     submit(screen, reason="指名停止のため")
@@ -110,7 +111,7 @@ def test_leaving_does_nothing_and_another_step_has_another_form(desk: Desk) -> N
     screen.page.act("desk-cancel", one.application)
     assert screen.form is not None
     assert screen.form is not first
-    assert "元に戻せません" in screen.form.title
+    assert "元に戻せません" in screen.form.about
     submit(screen, "leave", reason="x")
     assert not forms(screen)
     assert now(desk, one) == one

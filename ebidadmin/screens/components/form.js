@@ -23,6 +23,10 @@ function render({ model, el }) {
   form.noValidate = true;
   form.autocomplete = "off";
   if (model.get("title")) form.setAttribute("aria-label", model.get("title"));
+  const about = make("h3", "ebid-about");
+  about.id = `${prefix}-about`;
+  about.hidden = true;
+  form.append(about);
   const summary = make("div", "ebid-notice");
   summary.dataset.tone = "error";
   summary.dataset.testid = "form-summary";
@@ -271,7 +275,11 @@ function render({ model, el }) {
       if (root.dataset.ready !== "true") lock(false);
       root.dataset.ready = "true";
     } else if (message.type === "marks") showMarks(message);
-    else if (message.type === "focus") focusField(message.key);
+    else if (message.type === "about") {
+      about.textContent = message.text;
+      about.hidden = false;
+      form.setAttribute("aria-labelledby", about.id);
+    } else if (message.type === "focus") focusField(message.key);
     else if (message.type === "wipe") wipe();
     else if (message.type === "enabled") enable((allowed = message.enabled));
     else if (message.type === "done") {

@@ -86,7 +86,11 @@ def chosen(value: str) -> tuple[str, ...]:
 
 
 class FieldForm(MessageWidget):
-    """A form of rows and buttons; ``on_submit`` gets what was entered, ``on_change`` the changes of live rows."""
+    """A form of rows and buttons; ``on_submit`` gets what was entered, ``on_change`` the changes of live rows.
+
+    ``title`` and what rows and buttons say are widget state: words of the program, never a supplier's name. Whom a form is about is said by
+    ``about``, which stands above the rows and is a message as the values are.
+    """
 
     _esm = asset("form.js")
     rows = List(Dict()).tag(sync=True)
@@ -105,6 +109,7 @@ class FieldForm(MessageWidget):
         values: Mapping[str, str] | None = None,
         labels: words.FormLabels = words.FORM,
         title: str = "",
+        about: str = "",
         testid: str = "form",
     ) -> None:
         self._kinds: dict[str, RowKind] = {row.key: row.kind for row in rows}
@@ -116,6 +121,7 @@ class FieldForm(MessageWidget):
         self._values.update(self._plain(values or {}))
         self._marks: dict[str, Any] = {"errors": {}, "warnings": {}, "summary": ""}
         self._enabled = True
+        self._about = about
         self._shown, self._focus_first = False, ""
         super().__init__(
             rows=[asdict(row) for row in rows],
@@ -129,6 +135,11 @@ class FieldForm(MessageWidget):
     def values(self) -> dict[str, str]:
         """The plain values as last known here: set by Python, or sent by a button or a live row."""
         return dict(self._values)
+
+    @property
+    def about(self) -> str:
+        """Whom the form is about."""
+        return self._about
 
     @property
     def errors(self) -> dict[str, str]:
@@ -199,6 +210,8 @@ class FieldForm(MessageWidget):
     def _show(self) -> None:
         self.send({"type": "values", "values": self._values})
         self.send({"type": "marks", **self._marks, "focus": False})
+        if self._about:
+            self.send({"type": "about", "text": self._about})
         self.send({"type": "enabled", "enabled": self._enabled})
         if self._focus_first:
             self.send({"type": "focus", "key": self._focus_first})

@@ -99,22 +99,29 @@ def test_a_password_can_never_be_set_from_python() -> None:
 
 
 def test_saved_state_holds_no_value_no_error_and_no_secret() -> None:
-    form = FieldForm(ROWS, BUTTONS, lambda submission: None, values={"company": "(株)テスト商会01"})
+    form = FieldForm(
+        ROWS,
+        BUTTONS,
+        lambda submission: None,
+        values={"company": "(株)テスト商会01"},
+        about="(株)テスト商会01(業者番号 190000092)の停止",
+    )
     form.set_errors({"contact": "山田様の氏名が長すぎます。"})
     submit(form, secrets={"password": b"himitsu1"})
     state = json.dumps(form.get_state(), ensure_ascii=False, default=str)
     assert "代表窓口" in state
-    for personal in ("テスト商会", "試験", "山田", "himitsu1"):
+    for personal in ("テスト商会", "190000092", "試験", "山田", "himitsu1"):
         assert personal not in state
 
 
 def test_a_view_that_comes_later_gets_values_and_errors(monkeypatch: pytest.MonkeyPatch) -> None:
-    form = FieldForm(ROWS, BUTTONS, lambda submission: None, values={"contact": "試験"})
+    form = FieldForm(ROWS, BUTTONS, lambda submission: None, values={"contact": "試験"}, about="誰のこと")
     form.set_errors({"contact": "長すぎます。"}, "確認してください。")
     sent = sent_by(form, monkeypatch)
     form.receive({"type": "ready"})
     assert sent[0]["values"]["contact"] == "試験"
     assert (sent[1]["errors"], sent[1]["summary"]) == ({"contact": "長すぎます。"}, "確認してください。")
+    assert {"type": "about", "text": "誰のこと"} in sent
 
 
 def test_live_rows_report_all_plain_values() -> None:
