@@ -33,6 +33,7 @@ from ebidadmin.persistence.queue_views import SqlViewStore
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.persistence.register import SqlRegisterReader
 from ebidadmin.persistence.register_history import SqlHistoryReader
+from ebidadmin.persistence.screen_places import SqlPlaceStore
 from ebidadmin.persistence.undoing_touched import SqlUndoingReader
 from ebidadmin.persistence.unit_of_work import uow_factory
 from ebidadmin.reference.calendar import build_calendar
@@ -79,6 +80,7 @@ class Desk:
     register_reader: SqlRegisterReader
     history_reader: SqlHistoryReader
     undoing_reader: SqlUndoingReader
+    screen_places: SqlPlaceStore
 
     def close(self) -> None:
         """Give the database connections back."""
@@ -143,6 +145,7 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
         register_reader=SqlRegisterReader(engine),
         history_reader=SqlHistoryReader(engine),
         undoing_reader=SqlUndoingReader(engine),
+        screen_places=SqlPlaceStore(engine),
     )
 
 

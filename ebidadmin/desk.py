@@ -161,6 +161,7 @@ def _qualification_import(desk: Desk) -> Widget:
     from ebidadmin.intake.layout_shelf import LayoutShelf
     from ebidadmin.intake.returned import returned_file
     from ebidadmin.intake.sources import open_source
+    from ebidadmin.presenters.import_undoing import UndoingPorts
     from ebidadmin.presenters.qualification_import import QualificationImport
     from ebidadmin.screens.qualification_import import QualificationImportScreen
 
@@ -169,8 +170,9 @@ def _qualification_import(desk: Desk) -> Widget:
         staff=desk.staff,
         store=desk.import_store,
         reader=desk.register_reader,
-        history=desk.history_reader,
-        undoing=desk.undoing_reader,
+        undoing=UndoingPorts(
+            history=desk.history_reader, reader=desk.undoing_reader, places=desk.screen_places
+        ),
         layouts=desk.layouts,
         open_source=open_source,
         returned=returned_file,

@@ -1,4 +1,4 @@
-"""The table of what each person keeps of the review queue."""
+"""The tables of what each person keeps of the screens: views of the review queue, and where they stand."""
 
 from __future__ import annotations
 
@@ -18,4 +18,15 @@ class QueueViewRow(Base):
     person: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     view: Mapped[object] = mapped_column(JsonText())
+    kept_at: Mapped[datetime]
+
+
+class ScreenPlaceRow(Base):
+    """Where a person stands on a screen, in the words of that screen."""
+
+    __tablename__ = "screen_places"
+
+    person: Mapped[str] = mapped_column(primary_key=True)
+    screen: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str]
     kept_at: Mapped[datetime]

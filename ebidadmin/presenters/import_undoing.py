@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from ebidadmin.domain.ids import BatchId, SupplierNumber
 from ebidadmin.domain.import_requests import ImportRequest
@@ -13,12 +14,13 @@ from ebidadmin.errors import EbidError
 from ebidadmin.presenters.change_pages import EMPTY_PAGE, ChangePages, TablePage
 from ebidadmin.presenters.import_requests import last_day
 from ebidadmin.presenters.notices import Notice, done, refusal
-from ebidadmin.services import import_requests, register_corrections, undoing_preview
+from ebidadmin.services import import_requests, register_corrections, screen_places, undoing_preview
 from ebidadmin.services.import_touched import may_quote
 from ebidadmin.services.ports import Office
 from ebidadmin.services.register_history import HistoryReader
+from ebidadmin.services.screen_places import PlaceStore
 from ebidadmin.services.undoing_preview import UndoingPlan, UndoingReader
-from ebidadmin.text import formats
+from ebidadmin.text import formats, messages
 from ebidadmin.text import import_requests as request_words
 from ebidadmin.text import import_undoing as words
 from ebidadmin.text import imports as import_words
@@ -28,15 +30,24 @@ Tell = Callable[[Notice | None], None]
 """Shows what happened where the screen shows it, or takes it away."""
 
 
+SCREEN = "qualification-import"
+"""Under which the person's place is kept: the number of the batch whose undoing they look at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoingPorts:
+    """What the undoing reads, and where the person's place is kept."""
+
+    history: HistoryReader
+    reader: UndoingReader
+    places: PlaceStore
+
+
 class ImportUndoing:
     """``plan`` is what is being looked at, ``None`` when nothing is."""
 
-    def __init__(
-        self, office: Office, *, staff: Staff, history: HistoryReader, reader: UndoingReader, tell: Tell
-    ) -> None:
-        self._office, self._staff = office, staff
-        self._history, self._reader = history, reader
-        self._tell = tell
+    def __init__(self, office: Office, *, staff: Staff, ports: UndoingPorts, tell: Tell) -> None:
+        self._office, self._staff, self._ports, self._tell = office, staff, ports, tell
         self._changes = ChangePages(self._page_of_changes)
         self._touched = ChangePages(self._page_of_touched)
         self.plan: UndoingPlan | None = None
@@ -46,18 +57,35 @@ class ImportUndoing:
 
     def look(self, number: BatchId) -> None:
         """Find out what undoing that batch would do; one that cannot be undone leaves the reason."""
-        self.leave()
+        self._take()
         try:
             self.plan = undoing_preview.preview(
-                self._office, staff=self._staff, reader=self._reader, number=number
+                self._office, staff=self._staff, reader=self._ports.reader, number=number
             )
         except EbidError as error:
+            self._stand("")
             self._tell(refusal(error))
+            return
+        unkept = self._stand(str(number))
+        self._tell(Notice("warning", words.NOT_KEPT, unkept) if unkept else None)
 
     def leave(self) -> None:
         """Look no longer; nothing was done."""
         self._take()
-        self._tell(None)
+        unkept = self._stand("")
+        self._tell(Notice("warning", words.NOT_KEPT, unkept) if unkept else None)
+
+    def resume(self) -> None:
+        """After a reload: look again where the person stood; what cannot be undone any more leaves the reason."""
+        try:
+            stood = screen_places.place(
+                self._office, staff=self._staff, store=self._ports.places, screen=SCREEN
+            )
+        except EbidError as error:
+            self._tell(refusal(error))
+            return
+        if stood.isdecimal():
+            self.look(BatchId(int(stood)))
 
     # Doing
 
@@ -91,10 +119,12 @@ class ImportUndoing:
         try:
             batch = register_corrections.undo(self._office, staff=self._staff, number=plan.target.id)
         except EbidError as error:
+            self._stand("")
             self._tell(refusal(error))
             return
+        unkept = self._stand("")
         counts = {"added": batch.added, "changed": batch.changed, "vanished": batch.vanished}
-        self._tell(done(words.undone(batch.id, plan.target.id, **counts)))
+        self._tell(done(words.undone(batch.id, plan.target.id, **counts), *unkept))
 
     def ask(self, note: str) -> None:
         """Ask for a second person, and look no longer."""
@@ -106,9 +136,11 @@ class ImportUndoing:
                 self._office, staff=self._staff, number=plan.target.id, note=note
             )
         except EbidError as error:
+            self._stand("")
             self._tell(refusal(error))
             return
-        self._tell(done(request_words.requested(made.id, last_day(made), made.binding.undertaking)))
+        said = request_words.requested(made.id, last_day(made), made.binding.undertaking)
+        self._tell(done(said, *self._stand("")))
 
     # What is shown
 
@@ -184,13 +216,23 @@ class ImportUndoing:
         self._touched = ChangePages(self._page_of_touched)
         return plan
 
+    def _stand(self, place: str) -> tuple[str, ...]:
+        """Keep where the person stands; why it could not be kept, if it could not: the work goes on."""
+        try:
+            screen_places.stand(
+                self._office, staff=self._staff, store=self._ports.places, screen=SCREEN, place=place
+            )
+        except EbidError as error:
+            return (messages.sentence(error),)
+        return ()
+
     def _page_of_changes(self, kind: str, after: str | None, limit: int) -> tuple[RecordChange, ...]:
         if self.plan is None:
             return ()
         return undoing_preview.changes(
             self._office,
             staff=self._staff,
-            reader=self._history,
+            reader=self._ports.history,
             plan=self.plan,
             kind=kind,
             after=after or "",
@@ -203,7 +245,7 @@ class ImportUndoing:
         return undoing_preview.touched(
             self._office,
             staff=self._staff,
-            reader=self._reader,
+            reader=self._ports.reader,
             plan=self.plan,
             after=after or "",
             limit=limit,

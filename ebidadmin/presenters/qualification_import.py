@@ -26,14 +26,12 @@ from ebidadmin.presenters.first_rows import FirstRows, first_rows
 from ebidadmin.presenters.import_history import BatchLine, batch_lines
 from ebidadmin.presenters.import_lists import ProblemList
 from ebidadmin.presenters.import_requests import ImportRequests
-from ebidadmin.presenters.import_undoing import ImportUndoing
+from ebidadmin.presenters.import_undoing import ImportUndoing, UndoingPorts
 from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.services import qualification_import as importing
 from ebidadmin.services.import_touched import may_quote, touched
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import ImportStore, Progress, RegisterReader, RowSource
-from ebidadmin.services.register_history import HistoryReader
-from ebidadmin.services.undoing_preview import UndoingReader
 from ebidadmin.text import imports as words
 from ebidadmin.text.eligibility import short
 
@@ -58,8 +56,7 @@ class QualificationImport:
         staff: Staff,
         store: ImportStore,
         reader: RegisterReader,
-        history: HistoryReader,
-        undoing: UndoingReader,
+        undoing: UndoingPorts,
         layouts: Mapping[str, Layout],
         open_source: SourceOpener,
         inbox: Path,
@@ -78,7 +75,7 @@ class QualificationImport:
         self._touched: ChangePages[TouchedSupplier] | None = None
         self._cancelled = False
         self.requests = ImportRequests(office, staff=staff)
-        self.undoing = ImportUndoing(office, staff=staff, history=history, reader=undoing, tell=self._tell)
+        self.undoing = ImportUndoing(office, staff=staff, ports=undoing, tell=self._tell)
         self.step = Step.CHOOSE
         self.plan: ImportPlan | None = None
         self.first_rows: FirstRows | None = None
@@ -90,6 +87,7 @@ class QualificationImport:
         self.unreadable = False
         """Whether the headings do not fit, so that no row was read."""
         self._began = office.clock.now()
+        self.undoing.resume()
 
     # Choosing
 

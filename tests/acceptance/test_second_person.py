@@ -11,6 +11,7 @@ from ebidadmin.bootstrap import Desk, open_desk
 from ebidadmin.config import CONFIG_NAME
 from ebidadmin.intake.csv import write_register
 from ebidadmin.intake.sources import open_source
+from ebidadmin.presenters.import_undoing import UndoingPorts
 from ebidadmin.presenters.qualification_import import QualificationImport
 from ebidadmin.screens.qualification_import import QualificationImportScreen
 from tests.acceptance.conftest import Ebid
@@ -23,8 +24,9 @@ def screen(desk: Desk) -> QualificationImportScreen:
         staff=desk.staff,
         store=desk.import_store,
         reader=desk.register_reader,
-        history=desk.history_reader,
-        undoing=desk.undoing_reader,
+        undoing=UndoingPorts(
+            history=desk.history_reader, reader=desk.undoing_reader, places=desk.screen_places
+        ),
         layouts=desk.layouts,
         open_source=open_source,
         inbox=desk.config.inbox,

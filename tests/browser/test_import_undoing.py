@@ -71,6 +71,22 @@ def test_a_mistaken_import_is_undone(screen: Page, served: ServedDesk, network: 
     shot(screen, "undo_preview_narrow")
     screen.set_viewport_size(usual)
 
+    screen.goto("about:blank")
+    screen.goto(served.notebook("30_qualification_import.ipynb"))
+    wait_for_screen(screen, "undoing")
+    wait_for_kernel(screen)
+    expect(part(screen, "undoing-counts")).to_contain_text("第2版")
+    part(screen, "import-title").focus()
+
+    undo_by_keyboard(screen, shot)
+    with closing(open_desk(served.folder)) as desk:
+        assert list(desk.register_reader.every()) == records(1, 40)
+        assert [one.undoes for one in desk.register_reader.batches()] == [2, None, None]
+    assert network.foreign() == []
+
+
+def undo_by_keyboard(screen: Page, shot: Shot) -> None:
+    """Not without the word; and what was done is told."""
     screen.keyboard.press("Tab")
     expect(part(screen, "field-word")).to_be_focused()
     screen.keyboard.press("Enter")
@@ -81,7 +97,3 @@ def test_a_mistaken_import_is_undone(screen: Page, served: ServedDesk, network: 
     expect(part(screen, "batches")).to_contain_text("第2版の取消")
     expect(part(screen, "action-undo")).to_have_count(0)
     shot(screen, "undo_done")
-    with closing(open_desk(served.folder)) as desk:
-        assert list(desk.register_reader.every()) == records(1, 40)
-        assert [one.undoes for one in desk.register_reader.batches()] == [2, None, None]
-    assert network.foreign() == []

@@ -230,6 +230,9 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "0014": {
         "queue_views": {"person": "佐藤", "name": "期限超過", "view": '{"sort":"applied"}', "kept_at": AT}
     },
+    "0015": {
+        "screen_places": {"person": "佐藤", "screen": "qualification-import", "place": "2", "kept_at": AT}
+    },
 }
 """A row of each kind that came with a revision, as text of the time: never built by the program of today."""
 

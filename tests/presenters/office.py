@@ -26,6 +26,7 @@ from ebidadmin.persistence.queue_views import SqlViewStore
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.persistence.register import SqlRegisterReader
 from ebidadmin.persistence.register_history import SqlHistoryReader
+from ebidadmin.persistence.screen_places import SqlPlaceStore
 from ebidadmin.persistence.undoing_touched import SqlUndoingReader
 from ebidadmin.persistence.unit_of_work import uow_factory
 from ebidadmin.reference.names import load_name_rules
@@ -114,6 +115,7 @@ class Place:
         self.register_reader = SqlRegisterReader(self.engine)
         self.history_reader = SqlHistoryReader(self.engine)
         self.undoing_reader = SqlUndoingReader(self.engine)
+        self.screen_places = SqlPlaceStore(self.engine)
         self.store = SqlImportStore(self.engine)
 
     def submit(self, n: int, *, at: datetime = builders.NOON, entered: IdForm | None = None) -> IdApplication:

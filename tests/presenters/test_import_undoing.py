@@ -8,6 +8,7 @@ import pytest
 
 from ebidadmin.domain.ids import BatchId, SupplierNumber
 from ebidadmin.domain.staff import ALL_ROLES, Role, Staff
+from ebidadmin.errors import StorageError
 from ebidadmin.presenters.qualification_import import QualificationImport, Step
 from ebidadmin.services import import_requests, register_corrections
 from ebidadmin.services.ports import Settings
@@ -222,6 +223,46 @@ def test_a_request_that_somebody_made_already_is_told(place: Place) -> None:
     other.undoing.ask("")
     state.undoing.ask("")
     assert "同じ内容の依頼R000001(suzukiさん)がすでにあります" in told(state)
+
+
+def test_a_reload_comes_back_to_what_was_looked_at(mistaken: Place) -> None:
+    importer(mistaken).look_at_undoing(BatchId(2))
+    again = importer(mistaken)
+    assert again.undoing.plan is not None
+    assert (again.undoing.plan.target.id, again.notice) == (2, None)
+    assert importer(mistaken, OTHER).undoing.plan is None, "another person stands elsewhere"
+    again.undoing.leave()
+    assert importer(mistaken).undoing.plan is None
+    again.look_at_undoing(BatchId(2))
+    again.undoing.undo()
+    after = importer(mistaken)
+    assert (after.undoing.plan, after.notice) == (None, None)
+
+
+def test_what_cannot_be_undone_any_more_is_told_once_after_a_reload(mistaken: Place) -> None:
+    importer(mistaken).look_at_undoing(BatchId(2))
+    correct(mistaken)
+    again = importer(mistaken)
+    assert again.undoing.plan is None
+    assert "第2版の後に第3版がある" in told(again)
+    assert importer(mistaken).notice is None
+
+
+def test_a_place_that_cannot_be_kept_is_told_and_the_work_goes_on(
+    mistaken: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StorageError("database-busy")
+
+    for name in ("keep", "drop"):
+        monkeypatch.setattr(mistaken.screen_places, name, full)
+    state = importer(mistaken)
+    state.look_at_undoing(BatchId(2))
+    assert "覚えられませんでした" in told(state)
+    state.undoing.undo()
+    assert "第2版を取り消しました" in told(state)
+    monkeypatch.setattr(mistaken.screen_places, "get", full)
+    assert importer(mistaken).notice is not None
 
 
 def test_who_may_only_read_is_offered_nothing(mistaken: Place) -> None:

@@ -16,6 +16,7 @@ from ebidadmin.intake.returned import returned_file
 from ebidadmin.intake.sources import open_source
 from ebidadmin.presenters.change_pages import ChangePages
 from ebidadmin.presenters.file_choice import SUFFIXES
+from ebidadmin.presenters.import_undoing import UndoingPorts
 from ebidadmin.presenters.qualification_import import QualificationImport, Step
 from ebidadmin.presenters.upload_inbox import LARGEST, PART, UploadInbox
 from ebidadmin.text import import_lists
@@ -32,8 +33,9 @@ def importer(place: Place, staff: Staff | None = None, **more: Any) -> Qualifica
         staff=staff or place.staff,
         store=place.store,
         reader=place.register_reader,
-        history=place.history_reader,
-        undoing=place.undoing_reader,
+        undoing=UndoingPorts(
+            history=place.history_reader, reader=place.undoing_reader, places=place.screen_places
+        ),
         layouts=place.layouts,
         open_source=open_source,
         inbox=inbox,
