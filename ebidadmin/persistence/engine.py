@@ -29,6 +29,12 @@ CACHE_KIBIBYTES = 65_536
 WAL_SAFE = (3, 51, 3)
 """The first SQLite whose write-ahead log cannot lose a commit when a checkpoint resets the log (the "WAL-reset" defect)."""
 
+SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
+"""Other drivers promise what is not held here, such as a file that is encrypted."""
+
+POSTGRESQL = frozenset({"postgresql", "postgres"})
+"""Whatever driver an address names, it is psycopg that is used. The short form is the server's own."""
+
 CONNECT_SECONDS = 10
 """How long to wait for the server to answer at all."""
 
@@ -50,19 +56,21 @@ def make_engine(
     Every failure of the engine is a ``StorageError``: ``database-locked``, ``database-read-only``, ``disk-full``,
     ``database-missing``, ``database-lost``, ``database-damaged``, ``database-unreadable``, else ``database-refused``. A database of a
     kind that the installation has no driver for raises ``database-driver-missing`` at once, what is no address of a database
-    ``ConfigurationError`` ``setting-invalid``.
+    ``ConfigurationError`` ``setting-invalid``, the address of another kind of database ``database-kind``, which does not repeat it.
     """
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         # Not even as its cause: that may repeat a piece of the password.
         raise ConfigurationError("setting-invalid", setting="database.url", value="*****") from None
-    if parsed.get_backend_name() == "sqlite":
+    if parsed.drivername.lower() in SQLITE:
         engine = _sqlite_engine(parsed, read_only=read_only, create=create, busy_seconds=busy_seconds)
-    else:
+    elif parsed.get_backend_name().lower() in POSTGRESQL:
         engine = _postgresql_engine(parsed, busy_seconds=busy_seconds)
         if read_only:
             engine = _snapshots(engine)
+    else:
+        raise ConfigurationError("database-kind", setting="database.url", kind=parsed.drivername)
     translate_on(engine)
     return engine
 
@@ -123,7 +131,7 @@ def _sqlite_engine(url: URL, *, read_only: bool, create: bool, busy_seconds: flo
     # a file costs well under a millisecond.
     pool = StaticPool if in_memory else NullPool
     opener = _opener(url, create=create, busy_seconds=busy_seconds)
-    engine = create_engine(url, poolclass=pool, creator=opener, hide_parameters=True)
+    engine = create_engine(url.set(drivername="sqlite"), poolclass=pool, creator=opener, hide_parameters=True)
     event.listen(engine, "connect", _set_up(read_only=read_only, in_memory=in_memory))
     event.listen(engine, "begin", _begin_reading if read_only else _begin)
     return engine

@@ -166,6 +166,9 @@ STORAGE: Mapping[str, str] = {
     "database-missing": "データベースを開けません。場所と接続を管理者に確かめてください。",
     "database-lost": "データベースとの接続が切れました。接続を管理者に確かめ、最新の状態を見てからもう一度行ってください。",
     "database-driver-missing": "データベース({backend})に接続する部品がありません。ebidadmin[postgres] を入れてください。",
+    "database-kind": (
+        "設定「{setting}」のデータベースの種類「{kind}」は使えません。sqlite:// 又は postgresql:// で始まるアドレスに直してください。"
+    ),
     "database-encoding": "データベースの文字コードが{found}です。UTF8で作り直してください。",
     "database-damaged": "データベースが壊れています。使うのをやめて、控えから戻すよう管理者に連絡してください。",
     "database-unreadable": "データベースを読み書きできません。ディスクの状態を管理者に確かめてください。",

@@ -13,7 +13,10 @@ from sqlalchemy import Engine, make_url, text
 from ebidadmin.errors import ConfigurationError, StorageError
 from ebidadmin.persistence import engine as engines
 from ebidadmin.persistence.engine import journal_mode, make_engine, reading
+from ebidadmin.text.messages import sentence
 from tests.conftest import FreshDatabase
+
+ADDRESS = "://ebid:Canary93x@db.example/ebid?password=Canary93x"
 
 
 @pytest.fixture
@@ -160,3 +163,39 @@ def test_an_address_that_cannot_be_read_is_refused_without_repeating_it(url: str
     told = "".join(traceback.format_exception(refused.value))
     assert "database.url" in told
     assert not [piece for piece in ("Canary", "93x", "pass@db") if piece in told]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "mysql",
+        "mysql+pymysql",
+        "MySQL",
+        "mariadb",
+        "oracle",
+        "mssql+pyodbc",
+        "sqlite+pysqlcipher",
+        "postgis",
+    ],
+)
+def test_a_database_of_another_kind_is_refused_without_repeating_its_address(kind: str) -> None:
+    with pytest.raises(ConfigurationError, match="database-kind") as refused:
+        make_engine(kind + ADDRESS)
+    told = "".join(traceback.format_exception(refused.value)) + sentence(refused.value)
+    assert (f"「{kind}」" in sentence(refused.value), "Canary" in told, "db.example" in told) == (
+        True,
+        False,
+        False,
+    )
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "SQLite", "sqlite+pysqlite"])
+def test_all_names_of_sqlite_are_it(tmp_path: Path, kind: str) -> None:
+    engine = make_engine(f"{kind}:///{tmp_path / 'desk.sqlite'}", create=True)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "postgres", "PostgreSQL", "postgresql+asyncpg"])
+def test_all_names_of_postgresql_are_it(kind: str) -> None:
+    assert make_engine(f"{kind}://db.example/ebid").url.drivername == "postgresql+psycopg"
