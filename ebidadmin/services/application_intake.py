@@ -24,6 +24,7 @@ from ebidadmin.errors import InputError, Problem, RuleError
 from ebidadmin.services import doors, intake_chunks, intake_rows
 from ebidadmin.services.case_file import flat_form, reference_facts
 from ebidadmin.services.intake_rows import IntakeProblem, IntakeReport
+from ebidadmin.services.password_hashes import refuse_unacceptable
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.rehearsal_masks import MASK, Unmasked, unmasked
@@ -167,8 +168,7 @@ def submit(
     checked = check_id_form(entered.raw, rules=office.forms)
     if checked.value is None:
         raise InputError("form", entered.problems(checked.problems))
-    if not office.hasher.acceptable(password_hash):
-        raise InputError("password-hash", [Problem("password_hash", "password-hash")])
+    refuse_unacceptable(office.hasher, password_hash)
     form = checked.value
     desk = Subject(SubjectKind.DESK, "intake")
     with (

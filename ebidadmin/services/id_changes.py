@@ -37,6 +37,7 @@ from ebidadmin.services.id_credentials import (
     refuse_taken,
     refuse_unusable,
 )
+from ebidadmin.services.password_hashes import refuse_unacceptable
 from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.rehearsal_masks import MASK, Unmasked, unmasked
@@ -104,11 +105,14 @@ def change(
 ) -> ProvenId:
     """Change what ``sign_in`` proved. ``password_hash`` comes from ``check_change``; ``None`` where the password stays.
 
-    Raises ``NotPermittedError``; ``DoorClosedError`` (not in a rehearsal); ``InputError`` (a taken user id among it); ``RuleError``
+    Raises ``NotPermittedError``; ``DoorClosedError`` (not in a rehearsal); ``InputError`` (a taken user id among it;
+    ``password-hash``); ``RuleError``
     ``user-id-taken`` where somebody took it at the same moment, ``nothing-changed``, ``id-locked``, ``id-suspended``;
     ``ConcurrentEditError`` where it is no longer what was proved.
     """
     admit(office, staff, rehearsal=rehearsal, verb="change")
+    if password_hash is not None:
+        refuse_unacceptable(office.hasher, password_hash)
     with _logged(office, staff, proven, rehearsal=rehearsal):
         entered = _entered(office, _present(office, proven), user_id, raw, wrong=(), rehearsal=rehearsal)
         after = _run(office, staff, proven, entered, password_hash, keep=not rehearsal)

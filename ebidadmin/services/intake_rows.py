@@ -14,6 +14,7 @@ from ebidadmin.domain.contacts import CONTACT_FIELDS
 from ebidadmin.domain.fields import check_id_form
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.errors import Facts, Problem, RuleError
+from ebidadmin.services.password_hashes import hash_problems
 from ebidadmin.services.ports import Office
 
 CONTACTS = ("main_contact", "applicant_contact")
@@ -132,8 +133,8 @@ def read(
     password_hash = flat.get("password_hash")
     if not isinstance(password_hash, str) or not password_hash:
         problems.append(Problem("password_hash", "required"))
-    elif not office.hasher.acceptable(password_hash):
-        problems.append(Problem("password_hash", "password-hash"))
+    else:
+        problems += hash_problems(office.hasher, password_hash)
     applied_at = _moment(flat.get("applied_at"), problems, office)
     if problems or checked.value is None or applied_at is None:
         named = number if isinstance(number, str) else ""

@@ -27,6 +27,7 @@ from ebidadmin.errors import (
 )
 from ebidadmin.services import case_file
 from ebidadmin.services.last_change import changed_meanwhile
+from ebidadmin.services.password_hashes import refuse_unacceptable
 from ebidadmin.services.ports import Office, Reasons, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 
@@ -81,6 +82,7 @@ class Work:
         if application.password_hash is None:
             # A pending application always has one; storing a registration nobody can log in to would hide the damage.
             raise NotFoundError("credential-missing", kind="password", id=application.number)
+        refuse_unacceptable(self.office.hasher, application.password_hash)
         return registrations.create(
             application=application.number,
             supplier_number=supplier,
