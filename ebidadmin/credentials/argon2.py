@@ -14,6 +14,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from types import MappingProxyType
 
 from argon2 import Parameters, PasswordHasher, Type
@@ -77,6 +78,11 @@ HASH_LIMITS = (16, 64)
 
 LONGEST_PHC = 256
 
+AT_ONCE = 2
+"""Computations of one process at a time: as many as the cores of a small machine. Others wait, so that memory stays bounded by
+``AT_ONCE`` times ``MOST_MEMORY`` however many ask."""
+_TURNS = BoundedSemaphore(AT_ONCE)
+
 _PHC = re.compile(
     r"\$argon2id\$v=19\$m=([1-9][0-9]{0,9}),t=([1-9][0-9]{0,9}),p=([1-9][0-9]{0,9})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)"
 )
@@ -95,14 +101,16 @@ class Argon2Hasher:
         if not password:
             raise ValueError("an empty password cannot be hashed")
         # The library asks for immutable bytes: this copy lives until the interpreter lets it go.
-        return self._hasher.hash(bytes(password))
+        with _TURNS:
+            return self._hasher.hash(bytes(password))
 
     def verify(self, stored: str, password: bytes | bytearray) -> bool:
         """Whether the password belongs to the stored hash. One that is not ``acceptable`` verifies nothing and is not computed."""
         if not self.acceptable(stored):
             return False
         try:
-            return self._hasher.verify(stored, bytes(password))
+            with _TURNS:
+                return self._hasher.verify(stored, bytes(password))
         except (VerificationError, InvalidHashError):
             return False
 

@@ -113,6 +113,7 @@ class EventTag(StrEnum):
     REFUSED_NOT_PERMITTED = "refused:not-permitted"
     REFUSED_BY_RULE = "refused:by-rule"
     REFUSED_CONCURRENT = "refused:concurrent"
+    REFUSED_QUOTE = "refused:quote"
 
 
 @dataclass(frozen=True, slots=True)

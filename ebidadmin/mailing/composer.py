@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 
 from ebidadmin.clock import jst_date
 from ebidadmin.domain.applications import IdApplication, IdForm
@@ -109,7 +110,8 @@ class TemplateComposer:
         self._card_contact = card_contact.strip() or self._contact
         known = (self._office_name, self._contact, self._card_contact, *own)
         self._quotes, self._hasher = QuoteCheck(WORDS, names=names, own=known), hasher
-        self._tried: set[tuple[str, str]] = set()
+        self._tried: dict[tuple[str, str], None] = {}
+        self._turn = Lock()
 
     def compose(self, kind: MailKind, application: IdApplication, **facts: object) -> MailDraft:
         """The mail of that kind to the applicant contact. See ``mail_ports.MailComposer``."""
@@ -200,7 +202,8 @@ class TemplateComposer:
     def _password(self, text: str, stored: str | None, known: Iterable[str]) -> tuple[str, ...]:
         """The field of the password, if a word of the text is it.
 
-        Words that were tried and are not are remembered: a preview has tried them before the decision holds the database for its turn.
+        Words that were tried and are not are remembered, the latest of them: services compose before their unit of work, so that the one
+        that they write in tries nothing while it holds the database.
         """
         if stored is None or self._hasher is None:
             return ()
@@ -209,10 +212,14 @@ class TemplateComposer:
                 continue
             if self._hasher.verify(stored, word.encode()):
                 return ("password",)
-            if len(self._tried) >= TRIED_KEPT:
-                self._tried.clear()
-            self._tried.add((stored, word))
+            self._remember(stored, word)
         return ()
+
+    def _remember(self, stored: str, word: str) -> None:
+        with self._turn:
+            self._tried[stored, word] = None
+            if len(self._tried) > TRIED_KEPT:
+                del self._tried[next(iter(self._tried))]
 
     def _to_each(
         self, kind: MailKind, values: Mapping[str, str], *contacts: Contact

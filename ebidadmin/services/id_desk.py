@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from ebidadmin.domain import id_desk_work
+from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.id_desk_work import IdentityCheck
 from ebidadmin.domain.ids import ApplicationNumber
@@ -17,7 +18,7 @@ from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import StalePlanError
-from ebidadmin.services.ports import Office, UnitOfWork
+from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
 
 CODE_SIGNS = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -92,8 +93,9 @@ def preview_mails(
     subject = Subject(SubjectKind.REGISTRATION, application)
     with refusals_logged(office, staff=staff, subject=subject, verb="preview"):
         staff.require(Permission.REVIEW)
-    with office.uow() as uow:
-        return _mails(office, verb, reason, None, uow, uow.registrations.get(application))
+        with office.uow() as uow:
+            registration, applied = uow.registrations.get(application), uow.applications.get(application)
+        return _mails(office, verb, reason, None, registration, applied)
 
 
 def issue_code(
@@ -120,16 +122,27 @@ def _change(
     version: int,
     verb: str,
     step: Callable[[Registration], Transition[Registration]],
-    told: Callable[[UnitOfWork, Registration], Mails] = lambda _uow, _seen: (),
+    told: Callable[[Registration, IdApplication], Mails] | None = None,
 ) -> Registration:
+    """One step in one transaction. What is ``told`` is composed before it as well: words of the reason that could be the password are
+    tried then, which takes its time, and the composer remembers them, so that the transaction holds the database for no hash."""
     subject = Subject(SubjectKind.REGISTRATION, application)
     with refusals_logged(office, staff=staff, subject=subject, verb=verb):
         staff.require(Permission.REVIEW)
+        if told is not None:
+            with office.uow() as uow:
+                present, applied = uow.registrations.get(application), uow.applications.get(application)
+            if present.version == version:
+                step(present)
+                told(present, applied)
         with office.uow() as uow:
+            present = uow.registrations.get(application)
             # The version that was seen: whoever saw something else is told who was faster.
-            seen = replace(uow.registrations.get(application), version=version)
-            changed = step(seen)
-            uow.record(changed, mails=told(uow, seen))
+            changed = step(replace(present, version=version))
+            mails: Mails = ()
+            if told is not None and present.version == version:
+                mails = told(present, uow.applications.get(application))
+            uow.record(changed, mails=mails)
             uow.commit()
     return changed.after
 
@@ -139,15 +152,14 @@ def _mails(
     verb: str,
     reason: str,
     previewed: Mails | None,
-    uow: UnitOfWork,
     registration: Registration,
+    applied: IdApplication,
 ) -> Mails:
     """What is told of a step. A kind that the office does not send is not composed: its reason is for the trail alone."""
     kind = MAILED[verb]
     if kind in office.settings.unmailed:
         made: Mails = ()
     else:
-        applied = uow.applications.get(registration.application)
         made = office.composer.compose_id_desk(
             kind, registration, applied, reason=reason, at=office.clock.now()
         )

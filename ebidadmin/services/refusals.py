@@ -12,7 +12,14 @@ from datetime import datetime
 from ebidadmin.domain.events import Event, EventTag, JsonValue, Subject, SubjectKind
 from ebidadmin.domain.ids import ApplicationNumber, PermitId, ProposalId, SupplierNumber
 from ebidadmin.domain.staff import Staff
-from ebidadmin.errors import ConcurrentEditError, EbidError, NotFoundError, NotPermittedError, RuleError
+from ebidadmin.errors import (
+    ConcurrentEditError,
+    EbidError,
+    InputError,
+    NotFoundError,
+    NotPermittedError,
+    RuleError,
+)
 from ebidadmin.services.ports import Office, UnitOfWork
 
 TOLD = ("state", "permission", "findings", "holder", "door", "expected", "found")
@@ -25,11 +32,14 @@ def refusals_logged(
 ) -> Iterator[None]:
     """Log a refusal of what happens inside, and raise it on.
 
-    Refusals are missing permissions, forbidden steps and lost races; wrong input is no refusal and is not logged.
+    Refusals are missing permissions, forbidden steps and lost races; wrong input is no refusal and is not logged, but for a text that holds
+    the supplier's password: whoever is told so has learnt it.
     """
     try:
         yield
-    except (RuleError, ConcurrentEditError) as error:
+    except (RuleError, ConcurrentEditError, InputError) as error:
+        if isinstance(error, InputError) and not _holds_password(error):
+            raise
         log_refusal(office, error, staff=staff, subject=subject, verb=verb, supplier=supplier)
         raise
 
@@ -89,7 +99,14 @@ def _supplier_of(uow: UnitOfWork, subject: Subject) -> SupplierNumber | None:
     return None
 
 
+def _holds_password(error: InputError) -> bool:
+    quoted = [problem for problem in error.problems if problem.code == "mail-quotes-entry"]
+    return any(problem.facts.get("field") == "password" for problem in quoted)
+
+
 def _tag(error: EbidError) -> EventTag:
+    if isinstance(error, InputError):
+        return EventTag.REFUSED_QUOTE
     if isinstance(error, NotPermittedError):
         return EventTag.REFUSED_NOT_PERMITTED
     if isinstance(error, ConcurrentEditError):

@@ -228,6 +228,7 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.REFUSED_NOT_PERMITTED: "拒否(権限なし)",
     EventTag.REFUSED_BY_RULE: "拒否(規則)",
     EventTag.REFUSED_CONCURRENT: "拒否(先に変更あり)",
+    EventTag.REFUSED_QUOTE: "拒否(本文にパスワード)",
 }
 
 PERMISSIONS: Mapping[str, str] = {

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Lock
 
+import argon2
 import pytest
 from argon2.low_level import Type, hash_secret
 
-from ebidadmin.credentials.argon2 import OWASP_FIRST, PROFILES, RFC_9106_SECOND, Argon2Hasher
+from ebidadmin.credentials.argon2 import AT_ONCE, OWASP_FIRST, PROFILES, RFC_9106_SECOND, Argon2Hasher
 from tests.builders import SAMPLE_HASH
 
 PASSWORD = b"oi25io14"
@@ -133,3 +136,26 @@ def test_a_hash_made_elsewhere_verifies() -> None:
 def test_an_empty_password_has_no_hash() -> None:
     with pytest.raises(ValueError, match="empty"):
         HASHER.hash(bytearray())
+
+
+def test_only_so_many_are_computed_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    hasher, pairs, lock, busy, most = Argon2Hasher(OWASP_FIRST), Barrier(AT_ONCE), Lock(), [0], [0]
+    inner = argon2.PasswordHasher.verify
+
+    def verify(self: argon2.PasswordHasher, stored: str, password: bytes) -> bool:
+        with lock:
+            busy[0] += 1
+            most[0] = max(most[0], busy[0])
+        # Nobody goes on before as many are here as may be.
+        pairs.wait(60)
+        right = bool(inner(self, stored, password))
+        with lock:
+            busy[0] -= 1
+        return right
+
+    monkeypatch.setattr(argon2.PasswordHasher, "verify", verify)
+    stored = hasher.hash(PASSWORD)
+    with ThreadPoolExecutor(4 * AT_ONCE) as pool:
+        done = [pool.submit(Argon2Hasher(OWASP_FIRST).verify, stored, PASSWORD) for _ in range(4 * AT_ONCE)]
+        assert all(one.result() for one in done)
+    assert most[0] == AT_ONCE
