@@ -1,7 +1,8 @@
 """ID and password after the approval: proving that one knows them, and setting new ones by a one-time code.
 
-Whoever asks learns one thing: that user id and password do not belong together. Whether the user id exists is told to nobody, neither by
-words nor by the time that the answer takes: a hash is computed in any case.
+Whoever asks learns one thing: that user id and password do not belong together, or that the ID cannot be used. Which of them, and
+whether the user id exists, is told to nobody, neither by words nor by the time that the answer takes: a hash is computed in any case,
+and a second one only for whoever is let in. The desk's own pages and a rehearsal show staff the state.
 
 These are acts of a supplier in mode ``register``: they count tries and write, so they need ``Permission.REGISTER`` and an open door, as
 every act of that mode does. A rehearsal needs ``Permission.REHEARSE`` alone, because it writes nothing; and because it counts nothing, it
@@ -62,11 +63,11 @@ def sign_in(
     than the present profile's. A rehearsal only looks the user id up.
 
     Raises ``NotPermittedError``, ``DoorClosedError``; ``InputError`` where one of them is not entered, which counts for nobody;
-    ``RuleError`` ``credentials-wrong`` for whatever does not belong together, an unknown user id among it, and with the right password
-    ``id-locked`` or ``id-suspended`` for an ID that cannot be used.
+    ``RuleError`` ``credentials-wrong`` for whatever does not belong together, an unknown user id among it, and for an ID that cannot be
+    used, whatever the password. A rehearsal is told ``id-locked`` or ``id-suspended`` instead.
     """
     admit(office, staff, rehearsal=rehearsal, verb="sign-in")
-    wanted = UserId(fold_half_width(trim(user_id)))
+    wanted = _plain_id(user_id)
     given = {"user_id": bool(wanted), "password": bool(password) or rehearsal}
     if not all(given.values()):
         raise InputError("id-change", [Problem(key, "required") for key, there in given.items() if not there])
@@ -87,7 +88,7 @@ def report_failure(office: Office, *, staff: Staff, user_id: str) -> None:
     with refusals_logged(office, staff=staff, subject=subject, verb="login-failed"):
         staff.require(Permission.INTAKE)
     with office.uow() as uow:
-        found = uow.registrations.live_with(UserId(user_id.strip()))
+        found = _live_with(uow, _plain_id(user_id))
     if found is not None:
         _count_failure(office, staff, found.application)
 
@@ -178,9 +179,18 @@ def proven_id(registration: Registration, *, masked: bool = False) -> ProvenId:
 # Signing in
 
 
+def _plain_id(user_id: str) -> UserId:
+    return UserId(fold_half_width(trim(user_id)))
+
+
+def _live_with(uow: UnitOfWork, user_id: UserId) -> Registration | None:
+    """What no user id can be belongs to nobody: it is not looked up, for case folding finds letters of other scripts alike."""
+    return uow.registrations.live_with(user_id) if user_id.isascii() and user_id.isalnum() else None
+
+
 def _named(office: Office, user_id: UserId) -> ProvenId:
     with office.uow() as uow:
-        found = uow.registrations.live_with(user_id)
+        found = _live_with(uow, user_id)
     if found is None:
         raise RuleError("credentials-wrong")
     refuse_unusable(found)
@@ -191,14 +201,19 @@ def _tried(office: Office, staff: Staff, user_id: UserId, password: bytearray) -
     """One look at ID and password. ``None`` where either was changed while the hash was computed: what was right then may not be now, so
     all of it is looked at again."""
     with office.uow() as uow:
-        found = uow.registrations.live_with(user_id)
+        found = _live_with(uow, user_id)
     right = _verified(office, found, password)
     if found is None:
         raise RuleError("credentials-wrong")
     if not right:
         _count_failure(office, staff, found.application)
         raise RuleError("credentials-wrong")
-    renewed = office.hasher.hash(password) if office.hasher.outdated(found.password_hash) else None
+    renewed = None
+    if office.hasher.outdated(found.password_hash):
+        # Not for one that was locked before or meanwhile: the time of a second hash would tell that the password was right.
+        with office.uow() as uow:
+            _refuse_unusable_alike(uow.registrations.get(found.application))
+        renewed = office.hasher.hash(password)
     try:
         return _let_in(office, staff, found, renewed)
     except ConcurrentEditError:
@@ -210,13 +225,19 @@ def _let_in(office: Office, staff: Staff, found: Registration, renewed: str | No
         present = uow.registrations.get(found.application)
         if (present.user_id, present.password_hash) != (found.user_id, found.password_hash):
             return None
-        refuse_unusable(present)
+        _refuse_unusable_alike(present)
         better = id_desk_work.succeeded(present, password_hash=renewed, by=staff.login, at=office.clock.now())
         if better is not None:
             uow.record(better)
             uow.commit()
             present = better.after
     return proven_id(present)
+
+
+def _refuse_unusable_alike(registration: Registration) -> None:
+    """In the words of a wrong password: else whoever goes on guessing after the lock would learn when the guess is right."""
+    if registration.state is not RegistrationState.ACTIVE:
+        raise RuleError("credentials-wrong")
 
 
 def _verified(office: Office, found: Registration | None, password: bytearray) -> bool:

@@ -181,7 +181,7 @@ def test_a_second_tab_that_was_slower_is_told_and_three_wrong_passwords_lock(
         said(page, "正しくありません")
     expect(field(page, "password")).to_have_value("")
     sign_in(page, "futatsu2026", FIRST)
-    said(page, "ロックされています")
+    said(page, "ロック中や停止中のIDでは、正しく入力しても同じ表示です")
     shot(page, "change_locked")
     assert again(desk, one.application).state is RegistrationState.LOCKED
 

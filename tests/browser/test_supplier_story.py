@@ -290,7 +290,7 @@ def lock_out(story: Story) -> None:
             # The sentence is there from the first time on; that it was said once more is seen behind the screen.
             wait_until(partial(story.tried, tries), what="a counted try")
         sign_in(page, USER_ID, PASSWORD)
-        said(page, "ロックされています")
+        said(page, "ロック中や停止中のIDでは、正しく入力しても同じ表示です")
         story.shot(page, "story_lock_out")
 
 

@@ -114,13 +114,13 @@ def test_every_screen_names_its_steps_and_mode(desk: Desk) -> None:
 
 def test_a_wrong_password_is_told_and_the_third_locks(desk: Desk) -> None:
     walkthrough = to_change(desk)
-    for _ in range(3):
-        submit(walkthrough, "sign-in", {"user_id": "shoukai0092"}, password=NEW)
+    for password in (NEW, NEW, NEW, OLD):
+        # The right one, after the lock, as the wrong ones: whoever guesses on learns nothing.
+        submit(walkthrough, "sign-in", {"user_id": "shoukai0092"}, password=password)
         assert at(walkthrough) == "ID-C1"
         assert "正しくありません" in said(walkthrough)
+        assert "ロック中や停止中のIDでは、正しく入力しても同じ表示です" in said(walkthrough)
         assert [one.value for one in walkthrough.view().fields] == ["shoukai0092", ""]
-    submit(walkthrough, "sign-in", {"user_id": "shoukai0092"}, password=OLD)
-    assert "ロックされています" in said(walkthrough)
     assert kept(desk).state is RegistrationState.LOCKED
 
 
