@@ -38,6 +38,7 @@ SAID: Mapping[str, str] = {
     "already-decided": "It was decided already; nothing was done",
     "changed-meanwhile": "Somebody else changed it first",
     "concurrent-edit": "Somebody else changed it first",
+    "text-unstorable": "The input has a sign that cannot be kept (such as a control character), or is too long; nothing was changed",
     "database-kind": "A database of this kind cannot be used",
     "desk-missing": "This is no desk folder",
     "desk-exists": "There is a desk already",

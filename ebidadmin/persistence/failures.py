@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from ebidadmin.errors import StorageError
+from ebidadmin.errors import InputError, StorageError
 
 _SQLITE: tuple[tuple[str, str], ...] = (
     ("SQLITE_BUSY", "database-locked"),
@@ -41,9 +41,13 @@ _POSTGRESQL: tuple[tuple[str, str], ...] = (
 )
 """By SQLSTATE, the first that fits; two characters are a class."""
 
+_UNSTORABLE = frozenset({"22021", "22P05", "54000"})
+"""SQLSTATE of signs that the encoding lacks, and of a text too long for an index."""
+
 
 def translate_on(engine: Engine) -> None:
-    """Let every failure of ``engine`` but a broken constraint surface as ``StorageError``.
+    """Let every failure of ``engine`` but a broken constraint surface as ``StorageError``, a text that no database can hold (pasted from
+    somewhere) as ``InputError`` ``text-unstorable``.
 
     A broken constraint stays what it is: whoever saves knows which rule of the office it stands for.
     """
@@ -75,9 +79,22 @@ def translated(engine: Engine) -> Iterator[None]:
 
 def _translate(context: ExceptionContext) -> BaseException | None:
     raised = context.sqlalchemy_exception
+    if _unstorable(context.original_exception):
+        return InputError("text-unstorable")
     if not isinstance(raised, DBAPIError) or isinstance(raised, IntegrityError):
         return None
     return StorageError(_code(raised.orig, connected=context.connection is not None))
+
+
+def _unstorable(error: BaseException) -> bool:
+    """Whether it is about a value that no text of the database can be: a NUL, half a surrogate pair, more than an index takes."""
+    if isinstance(error, UnicodeEncodeError):
+        return True
+    state = getattr(error, "sqlstate", None)
+    if state is None:
+        # The driver itself looks for NULs, and says it only in words.
+        return type(error).__name__ == "DataError" and "NUL" in str(error)
+    return state in _UNSTORABLE
 
 
 def _code(error: BaseException | None, *, connected: bool) -> str:

@@ -166,6 +166,9 @@ STORAGE: Mapping[str, str] = {
     "database-missing": "データベースを開けません。場所と接続を管理者に確かめてください。",
     "database-lost": "データベースとの接続が切れました。接続を管理者に確かめ、最新の状態を見てからもう一度行ってください。",
     "database-driver-missing": "データベース({backend})に接続する部品がありません。ebidadmin[postgres] を入れてください。",
+    "text-unstorable": (
+        "入力に、保存できない文字(貼り付けた制御文字など)があるか、入力が長すぎます。何も変わっていません。その部分を消してもう一度行ってください。"
+    ),
     "database-kind": (
         "設定「{setting}」のデータベースの種類「{kind}」は使えません。sqlite:// 又は postgresql:// で始まるアドレスに直してください。"
     ),
