@@ -1,7 +1,8 @@
 """Which suppliers with a live registration or an open application undoing a batch touches.
 
 What the batch opened is what the undoing closes, and what it closed is what comes back: both are found by the indexes on
-``from_batch`` and ``to_batch``, also after a later batch.
+``from_batch`` and ``to_batch``, also after a later batch. A batch is asked for as a range of one: equal to a number, SQLite would look for
+the other record of a supplier among all of the batch, instead of by its supplier number.
 """
 
 from __future__ import annotations
@@ -57,11 +58,11 @@ class SqlUndoingReader:
 
 
 def _opened(target: BatchId) -> ColumnElement[bool]:
-    return _NOW.from_batch == target
+    return _NOW.from_batch.between(target, target)
 
 
 def _closed(target: BatchId) -> ColumnElement[bool]:
-    return _THEN.to_batch == target
+    return _THEN.to_batch.between(target, target)
 
 
 def _changed(target: BatchId, day: date, *columns: Any) -> Select[Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from sqlalchemy import event
 
 from ebidadmin.domain import cards
 from ebidadmin.domain.ids import BatchId, SupplierNumber
@@ -224,3 +225,27 @@ def test_who_may_not_import_sees_nothing_of_it(busy: ImportDesk) -> None:
             ask()
     undo(busy)
     assert undoing_preview.offered(IMPORTER, busy.reader.batches()) is None
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_the_other_record_of_a_supplier_is_found_by_its_number(desk: ImportDesk) -> None:
+    """A batch may hold the whole register: looked for among all of it, each record would cost as much as the register is long."""
+    asked: list[str] = []
+    event.listen(
+        desk.engine,
+        "before_cursor_execute",
+        lambda connection, cursor, statement, parameters, *_: (
+            asked.append(str(cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()))
+            if statement.startswith("SELECT")
+            else None
+        ),
+    )
+    SqlUndoingReader(desk.engine).touched_count(BatchId(2), day=date(2026, 10, 7))
+    joins = [plan for plan in asked if "undone" in plan and "brought_back" in plan]
+    assert len(joins) == 3
+    assert all(
+        "(supplier_number=?" in plan.split("ix_qualifications_supplier_number_from_batch")[-1]
+        for plan in joins
+    )
+    assert all(plan.count("ix_qualifications_supplier_number_from_batch") == 1 for plan in joins)
+    assert not any("from_batch=?)" in plan or "to_batch=?)" in plan for plan in joins)
