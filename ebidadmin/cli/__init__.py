@@ -12,6 +12,7 @@ import click
 
 from ebidadmin import __version__
 from ebidadmin.cli.application import application
+from ebidadmin.cli.audit_tree import TREE_COMMANDS
 from ebidadmin.cli.auto_approval import auto_approve
 from ebidadmin.cli.card import card
 from ebidadmin.cli.card_reader import COMMANDS as READER_COMMANDS
@@ -69,6 +70,8 @@ for _command in (*PAPER_COMMANDS, *PROPOSAL_COMMANDS):
 application.add_command(auto_approve)
 for _command in READER_COMMANDS:
     card.add_command(_command)
+for _command in TREE_COMMANDS:
+    audit.add_command(_command)
 
 
 def main() -> None:

@@ -34,6 +34,11 @@ SAID: Mapping[str, str] = {
     "card-several": "There are several cards: name one with --token",
     "view-name": "The view was not kept: its name will not do",
     "views-full": "No more views can be kept: drop one first",
+    "audit-anchors-unreadable": "This is no file of heads of a trail",
+    "audit-empty": "The trail has no events yet",
+    "audit-key-missing": "There is no key to sign with",
+    "audit-tree-broken": "The hash tree of the trail is broken",
+    "event-changed": "The event is not what it was when it was sealed",
     "auto-approval-off": "Automatic approval is off (setting review.auto_approve); nothing was approved",
     "already-decided": "It was decided already; nothing was done",
     "changed-meanwhile": "Somebody else changed it first",
@@ -114,6 +119,9 @@ ADVICE: tuple[tuple[type[EbidError], str], ...] = (
 
 
 NEXT: Mapping[str, str] = {
+    "audit-key-missing": "make one: ebidadmin audit key --make",
+    "audit-tree-broken": "run: ebidadmin audit verify, and tell the administrator",
+    "event-changed": "run: ebidadmin audit verify, and tell the administrator",
     "batch-form": "save it as CSV or JSON Lines",
     "batch-headings": "correct the headings and do it again",
     "smtp-login-unencrypted": "set mail.smtp.security to starttls or tls, or take the login out of the environment",

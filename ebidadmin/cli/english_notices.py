@@ -14,5 +14,6 @@ NOTICES: Mapping[str, str] = {
     "refused-written": "{rows} refused row(s) in {path}: send it back, and take it in again once it is repaired",
     "accept-form": "--accept wants CODE=WORD, not {given}",
     "accept-unseen": '--accept wants --seen too: the "seen" of "application show" whose warnings you accept',
+    "proof-wrong": "the proof {file} does not hold: {reason}",
     "letter-to-terminal": "the letter is a PDF: pipe it to a printer, e.g. | lp",
 }

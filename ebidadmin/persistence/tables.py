@@ -12,6 +12,7 @@ from ebidadmin.persistence import (
     schema_proposals,
     schema_register,
     schema_requests,
+    schema_tree,
     schema_views,
 )
 from ebidadmin.persistence.schema_base import Base
@@ -25,6 +26,7 @@ _MODULES = (
         schema_proposals,
         schema_register,
         schema_requests,
+        schema_tree,
         schema_views,
     ),
 )

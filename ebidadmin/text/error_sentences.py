@@ -50,6 +50,10 @@ RULES: Mapping[str, str] = {
     "mail-changed": "確認した後に、送るメールの内容が変わりました。何も行っていません。もう一度メールを確かめてください。",
     "findings-changed": "確認した後に、所見又は資格審査情報が変わりました。何も行っていません。もう一度判断してください。",
     "credential-missing": "{id}にはパスワードのハッシュ値がないため、承認できません。再申請を案内してください。",
+    "audit-empty": "監査記録がまだ1件もありません。",
+    "audit-key-missing": "監査記録に署名する鍵がありません。「ebidadmin audit key --make」で作ってください。",
+    "audit-tree-broken": "監査記録のハッシュ木が壊れています。「ebidadmin audit verify」で確かめ、管理者に連絡してください。",
+    "event-changed": "記録{id}番の内容が、封をしたときと違います。「ebidadmin audit verify」で確かめ、管理者に連絡してください。",
     "not-found": "{kind}「{id}」が見つかりません。番号を確かめてください。",
 }
 
@@ -92,6 +96,7 @@ IMPORTS: Mapping[str, str] = {
     "file-not-a-file": "「{file}」はファイルではありません(フォルダーや装置など)。名簿のファイルを選んでください。",
     "file-unreadable": "「{file}」を読み取れません。開く権限があるか、ほかで開いていないか確かめてください。",
     "file-empty": "「{file}」は空です。ファイルを確かめてください。",
+    "audit-anchors-unreadable": "「{file}」は監査記録の控えのファイルではありません({detail})。保管した控えのファイルを指定してください。",
     "file-unwritable": "「{file}」に書き込めません。権限と空き容量を確かめてください。",
     "batch-form": "「{file}」はExcelのブックです。申請の一括受付はCSVかJSON Linesのファイルにしてください。",
     "batch-headings": "「{file}」の見出しが申請の一括受付のものではありません。何も受け付けていません。見出しを直してください。",
@@ -137,6 +142,8 @@ DESK: Mapping[str, str] = {
     "mail-field-missing": "メールのひな形「{file}」の{key}に、必要な項目 {field} がありません。書き足してください。",
     "mail-field-forbidden": "メールのひな形「{file}」の{key}にある {field} は、メールに書けない項目です。消してください。",
     "mail-field-unknown": "メールのひな形「{file}」の{key}にある {field} は、ない項目です。綴りを確かめてください。",
+    "audit-key-unreadable": "監査記録の鍵「{file}」を読み取れません({reason})。権限を確かめ、なければバックアップから戻してください。",
+    "audit-key-unwritable": "監査記録の鍵「{file}」を作れません({reason})。フォルダーの権限と空き容量を確かめてください。",
     "data-file-unreadable": "データファイル「{file}」を開けません({reason})。権限と文字コード(UTF-8)を確かめてください。",
     "desk-exists": "「{folder}」にはすでに作業フォルダーがあります。別の場所を指定してください。",
     "desk-missing": "「{folder}」は作業フォルダーではありません。--desk で場所を指定するか、ebidadmin init で作ってください。",

@@ -233,6 +233,11 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "0015": {
         "screen_places": {"person": "佐藤", "screen": "qualification-import", "place": "2", "kept_at": AT}
     },
+    "0016": {
+        "audit_leaves": {"position": 0, "seq": 1, "salt": b"s", "payload": b"p", "leaf": b"l"},
+        "audit_nodes": {"level": 1, "place": 0, "ends_at": 2, "hash": b"h"},
+        "audit_heads": {"size": 1, "note": "ebidadmin-1\n", "kept_at": AT},
+    },
 }
 """A row of each kind that came with a revision, as text of the time: never built by the program of today."""
 

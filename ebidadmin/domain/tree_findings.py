@@ -1,0 +1,72 @@
+"""What a verification of the trail can find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """A way in which trail, tree and signed heads do not fit together."""
+
+    EVENT_CHANGED = "event-changed"
+    """An event, or what binds it to the tree, is not what it was when it was sealed."""
+    EVENT_MISSING = "event-missing"
+    """An event that was sealed is gone."""
+    EVENT_ADDED = "event-added"
+    """An event stands among sealed ones and never was."""
+    LEAF_MISSING = "leaf-missing"
+    """The tree has a hole."""
+    ORDER_CHANGED = "order-changed"
+    """Leaves do not follow the numbers of their events."""
+    TREE_CHANGED = "tree-changed"
+    """An inner hash is not that of what is below it."""
+    NUMBERS_LOST = "numbers-lost"
+    """The database gave out numbers after the last event: events were cut off."""
+    GUARD_MISSING = "guard-missing"
+    """What keeps rows from being changed was removed, switched off or replaced."""
+    HEAD_UNREADABLE = "head-unreadable"
+    HEAD_FORGED = "head-forged"
+    """A kept head is not signed by the key of this trail."""
+    HEAD_DIFFERS = "head-differs"
+    """The tree of that size had another root when its head was signed."""
+    HEAD_BEYOND = "head-beyond"
+    """A signed head knows more events than there are: the end was cut off, or an older file put back."""
+    ANCHOR_DIFFERS = "anchor-differs"
+    ANCHOR_BEYOND = "anchor-beyond"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that does not fit: at which event (its number), where one is concerned; ``what`` names the guard, or the size of the
+    head."""
+
+    fault: Fault
+    seq: int | None = None
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What a verification looked at and what it found: the ``size`` and ``root`` of the tree, how many events it read again
+    (``checked``), and from which size on (0: all of them)."""
+
+    size: int
+    root: bytes
+    last_seq: int
+    checked: int
+    since: int
+    heads: int
+    anchors: int
+    findings: tuple[Finding, ...]
+    at: datetime
+
+    @property
+    def good(self) -> bool:
+        return not self.findings
+
+    @property
+    def first_bad(self) -> int | None:
+        """The smallest number of an event that is concerned."""
+        return min((one.seq for one in self.findings if one.seq is not None), default=None)

@@ -1,0 +1,203 @@
+"""The hash tree over the trail, in the database; see ``services.tree_ports``."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import TEXT, Connection, Engine, Row, cast, func, insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ebidadmin.domain.audit_leaves import SALT_BYTES, TrailRow, entry_bytes, payload_hash
+from ebidadmin.domain.audit_tree import Node, appended, leaf_hash
+from ebidadmin.domain.tree_heads import SignedHead
+from ebidadmin.persistence.engine import one_writer, reading
+from ebidadmin.persistence.schema import AuditRow
+from ebidadmin.persistence.schema_tree import HeadRow, LeafRow, NodeRow
+from ebidadmin.persistence.tree_guards import missing_guards
+from ebidadmin.services.tree_ports import StoredLeaf
+
+_STRAYS = 100
+
+_VALUES = tuple(
+    cast(getattr(AuditRow, name), TEXT).label(name)
+    if name in ("before", "after", "facts")
+    else getattr(AuditRow, name)
+    for name in TrailRow.__dataclass_fields__
+)
+"""The columns of an event; its values as the very text that is stored."""
+
+
+class SqlTrailTree:
+    """``tree_ports.TrailTree``. With ``dry_run`` nothing is sealed or kept."""
+
+    def __init__(self, engine: Engine, *, dry_run: bool = False) -> None:
+        self._engine, self._dry_run = engine, dry_run
+
+    def seal(self, *, at_once: int) -> int:
+        if self._dry_run:
+            return 0
+        with self._engine.begin() as connection:
+            # With the turn to write no event can be on its way that would come before those that are seen here.
+            one_writer(connection)
+            size, last = _extent(connection)
+            tail = select(*_VALUES).where(AuditRow.seq > last).order_by(AuditRow.seq).limit(at_once)
+            rows = [_trail_row(row) for row in connection.execute(tail)]
+            if rows:
+                _append(connection, size, rows)
+        return len(rows)
+
+    def snapshot(self) -> SqlTreeSnapshot:
+        return SqlTreeSnapshot(self._engine)
+
+    def keep(self, head: SignedHead, *, at: datetime) -> None:
+        if self._dry_run:
+            return
+        kind = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        values = {"size": head.head.size, "note": head.note, "kept_at": at}
+        with self._engine.begin() as connection:
+            one_writer(connection)
+            connection.execute(kind(HeadRow).values(values).on_conflict_do_nothing())
+
+
+class SqlTreeSnapshot:
+    """``tree_ports.TreeSnapshot``: one transaction that only reads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = reading(engine)
+        self._open: Connection | None = None
+
+    def __enter__(self) -> SqlTreeSnapshot:
+        self._open = self._engine.connect()
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        opened, self._open = self._open, None
+        if opened is not None:
+            opened.close()
+
+    @property
+    def _connection(self) -> Connection:
+        if self._open is None:
+            raise RuntimeError("the snapshot is closed")
+        return self._open
+
+    def size(self) -> int:
+        return _extent(self._connection)[0]
+
+    def last_seq(self) -> int:
+        return _extent(self._connection)[1]
+
+    def unsealed(self) -> int:
+        later = select(func.count()).select_from(AuditRow).where(AuditRow.seq > self.last_seq())
+        return self._connection.execute(later).scalar_one()
+
+    def known(self, node: Node) -> bytes:
+        return _known(self._connection, node)
+
+    def position_of(self, seq: int) -> int | None:
+        return self._connection.scalar(select(LeafRow.position).where(LeafRow.seq == seq))
+
+    def leaves(self, start: int, end: int) -> Sequence[StoredLeaf]:
+        wanted = (
+            select(
+                LeafRow.position,
+                LeafRow.seq.label("leaf_seq"),
+                LeafRow.salt,
+                LeafRow.payload,
+                LeafRow.leaf,
+                *_VALUES,
+            )
+            .outerjoin(AuditRow, AuditRow.seq == LeafRow.seq)
+            .where(LeafRow.position >= start, LeafRow.position < end)
+            .order_by(LeafRow.position)
+        )
+        return [
+            StoredLeaf(
+                position=row.position,
+                seq=row.leaf_seq,
+                salt=row.salt,
+                payload=row.payload,
+                leaf=row.leaf,
+                row=None if row.seq is None else _trail_row(row),
+            )
+            for row in self._connection.execute(wanted)
+        ]
+
+    def nodes(self, start: int, end: int) -> Iterator[tuple[Node, bytes]]:
+        wanted = (
+            select(NodeRow.level, NodeRow.place, NodeRow.hash)
+            .where(NodeRow.ends_at > start, NodeRow.ends_at <= end)
+            .order_by(NodeRow.ends_at, NodeRow.level)
+        )
+        for row in self._connection.execute(wanted):
+            yield Node(row.level, row.place), row.hash
+
+    def strays(self) -> Sequence[int]:
+        lone = (
+            select(AuditRow.seq)
+            .outerjoin(LeafRow, LeafRow.seq == AuditRow.seq)
+            .where(LeafRow.seq.is_(None), AuditRow.seq <= self.last_seq())
+            .order_by(AuditRow.seq)
+            .limit(_STRAYS)
+        )
+        return self._connection.scalars(lone).all()
+
+    def drawn(self) -> int | None:
+        if self._connection.dialect.name != "sqlite":
+            return None  # a sequence of PostgreSQL does not go back with a transaction: it tells nothing
+        counter = text("SELECT seq FROM sqlite_sequence WHERE name = 'audit_events'")
+        return self._connection.execute(counter).scalar_one_or_none()
+
+    def newest(self) -> int:
+        return self._connection.scalar(select(func.max(AuditRow.seq))) or 0
+
+    def heads(self) -> Sequence[str]:
+        return self._connection.scalars(select(HeadRow.note).order_by(HeadRow.size)).all()
+
+    def missing_guards(self) -> Sequence[str]:
+        return missing_guards(self._connection)
+
+
+def _extent(connection: Connection) -> tuple[int, int]:
+    """How many leaves there are, and the number of the last event that has one."""
+    last = connection.execute(
+        select(LeafRow.position, LeafRow.seq).order_by(LeafRow.position.desc()).limit(1)
+    ).first()
+    return (0, 0) if last is None else (last.position + 1, last.seq)
+
+
+def _known(connection: Connection, node: Node) -> bytes:
+    if node.level == 0:
+        wanted = select(LeafRow.leaf).where(LeafRow.position == node.place)
+    else:
+        wanted = select(NodeRow.hash).where(NodeRow.level == node.level, NodeRow.place == node.place)
+    found = connection.scalar(wanted)
+    if found is None:
+        raise KeyError(node)
+    return found
+
+
+def _append(connection: Connection, size: int, rows: Sequence[TrailRow]) -> None:
+    leaves: list[dict[str, object]] = []
+    hashes: list[bytes] = []
+    for position, row in enumerate(rows, start=size):
+        salt = secrets.token_bytes(SALT_BYTES)
+        payload = payload_hash(row, salt)
+        leaf = leaf_hash(entry_bytes(row, payload))
+        hashes.append(leaf)
+        leaves.append({"position": position, "seq": row.seq, "salt": salt, "payload": payload, "leaf": leaf})
+    new = appended(size, hashes, lambda node: _known(connection, node))
+    nodes = [
+        {"level": node.level, "place": node.place, "ends_at": (node.place + 1) << node.level, "hash": value}
+        for node, value in new
+        if node.level
+    ]
+    connection.execute(insert(LeafRow), leaves)
+    if nodes:
+        connection.execute(insert(NodeRow), nodes)
+
+
+def _trail_row(row: Row[tuple[object, ...]]) -> TrailRow:
+    return TrailRow(**{name: getattr(row, name) for name in TrailRow.__dataclass_fields__})

@@ -1,0 +1,220 @@
+"""The trail that proves itself: sealing events into the hash tree, verifying both, heads for an anchor outside, proofs for one event.
+
+An event is sealed when the tree is next used, at the latest; until then triggers alone keep it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from ebidadmin.domain import audit_tree
+from ebidadmin.domain.audit_leaves import entry_text, payload_text
+from ebidadmin.domain.events import Event, EventTag, JsonValue, Subject, SubjectKind
+from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.domain.tree_findings import Fault, Finding, Verification
+from ebidadmin.domain.tree_heads import Head, SignedHead
+from ebidadmin.errors import NotFoundError, RuleError
+from ebidadmin.services.ports import Office
+from ebidadmin.services.refusals import refusals_logged
+from ebidadmin.services.tree_check import (
+    LeafCheck,
+    Progress,
+    anchors_findings,
+    heads_findings,
+    last_good_head,
+    root_of,
+)
+from ebidadmin.services.tree_ports import HeadSigner, TrailTree, TreeSnapshot
+
+TRAIL = Subject(SubjectKind.DESK, "audit")
+
+AT_ONCE = 5_000
+"""Events that are sealed in one transaction: others who write wait less than a second."""
+
+MOST_FINDINGS = 100
+"""Who has read a hundred knows enough."""
+
+PROOF_FORMAT = "ebidadmin-proof-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """That an event is in the tree of a signed head; ``plain`` is what the checking script reads (JSON-ready)."""
+
+    seq: int
+    head: SignedHead
+    plain: dict[str, JsonValue]
+
+
+def seal(tree: TrailTree) -> int:
+    """Give every event that has none its leaf; how many it were. Nothing that anybody decides: whoever reads may do it.
+
+    A tree that lost hashes it would grow from stays as it is: ``verify`` tells what is missing.
+    """
+    total = 0
+    while sealed := _sealed(tree):
+        total += sealed
+    return total
+
+
+def _sealed(tree: TrailTree) -> int:
+    try:
+        return tree.seal(at_once=AT_ONCE)
+    except KeyError:
+        return 0
+
+
+def verify(
+    office: Office,
+    *,
+    staff: Staff,
+    tree: TrailTree,
+    signer: HeadSigner | None,
+    full: bool = True,
+    anchors: Sequence[SignedHead] = (),
+    progress: Progress = lambda _done, _total: None,
+) -> Verification:
+    """Read the trail again and compare it with the tree, the kept heads and the ``anchors``; that it was verified, and how that ended, goes
+    into the trail.
+
+    Not ``full``: only what came after the last head that is signed by the key and fits the tree. A good verification keeps a new head
+    where there is a key. Raises ``NotPermittedError``.
+    """
+    with refusals_logged(office, staff=staff, subject=TRAIL, verb="verify"):
+        staff.require(Permission.READ_AUDIT)
+    seal(tree)
+    with tree.snapshot() as seen:
+        result = _verified(office, seen, signer, full=full, anchors=anchors, progress=progress)
+    if result.good and signer is not None and result.size:
+        tree.keep(_signed(office, signer, result.size, result.root), at=result.at)
+    _log(
+        office,
+        staff,
+        EventTag.AUDIT_VERIFIED,
+        {
+            "size": result.size,
+            "root": result.root.hex(),
+            "since": result.since,
+            "findings": len(result.findings),
+            "first_bad": result.first_bad,
+        },
+    )
+    return result
+
+
+def anchor(office: Office, *, staff: Staff, tree: TrailTree, signer: HeadSigner) -> SignedHead:
+    """A signed head of the tree as it is, to be kept outside the database. Raises ``NotPermittedError``, ``RuleError``
+    (``audit-empty``; ``audit-tree-broken`` where the tree has no root)."""
+    with refusals_logged(office, staff=staff, subject=TRAIL, verb="anchor"):
+        staff.require(Permission.READ_AUDIT)
+        seal(tree)
+        with tree.snapshot() as seen:
+            head = _head_of(office, seen, signer)
+    tree.keep(head, at=office.clock.now())
+    facts: dict[str, JsonValue] = {"size": head.head.size, "root": head.head.root.hex()}
+    _log(office, staff, EventTag.AUDIT_ANCHORED, facts)
+    return head
+
+
+def prove(
+    office: Office,
+    *,
+    staff: Staff,
+    tree: TrailTree,
+    signer: HeadSigner,
+    seq: int,
+    with_values: bool = True,
+) -> Proof:
+    """A proof that the event of that number is in the tree. With its values whoever has the proof can read and check them too.
+
+    Raises ``NotPermittedError``, ``NotFoundError`` (``event``), ``RuleError`` as ``anchor`` does, and ``event-changed`` for an event of
+    which the tree holds something else.
+    """
+    with refusals_logged(office, staff=staff, subject=TRAIL, verb="prove"):
+        staff.require(Permission.READ_AUDIT)
+        seal(tree)
+        with tree.snapshot() as seen:
+            head = _head_of(office, seen, signer)
+            plain = _proof(seen, head, seq, with_values=with_values)
+    tree.keep(head, at=office.clock.now())
+    _log(office, staff, EventTag.AUDIT_PROVED, {"seq": seq, "with_values": with_values})
+    return Proof(seq=seq, head=head, plain=plain)
+
+
+def _verified(
+    office: Office,
+    seen: TreeSnapshot,
+    signer: HeadSigner | None,
+    *,
+    full: bool,
+    anchors: Sequence[SignedHead],
+    progress: Progress,
+) -> Verification:
+    size = seen.size()
+    since = 0 if full else last_good_head(seen, size, signer)
+    drawn, newest = seen.drawn(), seen.newest()
+    found = chain(
+        (Finding(fault=Fault.GUARD_MISSING, what=name) for name in seen.missing_guards()),
+        LeafCheck(seen, start=since, size=size).findings(progress),
+        (Finding(fault=Fault.EVENT_ADDED, seq=seq) for seq in seen.strays()),
+        [Finding(fault=Fault.NUMBERS_LOST, seq=newest + 1)] if drawn is not None and drawn > newest else [],
+        heads_findings(seen, size, signer),
+        anchors_findings(seen, size, anchors),
+    )
+    findings = tuple(islice(found, MOST_FINDINGS))
+    return Verification(
+        size=size,
+        root=root_of(seen, size) or b"",
+        last_seq=seen.last_seq(),
+        checked=size - since,
+        since=since,
+        heads=len(seen.heads()),
+        anchors=len(anchors),
+        findings=findings,
+        at=office.clock.now(),
+    )
+
+
+def _head_of(office: Office, seen: TreeSnapshot, signer: HeadSigner) -> SignedHead:
+    size = seen.size()
+    if not size:
+        raise RuleError("audit-empty")
+    found = root_of(seen, size)
+    if found is None:
+        raise RuleError("audit-tree-broken")
+    return _signed(office, signer, size, found)
+
+
+def _signed(office: Office, signer: HeadSigner, size: int, root: bytes) -> SignedHead:
+    at = office.clock.now().replace(microsecond=0)
+    return signer.sign(Head(origin=signer.name, size=size, root=root, at=at))
+
+
+def _proof(seen: TreeSnapshot, head: SignedHead, seq: int, *, with_values: bool) -> dict[str, JsonValue]:
+    position = seen.position_of(seq)
+    if position is None:
+        raise NotFoundError("not-found", kind="event", id=str(seq))
+    (leaf,) = seen.leaves(position, position + 1)
+    if leaf.row is None:
+        raise NotFoundError("not-found", kind="event", id=str(seq))
+    entry = entry_text(leaf.row, leaf.payload)
+    if audit_tree.leaf_hash(entry.encode("utf-8", "surrogatepass")) != leaf.leaf:
+        raise RuleError("event-changed", id=str(seq))
+    path = audit_tree.inclusion_path(position, head.head.size, seen.known)
+    values: dict[str, JsonValue] = {"salt": leaf.salt.hex(), "payload": payload_text(leaf.row)}
+    return {
+        "format": PROOF_FORMAT,
+        "entry": entry,
+        **(values if with_values else {}),
+        "position": position,
+        "path": [step.hex() for step in path],
+        "head": head.note,
+    }
+
+
+def _log(office: Office, staff: Staff, tag: EventTag, facts: dict[str, JsonValue]) -> None:
+    with office.uow() as uow:
+        uow.log(Event(tag=tag, subject=TRAIL, by=staff.login, at=office.clock.now(), facts=facts))
+        uow.commit()

@@ -1,0 +1,100 @@
+"""What the services of the hash tree need from outside: the tree in the database, and a key to sign its heads with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ebidadmin.domain.audit_leaves import TrailRow
+from ebidadmin.domain.audit_tree import Node
+from ebidadmin.domain.tree_heads import Head, SignedHead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredLeaf:
+    """A leaf as it is kept, and the event that it stands for as the trail has it now (``None``: the trail has none of that number)."""
+
+    position: int
+    seq: int
+    salt: bytes
+    payload: bytes
+    leaf: bytes
+    row: TrailRow | None
+
+
+class TrailTree(Protocol):
+    """The tree over the trail. All reads of one ``snapshot`` see one state of the database."""
+
+    def seal(self, *, at_once: int) -> int:
+        """Give a leaf to at most ``at_once`` events that have none yet, in the order of the trail; how many it were.
+
+        Raises ``KeyError`` where the tree lost a hash that it would grow from; nothing is sealed then.
+        """
+
+    def snapshot(self) -> TreeSnapshot:
+        """A context in which to read."""
+
+    def keep(self, head: SignedHead, *, at: datetime) -> None:
+        """Keep a signed head. One of that size that is kept already stays as it is."""
+
+
+class TreeSnapshot(Protocol):
+    """One state of trail and tree."""
+
+    def __enter__(self) -> TreeSnapshot: ...
+
+    def __exit__(self, *_details: object) -> None: ...
+
+    def size(self) -> int:
+        """How many leaves there are."""
+
+    def last_seq(self) -> int:
+        """The number of the last event that has a leaf; 0 where none has."""
+
+    def unsealed(self) -> int:
+        """How many events have come since."""
+
+    def known(self, node: Node) -> bytes:
+        """The kept hash of a whole subtree. Raises ``KeyError`` where it is not kept."""
+
+    def position_of(self, seq: int) -> int | None:
+        """Where the leaf of that event is; ``None`` where it has none."""
+
+    def leaves(self, start: int, end: int) -> Sequence[StoredLeaf]:
+        """The leaves of those positions, in order; those that are not there are left out."""
+
+    def nodes(self, start: int, end: int) -> Iterator[tuple[Node, bytes]]:
+        """The inner nodes that came into being with those leaves."""
+
+    def strays(self) -> Sequence[int]:
+        """The first events (by number, a hundred at most) that have no leaf although later ones have."""
+
+    def drawn(self) -> int | None:
+        """The last number that the database gave to an event, where it tells."""
+
+    def newest(self) -> int:
+        """The number of the last event; 0 where there is none."""
+
+    def heads(self) -> Sequence[str]:
+        """The texts of the kept heads, by size."""
+
+    def missing_guards(self) -> Sequence[str]:
+        """What should keep rows of trail and tree from being changed and is not there or is another, by name."""
+
+
+class HeadSigner(Protocol):
+    """The key of this trail."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def key(self) -> str:
+        """The public key as a line."""
+
+    def sign(self, head: Head) -> SignedHead: ...
+
+    def signed(self, head: SignedHead) -> bool:
+        """Whether that signature is by this key over that head."""
