@@ -162,6 +162,7 @@ class PermitRow(Base):
         CheckConstraint("(voided_at IS NULL) = (voided_by IS NULL)", name="voided_by_whom"),
         CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="voided_why"),
         UniqueConstraint("document_year", "document_number"),
+        Index(None, "received", "id"),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, event, insert
 
 from ebidadmin.domain import dispatches
 from ebidadmin.domain import permit_proposals as proposals
@@ -30,6 +30,7 @@ from ebidadmin.services.permit_list import (
 from ebidadmin.text.permits import meant_number
 from tests import builders
 from tests.builders import NOON, TODAY
+from tests.conftest import FreshDatabase
 from tests.persistence.office import RULES, OpenUow, save, stored_permit
 from tests.sql_store import SqlStore
 
@@ -297,6 +298,45 @@ def test_what_waits_for_a_second_person_is_found(
     assert found(reader, proposed=True) == [requested[0].id]
     rows = reader.records(PermitQuery(), day=TODAY, limit=500)
     assert [row.permit.id for row in rows if row.proposed] == [requested[0].id]
+
+
+class TestPlans:
+    """A page by number or by the day of receipt is found by an index: nothing is sorted, and nothing is read up to a deep page."""
+
+    @pytest.fixture
+    def url(self, fresh_database: FreshDatabase) -> str:
+        """The plans are SQLite's."""
+        return fresh_database("sqlite")
+
+    @pytest.mark.parametrize("deep", [False, True])
+    @pytest.mark.parametrize("descending", [False, True])
+    @pytest.mark.parametrize("sort", [PermitSort.NUMBER, PermitSort.RECEIVED])
+    def test_no_page_is_sorted(
+        self,
+        engine: Engine,
+        reader: SqlPermitListReader,
+        shelf: list[Permit],
+        sort: PermitSort,
+        descending: bool,
+        deep: bool,
+    ) -> None:
+        query = PermitQuery(sort=sort, descending=descending)
+        if deep:
+            query = replace(query, cursor=reader.records(query, day=TODAY, limit=5)[-1].cursor)
+        asked: list[tuple[str, Any]] = []
+
+        def listen(*call: Any) -> None:
+            asked.append((call[2], call[3]))
+
+        event.listen(engine, "before_cursor_execute", listen)
+        reader.records(query, day=TODAY, limit=51)
+        event.remove(engine, "before_cursor_execute", listen)
+        page, parameters = next(one for one in asked if "FROM permits" in one[0])
+        with engine.begin() as connection:
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {page}", parameters)
+            plan = [row[3] for row in rows if " permits" in row[3] or "B-TREE" in row[3]]
+        way = "SEARCH" if deep else "SCAN"
+        assert [step.split(" USING")[0] for step in plan] == [f"{way} permits"], plan
 
 
 def test_ten_thousand_permits_are_paged_through_without_loss(
