@@ -41,6 +41,9 @@ class SqlRegistrationReader:
         self._engine = reading(engine)
 
     def rows(self, wanted: Wanted) -> Iterator[ExportedRegistration]:
+        # One transaction until the last row is taken, so that all are as of one moment. It hinders no writer on PostgreSQL nor under
+        # SQLite's write-ahead log, which only cannot be cut back meanwhile; under the rollback journal writers wait, as
+        # docs/registration-export.md tells.
         with self._engine.begin() as connection:
             streaming = connection.execution_options(yield_per=CHUNK)
             for row in streaming.execute(_ids(wanted)):
