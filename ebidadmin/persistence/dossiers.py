@@ -17,6 +17,7 @@ from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import LIVE_STATES, Registration
 from ebidadmin.persistence import mapping
+from ebidadmin.persistence.among import among
 from ebidadmin.persistence.engine import reading
 from ebidadmin.persistence.register import record_from
 from ebidadmin.persistence.repositories import SqlContacts, fetch, load_applications
@@ -30,7 +31,7 @@ def dossiers(
 ) -> Mapping[ApplicationNumber, DossierParts]:
     """By number; a number that does not exist is left out. One read transaction that waits for no writer."""
     with Session(reading(engine), autoflush=False) as session:
-        rows = fetch(session, select(ApplicationRow).where(ApplicationRow.number.in_(numbers)))
+        rows = fetch(session, select(ApplicationRow).where(among(ApplicationRow.number, numbers)))
         applications = load_applications(session, rows)
         suppliers = {application.supplier_number for application in applications}
         folded = {one.number: fold_name(one.form.trade_name, names) for one in applications}
@@ -60,7 +61,7 @@ def dossiers(
 def _register(session: Session, suppliers: Collection[str]) -> defaultdict[str, list[Row[Any]]]:
     versions: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     table = QualificationRow.__table__
-    for row in session.execute(select(table).where(table.c.supplier_number.in_(suppliers))):
+    for row in session.execute(select(table).where(among(table.c.supplier_number, suppliers))):
         versions[row.supplier_number].append(row)
     return versions
 
@@ -80,7 +81,7 @@ def _record_at(versions: list[Row[Any]], batch: int | None) -> Qualification | N
 
 def _live(session: Session, suppliers: Collection[str]) -> dict[str, Registration]:
     statement = select(RegistrationRow).where(
-        RegistrationRow.supplier_number.in_(suppliers), RegistrationRow.state.in_(LIVE_STATES)
+        among(RegistrationRow.supplier_number, suppliers), RegistrationRow.state.in_(LIVE_STATES)
     )
     return {row.supplier_number: mapping.registration_from(row) for row in fetch(session, statement)}
 
@@ -88,7 +89,7 @@ def _live(session: Session, suppliers: Collection[str]) -> dict[str, Registratio
 def _permits(session: Session, suppliers: Collection[str]) -> defaultdict[str, list[Permit]]:
     """By supplier, newest first."""
     found: defaultdict[str, list[Permit]] = defaultdict(list)
-    wanted = select(PermitRow).where(PermitRow.supplier_number.in_(suppliers))
+    wanted = select(PermitRow).where(among(PermitRow.supplier_number, suppliers))
     for row in fetch(session, wanted.order_by(PermitRow.received.desc(), PermitRow.id.desc())):
         found[row.supplier_number].append(mapping.permit_from(row))
     return found
@@ -97,7 +98,9 @@ def _permits(session: Session, suppliers: Collection[str]) -> defaultdict[str, l
 def _permits_by_applicant(session: Session, folded: Collection[str]) -> defaultdict[str, list[Permit]]:
     """By folded applicant, newest first; permits without an applicant belong to nobody."""
     found: defaultdict[str, list[Permit]] = defaultdict(list)
-    wanted = select(PermitRow).where(PermitRow.applicant_folded.in_(folded), PermitRow.applicant_folded != "")
+    wanted = select(PermitRow).where(
+        among(PermitRow.applicant_folded, folded), PermitRow.applicant_folded != ""
+    )
     for row in fetch(session, wanted.order_by(PermitRow.received.desc(), PermitRow.id.desc())):
         found[row.applicant_folded].append(mapping.permit_from(row))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -23,16 +24,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ebidadmin.clock import jst_date
-from ebidadmin.domain.applications import ApplicationState
+from ebidadmin.domain.applications import OPEN_STATES, ApplicationState
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.names import NameRules, fold, fold_name
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.errors import InputError, Problem
 from ebidadmin.persistence.dossiers import dossiers
 from ebidadmin.persistence.engine import reading
-from ebidadmin.persistence.schema import ApplicationRow, ClaimRow, PermitRow
+from ebidadmin.persistence.schema import ApplicationRow, ClaimRow, InquiryRow, PermitRow
 from ebidadmin.persistence.twins import LIKE_ESCAPE, containing, digits, lowered, user_id_folded
-from ebidadmin.services.case_file import DossierParts
+from ebidadmin.services.case_file import DossierParts, Wait
 from ebidadmin.services.queue import PermitStanding, QueueQuery, QueueRecord, QueueSort
 
 _STATE_RANK = {state.value: rank for rank, state in enumerate(ApplicationState)}
@@ -110,6 +111,22 @@ class SqlQueueReader:
             return connection.execute(
                 select(func.count()).select_from(ApplicationRow).where(approved)
             ).scalar_one()
+
+    def waits(self, *, applied_before: datetime | None) -> tuple[Wait, ...]:
+        row, wanted = ApplicationRow, [_in_states(OPEN_STATES)]
+        if applied_before is not None:
+            wanted.append(row.applied_at < applied_before)
+        columns = (row.number, row.applied_at, InquiryRow.asked_at, InquiryRow.answered_at)
+        asked = select(*columns).outerjoin(InquiryRow, InquiryRow.application == row.number).where(*wanted)
+        applied: dict[str, datetime] = {}
+        pauses: defaultdict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+        with self._engine.begin() as connection:
+            for number, applied_at, asked_at, answered_at in connection.execute(asked):
+                applied[number] = applied_at
+                # An application without an inquiry has a row as well.
+                if asked_at is not None:
+                    pauses[number].append((asked_at, answered_at))
+        return tuple(Wait(since, tuple(pauses.get(number, ()))) for number, since in applied.items())
 
     def dossiers(self, numbers: Collection[ApplicationNumber]) -> Mapping[ApplicationNumber, DossierParts]:
         """The stored parts of the dossiers of a page, in a number of queries that does not grow with the page."""

@@ -231,10 +231,10 @@ class SqlContacts:
     def _users_of(self, values: set[str]) -> dict[str, set[tuple[str, str]]]:
         """By value: the supplier numbers that use it, with where."""
         points = select(ContactPointRow.value, ContactPointRow.supplier_number, ContactPointRow.source)
-        queries = [points.where(ContactPointRow.value.in_(values))]
+        queries = [points.where(among(ContactPointRow.value, values))]
         queries += [
             select(twin, QualificationRow.supplier_number, literal("register")).where(
-                twin.in_(values), QualificationRow.to_batch.is_(None)
+                among(twin, values), QualificationRow.to_batch.is_(None)
             )
             for twin in (QualificationRow.phone_folded, QualificationRow.email_folded)
         ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from ebidadmin.domain.applications import ApplicationState, IdApplication
 from ebidadmin.domain.events import JsonValue, Subject, SubjectKind
@@ -19,7 +20,6 @@ from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError
 from ebidadmin.services import application_review, case_file, queue
 from ebidadmin.services.case_file import DossierParts
-from ebidadmin.services.pages import LARGEST_PAGE
 from ebidadmin.services.ports import Office
 from ebidadmin.services.queue import QueueQuery, QueueReader, QueueRow
 from ebidadmin.services.refusals import refusals_logged
@@ -71,20 +71,10 @@ def ready(office: Office, *, staff: Staff, query: QueueQuery, reader: QueueReade
     """
     with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "queue"), verb="bulk-list"):
         staff.require(Permission.REVIEW)
-    asked = replace(
-        query,
-        states=frozenset({ApplicationState.PENDING}),
-        cursor=None,
-        backward=False,
-        size=LARGEST_PAGE,
-    )
-    numbers: list[ApplicationNumber] = []
-    while len(numbers) <= MOST_CASES:
-        page = queue.page(office, staff=staff, query=asked, reader=reader)
-        numbers += [row.number for row in page.rows if _plain(row) and row.holder in (None, staff.login)]
-        if page.next_cursor is None:
-            break
-        asked = replace(asked, cursor=page.next_cursor)
+    asked = replace(query, states=frozenset({ApplicationState.PENDING}))
+    rows = queue.every(office, staff=staff, query=asked, reader=reader)
+    plain = (row.number for row in rows if _plain(row) and row.holder in (None, staff.login))
+    numbers = list(islice(plain, MOST_CASES + 1))
     shown = reader.dossiers(numbers[:MOST_CASES])
     cases = (_case(office, shown[number]) for number in numbers[:MOST_CASES] if number in shown)
     return BulkList(cases=tuple(case for case in cases if case is not None), more=len(numbers) > MOST_CASES)

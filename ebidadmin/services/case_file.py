@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -70,6 +70,23 @@ class Timing:
     elapsed_days: int
     paused_days: int
     overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What tells how long an application has waited: since when, and when each inquiry was asked and answered (``None``: not yet)."""
+
+    applied_at: datetime
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+
+    def days(self, between: Callable[[date, date], int], end: date) -> tuple[int, int]:
+        """Working days waited until ``end``, and those spent in inquiry, which the former leave out; ``between`` counts working days as
+        ``Calendar.working_days_between`` does."""
+        paused = sum(
+            between(jst_date(asked), end if answered is None else jst_date(answered))
+            for asked, answered in self.pauses
+        )
+        return max(0, between(jst_date(self.applied_at), end) - paused), paused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,13 +222,8 @@ def timing(office: Office, application: IdApplication, *, now: datetime) -> Timi
     calendar, target = office.calendar, office.settings.target_days
     applied = jst_date(application.applied_at)
     end = jst_date(application.decision.at if application.decision is not None else now)
-    paused = sum(
-        calendar.working_days_between(
-            jst_date(inquiry.asked_at), end if inquiry.answered_at is None else jst_date(inquiry.answered_at)
-        )
-        for inquiry in application.inquiries
-    )
-    elapsed = max(0, calendar.working_days_between(applied, end) - paused)
+    pauses = tuple((inquiry.asked_at, inquiry.answered_at) for inquiry in application.inquiries)
+    elapsed, paused = Wait(application.applied_at, pauses).days(calendar.working_days_between, end)
     return Timing(
         due=calendar.add_working_days(applied, target + paused),
         elapsed_days=elapsed,

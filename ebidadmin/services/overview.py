@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from ebidadmin.domain.applications import OPEN_STATES, ApplicationState
+from ebidadmin.clock import jst_date
+from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.doors import DEFAULT_HOURS, Door, DoorState, door_state
+from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.services import import_requests, permit_proposals, queue
-from ebidadmin.services.pages import LARGEST_PAGE
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import RegisterReader
-from ebidadmin.services.queue import QueueQuery, QueueReader
+from ebidadmin.services.queue import QueueReader
+from ebidadmin.services.refusals import refusals_logged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +64,10 @@ def overview(
 
 def overdue(office: Office, *, staff: Staff, reader: QueueReader) -> int:
     """Open applications past their day. Raises ``NotPermittedError`` without the permission to read them."""
-    found, cursor = 0, None
-    while True:
-        query = QueueQuery(
-            states=OPEN_STATES, age_days=office.settings.target_days, cursor=cursor, size=LARGEST_PAGE
-        )
-        page = queue.page(office, staff=staff, query=query, reader=reader)
-        found += sum(row.overdue for row in page.rows)
-        if page.next_cursor is None or page.next_cursor == cursor:
-            return found
-        cursor = page.next_cursor
+    with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "queue"), verb="list"):
+        staff.require(Permission.READ_PERSONAL)
+    now, target = office.clock.now(), office.settings.target_days
+    # Many were applied for on the same few days.
+    between = cache(office.calendar.working_days_between)
+    waits = reader.waits(applied_before=queue.applied_before_moment(office, target + 1, now))
+    return sum(one.days(between, jst_date(now))[0] > target for one in waits)

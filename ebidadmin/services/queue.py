@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Protocol
 
 from ebidadmin.clock import jst_date, midnight_after
@@ -20,7 +21,7 @@ from ebidadmin.domain.ids import ApplicationNumber, SupplierNumber
 from ebidadmin.domain.permits import Permit, PermitState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.services import case_file
-from ebidadmin.services.case_file import DossierParts
+from ebidadmin.services.case_file import DossierParts, Wait
 from ebidadmin.services.pages import check_size
 from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
@@ -72,6 +73,14 @@ class QueueQuery:
         check_size(self.size)
 
 
+AT_FIRST = 500
+"""Rows whose dossiers are read before it is known whether more are needed."""
+
+WHOLE = 10_000
+"""Rows whose dossiers are held at once where a whole queue is gone through: some 140 megabytes."""
+
+NO_LIMIT = 2**31 - 1
+
 SCAN_LIMIT = 5_000
 """Rows looked at in one call while a filter on findings or age skips them; a longer search goes on with the next page."""
 
@@ -107,6 +116,10 @@ class QueueReader(Protocol):
 
     def approved_by(self, person: str) -> int:
         """How many applications that login approved."""
+        ...
+
+    def waits(self, *, applied_before: datetime | None) -> tuple[Wait, ...]:
+        """How long each open application has waited; those applied for at or after ``applied_before`` are left out. One statement."""
         ...
 
     def dossiers(self, numbers: Collection[ApplicationNumber]) -> Mapping[ApplicationNumber, DossierParts]:
@@ -171,6 +184,17 @@ def page(office: Office, *, staff: Staff, query: QueueQuery, reader: QueueReader
     )
 
 
+def every(office: Office, *, staff: Staff, query: QueueQuery, reader: QueueReader) -> Iterator[QueueRow]:
+    """All rows of the queue in order, whatever cursor and size the query has, for whoever stops once there are enough.
+
+    What findings depend on is read for the first ``AT_FIRST`` and then for ``WHOLE`` at a time: in few statements where all are looked
+    at, and little is read in vain where the first ones are enough. Raises ``NotPermittedError`` as ``page`` does.
+    """
+    with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "queue"), verb="list"):
+        staff.require(Permission.READ_PERSONAL)
+    return _Search(office, replace(query, cursor=None, backward=False), reader, person=staff.login).every()
+
+
 def counts(office: Office, *, staff: Staff, reader: QueueReader) -> Mapping[ApplicationState, int]:
     """Applications by state. Anyone on the staff may see numbers; ``office`` and ``staff`` are taken as by every service."""
     del office, staff
@@ -197,7 +221,7 @@ class _Search:
         self._reader = reader
         self._person = person
         self._now = office.clock.now()
-        self._before = _applied_before(office, query.age_days, self._now)
+        self._before = applied_before_moment(office, query.age_days, self._now)
         self.more = False
         """Whether rows were left beyond the page, once it is collected."""
 
@@ -225,16 +249,28 @@ class _Search:
                 break
         return tuple(reversed(wanted) if self._query.backward else wanted), place
 
+    def every(self) -> Iterator[QueueRow]:
+        """All wanted rows in order."""
+        records = self._records(None, limit=NO_LIMIT)
+        edges = [0, *range(AT_FIRST, len(records), WHOLE), len(records)]
+        for start, end in pairwise(edges):
+            for row in self._enriched(records[start:end], room=end - start):
+                if self._wanted(row):
+                    yield row
+
     def _chunk(self, place: str | None) -> list[QueueRecord]:
         """The next rows away from the cursor, one more than a page holds."""
-        records = self._reader.records(
+        records = self._records(place, limit=self._query.size + 1)
+        return list(reversed(records) if self._query.backward else records)
+
+    def _records(self, place: str | None, *, limit: int) -> tuple[QueueRecord, ...]:
+        return self._reader.records(
             replace(self._query, cursor=place),
             person=self._person,
             at=self._now,
             applied_before=self._before,
-            limit=self._query.size + 1,
+            limit=limit,
         )
-        return list(reversed(records) if self._query.backward else records)
 
     def _enriched(self, chunk: Sequence[QueueRecord], *, room: int) -> Iterator[QueueRow]:
         """Rows with findings and days, until ``room`` wanted ones were given out."""
@@ -280,7 +316,7 @@ def _row(office: Office, parts: DossierParts, record: QueueRecord, now: datetime
     )
 
 
-def _applied_before(office: Office, age_days: int | None, now: datetime) -> datetime | None:
+def applied_before_moment(office: Office, age_days: int | None, now: datetime) -> datetime | None:
     """Nothing applied for at or after this moment can have waited so many working days; pauses only make it less."""
     if age_days is None or age_days < 1:
         return None

@@ -17,7 +17,7 @@ from ebidadmin.domain.permits import PermitState
 from ebidadmin.errors import NotPermittedError
 from ebidadmin.services import application_review as review
 from ebidadmin.services import queue
-from ebidadmin.services.case_file import DossierParts
+from ebidadmin.services.case_file import DossierParts, Wait
 from ebidadmin.services.ports import Office
 from ebidadmin.services.queue import PermitStanding, QueueQuery, QueueRecord
 from tests.builders import (
@@ -86,6 +86,13 @@ class ListReader:
     def approved_by(self, person: str) -> int:
         decisions = [one.decision for one in self.store.tables.applications.values()]
         return sum(one is not None and one.by == person for one in decisions)
+
+    def waits(self, *, applied_before: datetime | None) -> tuple[Wait, ...]:
+        return tuple(
+            Wait(one.applied_at, tuple((inquiry.asked_at, inquiry.answered_at) for inquiry in one.inquiries))
+            for one in self.store.tables.applications.values()
+            if one.is_open and (applied_before is None or one.applied_at < applied_before)
+        )
 
     def dossiers(self, numbers: Collection[ApplicationNumber]) -> Mapping[ApplicationNumber, DossierParts]:
         with self.store() as uow:
