@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from ebidadmin.cli.batches import intake
-from ebidadmin.cli.common import Run, desk_command, dispatch_mails, notice
+from ebidadmin.cli.common import Run, desk_command, dispatch_mails, japanese, notice, state_word
 from ebidadmin.cli.views import application_view, case_view, finding_view
 from ebidadmin.domain.applications import ApplicationState, IdApplication
+from ebidadmin.domain.findings import FindingCode
 from ebidadmin.domain.ids import ApplicationNumber
 
 STATES = [state.value for state in ApplicationState]
@@ -53,11 +54,11 @@ def list_applications(run: Run, *, state: str | None) -> None:
         for row in rows
     ]
     lines = [
-        f"{row.number}\t{row.state.value}\tv{row.version}\t{row.supplier_number}\t{row.trade_name}\t"
-        f"{','.join(finding.code.value for finding in row.findings)}"
+        f"{row.number}\t{state_word(row.state.value)}\tv{row.version}\t{row.supplier_number}\t{row.trade_name}\t"
+        f"{','.join(_finding_word(finding.code) for finding in row.findings)}"
         for row in rows
     ]
-    run.out(value, lines or ["no applications"])
+    run.out(value, lines or [notice("no-applications")])
 
 
 @application.command("show")
@@ -72,10 +73,28 @@ def show(run: Run, *, number: str) -> None:
     run.out(value, [f"{key}: {item}" for key, item in value.items()])
 
 
+def _finding_word(code: FindingCode) -> str:
+    if japanese():
+        from ebidadmin.text.messages import finding_label
+
+        return finding_label(code)
+    return code.value
+
+
 def _decided(run: Run, decided: IdApplication) -> None:
     dispatch_mails(run)
     value = application_view(decided)
-    run.out(value, [f"{decided.number} is now {decided.state.value}, version {decided.version}"])
+    run.out(
+        value,
+        [
+            notice(
+                "decided",
+                number=decided.number,
+                state=state_word(decided.state.value),
+                version=decided.version,
+            )
+        ],
+    )
 
 
 def _acting(run: Run, number: str, version: int) -> dict[str, Any]:
@@ -228,4 +247,4 @@ def note(run: Run, *, number: str, text: str) -> None:
     application_review.note(
         run.desk.office, staff=run.desk.staff, number=ApplicationNumber(number), text=text
     )
-    run.out({"application_number": number}, [f"noted on {number}"])
+    run.out({"application_number": number}, [notice("noted", number=number)])

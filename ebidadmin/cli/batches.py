@@ -53,9 +53,8 @@ def intake(run: Run, *, file: Path, problems_to: Path | None) -> None:
         "stopped": taken.stopped,
         "problems": [problem_view(line, one.where, one.code, one.facts) for line, one in problems],
     }
-    summary = (
-        f"accepted {value['accepted']}, already there {value['already_there']}, refused {value['refused']}"
-    )
+    counts = {name: value[name] for name in ("accepted", "already_there", "refused")}
+    summary = notice("intake-counts", **counts)
     run.out(value, [summary, *(_sentence(line, problem) for line, problem in problems)])
     if refused or taken.stopped:
         run.exit_code = EXIT_REFUSED
@@ -104,7 +103,7 @@ def _taken(run: Run, batch: BatchFile, settled: Callable[[int], None]) -> _Taken
     from ebidadmin.services import application_intake
 
     desk, refused, stopped = run.desk, dict[int, list[Problem]](), False
-    told = RowsDone(desk.office.clock, "taking in")
+    told = RowsDone(desk.office.clock, "taking-in")
 
     def sound(asked: Callable[[], bool]) -> Iterator[tuple[int, Mapping[str, object]]]:
         nonlocal stopped

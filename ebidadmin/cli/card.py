@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese, sentence
+from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese, notice, sentence, word
 from ebidadmin.clock import JST, SystemClock, as_utc
 from ebidadmin.domain.certificates import CertificateCheck, CheckOutcome, KeyUse
 from ebidadmin.errors import InputError
@@ -35,7 +35,7 @@ class Moment(click.ParamType[datetime]):
             moment = datetime.fromisoformat(value)
             return as_utc(moment if moment.tzinfo is not None else moment.replace(tzinfo=JST))
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no time; write it like 2014-08-20T10:00+09:00", param, ctx)
+            self.fail(notice("moment-form", given=value), param, ctx)
 
 
 @click.group()
@@ -146,7 +146,9 @@ def list_lists(run: Run) -> None:
 
     now = run.desk.office.clock.now()
     kept = office_material(run.desk.folder).store.all()
-    run.out([_list_view(one, now) for one in kept], [_list_line(one, now) for one in kept] or ["no lists"])
+    run.out(
+        [_list_view(one, now) for one in kept], [_list_line(one, now) for one in kept] or [notice("no-lists")]
+    )
 
 
 @crl.command("update")
@@ -193,8 +195,7 @@ def _follow_up(run: Run, *, new: bool) -> None:
             changed = follow_up.recheck(office, staff=staff, checker=checker)
     items = follow_up.recompute(office, staff=staff)
     if changed or items:
-        told = f"{changed} registered card(s) came out otherwise, {items} more item(s) of the follow-up list changed"
-        click.echo(f"{told}; see: ebidadmin registration list", err=True)
+        click.echo(notice("rechecked", changed=changed, items=items), err=True)
 
 
 def _taken(run: Run, material: OfficeMaterial, source: str) -> Taken:
@@ -236,7 +237,7 @@ def _list_view(kept: KeptList, now: datetime) -> dict[str, Any]:
 
 def _list_line(kept: KeptList, now: datetime) -> str:
     until = "" if kept.next_update is None else kept.next_update.isoformat()
-    standing = "in force" if kept.in_force(now) else "not in force"
+    standing = word("in-force" if kept.in_force(now) else "not-in-force")
     return (
         f"{kept.issuer}\t{kept.number}\t{kept.this_update.isoformat()}\t{until}\t{kept.entries}\t{standing}"
     )

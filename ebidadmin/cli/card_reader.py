@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ebidadmin.cli.common import Run, desk_command
+from ebidadmin.cli.common import Run, desk_command, notice, word
 from ebidadmin.errors import CardError, InputError
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def list_readers(run: Run) -> None:
     """List the readers and the cards in them."""
     states = _reader(run).readers()
     run.out(
-        [_reader_view(state) for state in states], [_reader_line(state) for state in states] or ["no readers"]
+        [_reader_view(state) for state in states],
+        [_reader_line(state) for state in states] or [notice("no-readers")],
     )
 
 
@@ -73,7 +74,8 @@ def simulate(run: Run, *, piv: str | None, host: str, port: int, **asked: Any) -
     _arrange(run, box, **asked)
     cards = box.cards()
     run.out(
-        [_made_up_view(one) for one in cards], [_made_up_line(one) for one in cards] or ["no made-up cards"]
+        [_made_up_view(one) for one in cards],
+        [_made_up_line(one) for one in cards] or [notice("no-made-up-cards")],
     )
 
 
@@ -105,9 +107,7 @@ def _be_a_card(run: Run, box: CardBox, name: str, place: tuple[str, int]) -> Non
     box.card(name)
     if run.dry_run:
         return
-    click.echo(
-        f"simulated card {name} for {place[0]}:{place[1]}; lines: insert, pull, counts, quit", err=True
-    )
+    click.echo(notice("piv-card", name=name, host=place[0], port=place[1]), err=True)
     SimulatedPivCard(box, name, place, click.echo).run(sys.stdin.fileno())
 
 
@@ -161,11 +161,11 @@ def _token_view(token: CardToken) -> dict[str, Any]:
 def _reader_line(state: ReaderState) -> str:
     if state.token is not None:
         return _token_line(state.token)
-    return f"{state.name}\t{'a card that cannot be read' if state.unreadable else 'empty'}"
+    return f"{state.name}\t{word('card-unreadable' if state.unreadable else 'reader-empty')}"
 
 
 def _token_line(token: CardToken) -> str:
-    pad = "\tPIN pad" if token.pin_pad else ""
+    pad = f"\t{word('pin-pad')}" if token.pin_pad else ""
     return f"{token.reader}\t{token.label}\t{token.serial}\t{token.model}\tPIN {token.standing.value}{pad}"
 
 
@@ -186,8 +186,9 @@ def _certificate_view(one: CardCertificate, facts: CertificateFacts | None) -> d
 
 def _certificate_line(one: CardCertificate, facts: CertificateFacts | None) -> str:
     if facts is None:
-        return f"  cannot be read\t{one.fingerprint}"
-    return f"  {facts.serial}\t{facts.issuer}\tuntil {facts.not_after.isoformat()}\t{one.fingerprint}"
+        return f"  {word('certificate-unreadable')}\t{one.fingerprint}"
+    until = word("until", moment=facts.not_after.isoformat())
+    return f"  {facts.serial}\t{facts.issuer}\t{until}\t{one.fingerprint}"
 
 
 def _made_up_view(one: MadeUpCard) -> dict[str, Any]:
@@ -201,7 +202,7 @@ def _made_up_view(one: MadeUpCard) -> dict[str, Any]:
 
 
 def _made_up_line(one: MadeUpCard) -> str:
-    return f"{one.name}\t{one.reader}\t{'in' if one.inserted else 'out'}\tPIN {one.standing.value}"
+    return f"{one.name}\t{one.reader}\t{word('card-in' if one.inserted else 'card-out')}\tPIN {one.standing.value}"
 
 
 COMMANDS = (list_readers, show, simulate)

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ebidadmin.cli.common import sentence
+from ebidadmin.cli.common import japanese, sentence
 from ebidadmin.clock import jst
 from ebidadmin.errors import FactValue
 
@@ -66,6 +66,8 @@ SAID: Mapping[str, str] = {
 }
 """What was found, by code; a refusal has its own sentence."""
 
+MARKS = {"good": "ok  ", "attention": "NOTE", "fault": "BAD ", "unseen": "--  "}
+
 MOMENTS = frozenset({"now", "last", "issued", "next_issue", "next_opening"})
 """Facts that are moments."""
 
@@ -73,7 +75,7 @@ MOMENTS = frozenset({"now", "last", "issued", "next_issue", "next_opening"})
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing looked at. ``good`` is false only for a fault; ``detail`` tells what was found, or what is wrong and what to do; ``ask``
-    whom to ask."""
+    whom to ask; ``line`` is all of it for people, in their language."""
 
     name: str
     good: bool
@@ -81,9 +83,11 @@ class Check:
     code: str
     detail: str
     ask: str
+    line: str
 
     def as_map(self) -> dict[str, object]:
-        return asdict(self)
+        """For machines: without the line that people read."""
+        return {name: value for name, value in asdict(self).items() if name != "line"}
 
 
 def examine(folder: Path) -> Iterator[Check]:
@@ -97,14 +101,24 @@ def _check(found: Found) -> Check:
     from ebidadmin.domain.diagnosis import Verdict
 
     detail = " ".join(sentence(found.error)) if found.error is not None else _said(found)
+    detail = f"{found.place}: {detail}" if found.place else detail
     return Check(
         name=found.item.value,
         good=found.verdict is not Verdict.FAULT,
         verdict=found.verdict.value,
         code=found.code,
-        detail=f"{found.place}: {detail}" if found.place else detail,
+        detail=detail,
         ask=found.helper.value,
+        line=_line(found, detail),
     )
+
+
+def _line(found: Found, detail: str) -> str:
+    if japanese():
+        from ebidadmin.text import diagnosis
+
+        return f"{diagnosis.VERDICTS[found.verdict]} {diagnosis.item(found)}: {diagnosis.sentence(found)}"
+    return f"{MARKS[found.verdict.value]} {found.item.value}: {detail}"
 
 
 def _said(found: Found) -> str:

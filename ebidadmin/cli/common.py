@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ebidadmin.cli import english
-from ebidadmin.cli.english_notices import NOTICES
+from ebidadmin.cli.english_notices import NOTICES, WORDS
 from ebidadmin.errors import EbidError, InputError
 
 if TYPE_CHECKING:
@@ -96,6 +96,24 @@ def notice(code: str, **facts: object) -> str:
 
         return IN_JAPANESE[code].format(**facts)
     return NOTICES[code].format(**facts)
+
+
+def word(code: str, **facts: object) -> str:
+    """Words within a line, by their code, in the person's language."""
+    if japanese():
+        from ebidadmin.text.command_notices import WORDS as IN_JAPANESE
+
+        return IN_JAPANESE[code].format(**facts)
+    return WORDS[code].format(**facts)
+
+
+def state_word(state: str) -> str:
+    """How something stands: the code, or in a Japanese locale what the screens call it."""
+    if japanese():
+        from ebidadmin.text.messages import state_label
+
+        return state_label(state)
+    return state
 
 
 def sentence(error: EbidError) -> list[str]:

@@ -19,6 +19,7 @@ from ebidadmin.errors import ConfigurationError, StorageError
 from ebidadmin.persistence import migrate
 
 Progress = Callable[[str], None]
+"""Is told the code of each step (``english_notices.WORDS``)."""
 
 _ALWAYS = ("always = false", "always = true")
 
@@ -56,7 +57,7 @@ def create_desk(folder: Path, *, demo: bool, progress: Progress) -> None:
 
 
 def _fill(building: Path, *, demo: bool, progress: Progress) -> None:
-    progress("settings, notebooks, reference data")
+    progress("step-settings")
     data = bundled("data")
     settings = (data / "desk" / CONFIG_NAME).read_text(encoding="utf-8")
     (building / CONFIG_NAME).write_text(settings.replace(*_ALWAYS) if demo else settings, encoding="utf-8")
@@ -68,15 +69,15 @@ def _fill(building: Path, *, demo: bool, progress: Progress) -> None:
     config = load_config(building)
     for place in (config.inbox, config.mail_folder, building / "var"):
         place.mkdir(parents=True, exist_ok=True)
-    progress("database")
+    progress("step-database")
     migrate.upgrade(config.database_url)
     if demo:
         from ebidadmin.cli.furnish import furnish
         from ebidadmin.training import make_training_cards
 
-        progress("made-up register, permits and applications")
+        progress("step-office")
         furnish(building)
-        progress("made-up cards")
+        progress("step-cards")
         make_training_cards(building, config, SystemClock().now())
     with closing(open_desk(building)):
-        progress("checked")
+        progress("step-checked")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ebidadmin.cli.common import Run, desk_command, dispatch_mails, notice
+from ebidadmin.cli.common import Run, desk_command, dispatch_mails, notice, state_word, word
 from ebidadmin.domain.id_desk_work import IdentityCheck, IdentityDocument, IdentityMeans
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.registrations import OneTimeCode, Registration
@@ -151,7 +151,7 @@ def login_failed(run: Run, *, user_id: str) -> None:
     from ebidadmin.services import id_credentials
 
     id_credentials.report_failure(run.desk.office, staff=run.desk.staff, user_id=user_id)
-    run.out({"counted": True}, ["taken down"])
+    run.out({"counted": True}, [notice("counted")])
 
 
 def _about(run: Run, number: str, version: int) -> dict[str, Any]:
@@ -175,7 +175,8 @@ def _told(run: Run, one: Registration) -> None:
         "version": one.version,
         "reason": one.reason,
     }
-    run.out(view, [f"{one.application}\t{one.supplier_number}\t{one.state.value}\tversion {one.version}"])
+    stands = f"{state_word(one.state.value)}\t{word('version', version=one.version)}"
+    run.out(view, [f"{one.application}\t{one.supplier_number}\t{stands}"])
 
 
 COMMANDS = (suspend, resume, cancel, unlock, reset_code, login_failed)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ebidadmin.bootstrap import Desk
+from ebidadmin.cli.common import notice
 from ebidadmin.cli.interrupts import interrupts_asked
 from ebidadmin.cli.progress import RowsDone
 from ebidadmin.domain.imports import ImportBatch, ImportPlan, TouchedSupplier
@@ -116,10 +117,10 @@ def touched_of(desk: Desk, plan: ImportPlan) -> tuple[TouchedSupplier, ...]:
 def return_problems(source: TabularSource, plan: ImportPlan, path: Path) -> None:
     """Write the file with its problems for its sender; nothing where there are none."""
     if not plan.problems:
-        click.echo("no problems: nothing to send back", err=True)
+        click.echo(notice("no-problems"), err=True)
         return
     rows = write_returned(path, source, plan.problems)
-    click.echo(f"{rows} row(s) with problems in {path}", err=True)
+    click.echo(notice("problems-written", rows=rows, path=path), err=True)
 
 
 def forget(desk: Desk, plan: ImportPlan) -> None:

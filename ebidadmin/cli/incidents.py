@@ -9,6 +9,8 @@ import secrets
 import traceback
 from pathlib import Path
 
+from ebidadmin.cli.common import notice
+
 
 def report_incident(error: BaseException, folder: Path | None = None) -> str:
     """Keep the places of ``error`` in the log of the desk (``folder``, else where ``desk_folder`` finds one), if there is one.
@@ -25,7 +27,7 @@ def report_incident(error: BaseException, folder: Path | None = None) -> str:
         [f"incident {number}: {type(error).__module__}.{type(error).__qualname__}", *places, ""]
     )
     place = _keep(report, desk_folder(folder))
-    return f"ebidadmin: internal error, incident {number} ({type(error).__name__}); details: {place}."
+    return notice("incident", number=number, kind=type(error).__name__, place=place)
 
 
 def _keep(report: str, folder: Path) -> str:

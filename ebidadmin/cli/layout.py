@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ebidadmin.cli.common import Run, desk_command
+from ebidadmin.cli.common import Run, desk_command, japanese, notice, word
 from ebidadmin.domain.layouts import Layout
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -35,7 +35,7 @@ def check(run: Run, *, file: Path) -> None:
     from ebidadmin.intake.layouts import load_layout
 
     found = load_layout(file, run.desk.config.reference)
-    run.out(_view(found), [f"{found.name}: {len(found.fields)} fields, sound"])
+    run.out(_view(found), [notice("layout-sound", name=found.name, count=len(found.fields))])
 
 
 @layout.command("make")
@@ -45,13 +45,14 @@ def check(run: Run, *, file: Path) -> None:
 def make(run: Run, *, example: Path, name: str) -> None:
     """Draft a layout from the headings of EXAMPLE, to be looked over before it is used."""
     from ebidadmin.cli.importing import layout_named
-    from ebidadmin.intake.layout_drafts import draft, write_draft
+    from ebidadmin.intake.layout_drafts import check_name, draft, write_draft
     from ebidadmin.intake.sources import open_source
 
     looking = replace(layout_named(run.desk, "ebidadmin"), heading_row=0, defused=False)
     headings = open_source(example, looking).headings()
     made = draft(headings, name=name, layouts=run.desk.layouts.values())
     folder = run.desk.config.reference / "layouts"
+    check_name(folder, name)
     path = None if run.dry_run else write_draft(folder, name, made)
     value = {
         "file": None if path is None else str(path),
@@ -59,11 +60,19 @@ def make(run: Run, *, example: Path, name: str) -> None:
         "extra": list(made.kept),
         "missing": made.missing,
     }
-    lines = [f"{heading} -> {field}" for heading, field in made.mapped.items()]
-    lines += [f"{heading} -> further column" for heading in made.kept]
+    lines = [f"{heading} -> {_field_word(field)}" for heading, field in made.mapped.items()]
+    lines += [f"{heading} -> {word('further-column')}" for heading in made.kept]
     if made.missing:
-        lines.append(f"no heading found for {made.missing}: add it, rename the file to {name}.toml, check it")
-    run.out(value, [*lines, *([] if path is None else [f"draft in {path}"])])
+        lines.append(notice("layout-missing", field=_field_word(made.missing), name=name))
+    run.out(value, [*lines, *([] if path is None else [notice("layout-draft", path=path)])])
+
+
+def _field_word(field: str) -> str:
+    if japanese():
+        from ebidadmin.text.imports import field_label
+
+        return field_label(field)
+    return field
 
 
 def _view(one: Layout) -> dict[str, Any]:

@@ -8,14 +8,12 @@ from typing import Any
 
 import click
 
-from ebidadmin.cli.common import EXIT_DONE, EXIT_REFUSED, notice, sentence
+from ebidadmin.cli.common import EXIT_DONE, EXIT_REFUSED, notice, sentence, word
 from ebidadmin.errors import EbidError
 
 desk_option = click.option(
     "--desk", type=click.Path(path_type=Path), help="The desk folder (else EBIDADMIN_DESK, else here)."
 )
-MARKS = {"good": "ok  ", "attention": "NOTE", "fault": "BAD ", "unseen": "--  "}
-
 json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 
 
@@ -30,16 +28,23 @@ def _chosen(context: click.Context, desk: Path | None, as_json: bool) -> tuple[P
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--demo", is_flag=True, help="Furnish it with a made-up office; its doors are always open.")
 @click.option("--dry-run", is_flag=True, help="Check only.")
-def init(folder: Path, demo: bool, dry_run: bool) -> None:
+@json_option
+@click.pass_context
+def init(context: click.Context, folder: Path, demo: bool, dry_run: bool, as_json: bool) -> None:
     """Make the working folder FOLDER: settings, database, notebooks, reports, data."""
     from ebidadmin.cli.foundation import check_place, create_desk
 
+    machine = as_json or bool((context.find_root().obj or {}).get("json"))
     if dry_run:
         check_place(folder)
-        click.echo(notice("dry-run"), err=True)
+        if machine:
+            click.echo(json.dumps({"folder": str(folder), "made": False}, ensure_ascii=False))
+        else:
+            click.echo(notice("dry-run"), err=True)
         return
-    create_desk(folder, demo=demo, progress=lambda step: click.echo(f"  {step}", err=True))
-    click.echo(f"desk ready: {folder}")
+    create_desk(folder, demo=demo, progress=lambda step: click.echo(f"  {word(step)}", err=True))
+    made = {"folder": str(folder), "made": True}
+    click.echo(json.dumps(made, ensure_ascii=False) if machine else notice("desk-ready", folder=folder))
 
 
 @click.command()
@@ -80,7 +85,7 @@ def doctor(context: click.Context, desk: Path | None, as_json: bool) -> None:
     for check in examine(folder):
         checks.append(check)
         if not machine:
-            click.echo(f"{MARKS[check.verdict]} {check.name}: {check.detail}")
+            click.echo(check.line)
     if machine:
         click.echo(json.dumps([check.as_map() for check in checks], ensure_ascii=False))
     context.exit(EXIT_DONE if all(check.good for check in checks) else EXIT_REFUSED)
@@ -107,7 +112,7 @@ def check_config(context: click.Context, desk: Path | None, as_json: bool) -> No
             raise
         click.echo(json.dumps({"good": False, "problem": sentence(error)[0]}, ensure_ascii=False))
         context.exit(EXIT_REFUSED)
-    click.echo(json.dumps({"good": True}) if machine else f"{folder / CONFIG_NAME}: good")
+    click.echo(json.dumps({"good": True}) if machine else notice("file-good", file=folder / CONFIG_NAME))
 
 
 @click.group()
@@ -117,18 +122,22 @@ def db() -> None:
 
 @db.command("upgrade")
 @desk_option
+@json_option
 @click.option("--dry-run", is_flag=True, help="Tell the present and the wanted revision only.")
 @click.pass_context
-def upgrade(context: click.Context, desk: Path | None, dry_run: bool) -> None:
+def upgrade(context: click.Context, desk: Path | None, as_json: bool, dry_run: bool) -> None:
     """Bring the database to this program's revision; forward only."""
     from ebidadmin.config import load_config
     from ebidadmin.persistence import migrate
     from ebidadmin.persistence.engine import make_engine
 
-    folder, _ = _chosen(context, desk, False)
+    folder, machine = _chosen(context, desk, as_json)
     url = load_config(folder).database_url
     if not dry_run:
         migrate.upgrade(url)
     engine = make_engine(url)
-    click.echo(f"revision: {migrate.current(engine)} (this program: {migrate.head()})")
+    standing = {"present": migrate.current(engine), "head": migrate.head()}
     engine.dispose()
+    click.echo(json.dumps(standing) if machine else notice("revision", **standing))
+    if dry_run and not machine:
+        click.echo(notice("dry-run"), err=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ebidadmin.cli.common import Run, desk_command
+from ebidadmin.cli.common import Run, desk_command, notice, word
 from ebidadmin.cli.office import config
 from ebidadmin.clock import jst
 
@@ -141,14 +141,14 @@ def _show(run: Run, name: str) -> None:
         state = state_of(uow, files, name)
     run.out({**_view(state), "text": text}, text.splitlines())
     if not run.as_json:
-        click.echo(f"digest {state.digest}", err=True)
+        click.echo(notice("digest", digest=state.digest), err=True)
 
 
 def _check(run: Run, name: str, file: Path) -> None:
     from ebidadmin.office_files import DeskFiles
 
     DeskFiles(run.desk.folder).check(name, _draft(file), shown=str(file))
-    run.out({"good": True}, [f"{file}: good"])
+    run.out({"good": True}, [notice("file-good", file=file)])
 
 
 def _set(run: Run, name: str, file: Path, seen: str) -> None:
@@ -164,12 +164,12 @@ def _set(run: Run, name: str, file: Path, seen: str) -> None:
         seen=seen,
         shown=str(file),
     )
-    run.out(_view(state), [_line(state), "open screens go on with what they began with: open them anew"])
+    run.out(_view(state), [_line(state), notice("screens-as-before")])
 
 
 def _draft(file: Path) -> bytes:
     if file.stat().st_size > LARGEST:
-        raise click.UsageError(f"{file} is larger than {LARGEST} bytes: no such file is")
+        raise click.UsageError(notice("draft-too-large", file=file, limit=LARGEST))
     return file.read_bytes()
 
 
@@ -185,5 +185,5 @@ def _view(one: FileState) -> dict[str, Any]:
 
 def _line(one: FileState) -> str:
     at = one.changed_at
-    told = "never changed here" if at is None else f"{jst(at):%Y-%m-%d %H:%M} JST {one.changed_by}"
-    return f"{one.name}\t{one.digest}\t{told}" + ("\tchanged by hand since" if one.by_hand else "")
+    told = word("never-changed") if at is None else f"{jst(at):%Y-%m-%d %H:%M} JST {one.changed_by}"
+    return f"{one.name}\t{one.digest}\t{told}" + (f"\t{word('by-hand')}" if one.by_hand else "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ebidadmin.cli.common import Run, desk_command, japanese
+from ebidadmin.cli.common import Run, desk_command, japanese, notice
 from ebidadmin.cli.permit import CHANNEL, DAY, day_of
 from ebidadmin.cli.views import dispatch_view
 from ebidadmin.domain.ids import DispatchId, PermitId
@@ -74,10 +74,10 @@ def dispatch(
     office, staff, permit = run.desk.office, run.desk.staff, PermitId(number)
     if cancels is not None:
         if channel or corrects or day or recipient:
-            raise click.UsageError("--cancels takes nothing but --note")
+            raise click.UsageError(notice("cancels-alone"))
         row = service.cancel(office, staff=staff, permit_id=permit, wrong=DispatchId(cancels), note=note)
     elif channel is None:
-        raise click.UsageError("say --channel, or --cancels")
+        raise click.UsageError(notice("channel-missing"))
     else:
         row = service.dispatch(
             office,
@@ -108,9 +108,11 @@ def dispatches(run: Run, *, first: datetime | None, last: datetime | None, targe
         lines = service.list_between(office, staff=staff, **days)
     else:
         from ebidadmin.intake.table_file import check_table_name, write_table
+        from ebidadmin.intake.whole_files import check_place
         from ebidadmin.text.permits import DISPATCH_HEADINGS, dispatch_cells
 
         check_table_name(target)
+        check_place(target)
         lines = service.export(office, staff=staff, **days)
         if not run.dry_run:
             write_table(

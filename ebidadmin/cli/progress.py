@@ -7,6 +7,7 @@ from datetime import datetime
 
 import click
 
+from ebidadmin.cli.common import word
 from ebidadmin.clock import Clock
 from ebidadmin.domain.pace import seconds_left
 
@@ -42,9 +43,14 @@ class RowsDone:
 
     def _text(self, now: datetime, done: int, total: int | None) -> str:
         left = seconds_left(passed=(now - self._began).total_seconds(), done=done, total=total)
-        of = f" of {total:,}" if total else ""
-        return f"{self._label}: {done:,}{of} rows{'' if left is None else f', about {_duration(left)} left'}"
+        label, rows = word(self._label), f"{done:,}"
+        told = (
+            word("rows-of", label=label, done=rows, total=f"{total:,}")
+            if total
+            else word("rows", label=label, done=rows)
+        )
+        return told if left is None else told + word("time-left", time=_duration(left))
 
 
 def _duration(seconds: int) -> str:
-    return f"{seconds} s" if seconds < 90 else f"{round(seconds / 60)} min"
+    return word("seconds", count=seconds) if seconds < 90 else word("minutes", count=round(seconds / 60))

@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese
+from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese, notice, word
 from ebidadmin.cli.eligibility import ON, day_of, eligibility_lines, eligibility_view
 from ebidadmin.cli.views import qualification_view, touched_view
 from ebidadmin.domain.ids import SupplierNumber
-from ebidadmin.domain.imports import ImportBatch, ImportPlan, TouchedSupplier
+from ebidadmin.domain.imports import ImportBatch, ImportPlan, RowProblem, TouchedSupplier
 from ebidadmin.domain.qualifications import Qualification
 
 Concerned = Sequence[TouchedSupplier] | None
@@ -76,11 +76,11 @@ def import_(
 
 def _confirmed(run: Run, plan: ImportPlan, concerned: Concerned) -> bool:
     if run.as_json or not sys.stdin.isatty():
-        click.echo("not applied: nobody to confirm it here (--yes applies it)", err=True)
+        click.echo(notice("nobody-confirms"), err=True)
         return False
     for line in _told(plan, None, concerned):
         click.echo(line, err=True)
-    return click.confirm("Apply this?", err=True)
+    return click.confirm(notice("apply-question"), err=True)
 
 
 def plan_view(plan: ImportPlan, batch: ImportBatch | None, concerned: Concerned = None) -> dict[str, Any]:
@@ -115,28 +115,44 @@ def plan_view(plan: ImportPlan, batch: ImportBatch | None, concerned: Concerned 
 
 
 def _told(plan: ImportPlan, batch: ImportBatch | None, concerned: Concerned) -> Iterator[str]:
-    kept = f"added {plan.added}, changed {plan.changed}, unchanged {plan.unchanged}"
-    yield f"{kept}, vanished {plan.vanished}, refused {plan.refused}"
+    names = ("added", "changed", "unchanged", "vanished", "refused")
+    yield notice("import-counts", **{name: getattr(plan, name) for name in names})
     if plan.touched:
-        yield f"registrations and open applications touched: {plan.touched}"
+        yield notice("import-touched", touched=plan.touched)
     yield from map(_touched_line, concerned or ())
     for code, share in plan.scale_warnings:
-        yield f"warning of scale: {code} {share}"
-    for problem in plan.problems:
-        said = f"{problem.code} ({problem.severity.value}): {problem.value}"
-        yield f"line {problem.line}: {problem.column}: {said}"
+        yield _scale_line(code, share)
+    yield from map(_problem_line, plan.problems)
     if batch is not None:
-        yield f"applied as batch {batch.id}"
+        yield notice("applied", batch=batch.id)
     else:
-        said_already = plan.applicable and plan.changes_nothing
-        yield "the register says the same already" if said_already else "not applied"
+        yield notice("same-already" if plan.applicable and plan.changes_nothing else "not-applied")
+
+
+def _scale_line(code: str, share: str) -> str:
+    if japanese():
+        from ebidadmin.text.imports import scale_warning
+
+        return scale_warning(code, share)
+    return f"warning of scale: {code} {share}"
+
+
+def _problem_line(problem: RowProblem) -> str:
+    if japanese():
+        from ebidadmin.text.batches import cell_problem
+
+        return cell_problem(problem)
+    said = f"{problem.code} ({problem.severity.value}): {problem.value}"
+    return f"line {problem.line}: {problem.column}: {said}"
 
 
 def _touched_line(one: TouchedSupplier) -> str:
     from ebidadmin.text.import_lists import touching
 
     why = touching(one.reasons) if japanese() else ", ".join(one.reasons)
-    held = f"registered: {one.enterprise_id}" if one.registered else "not registered"
+    held = (
+        word("registered-as", enterprise_id=one.enterprise_id) if one.registered else word("not-registered")
+    )
     return f"  {one.supplier_number}\t{one.trade_name}\t{why}\t{held}\t{one.application or '-'}"
 
 
@@ -168,11 +184,7 @@ def list_records(run: Run, *, search: str, everywhere: bool) -> None:
         f"{one.supplier_number}\t{one.trade_name}\t{one.representative_name}\t{one.address}" for one in found
     ]
     narrow = bool(search) and not everywhere
-    none = (
-        "no records by name or number; --everywhere searches the other columns too"
-        if narrow
-        else "no records"
-    )
+    none = notice("no-records-narrow" if narrow else "no-records")
     run.out([qualification_view(one) for one in found], lines or [none])
 
 
@@ -209,9 +221,11 @@ def export(run: Run, *, file: Path) -> None:
     A file that is there is replaced whole.
     """
     from ebidadmin.intake.exports import check_form, export_register
+    from ebidadmin.intake.whole_files import check_place
     from ebidadmin.services import qualification_import as service
 
     check_form(file)
+    check_place(file)
     office, staff, reader = run.desk.office, run.desk.staff, run.desk.register_reader
     records = service.export_rows(office, staff=staff, reader=reader)
     if run.dry_run:
@@ -219,4 +233,4 @@ def export(run: Run, *, file: Path) -> None:
     else:
         further = service.extra_headings(office, staff=staff, reader=reader)
         count = export_register(file, records, run.desk.layouts["ebidadmin"], further)
-    run.out({"file": str(file), "records": count}, [f"{count} records in {file}"])
+    run.out({"file": str(file), "records": count}, [notice("register-written", count=count, file=file)])

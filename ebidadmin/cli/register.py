@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from ebidadmin.cli.common import Run, desk_command
+from ebidadmin.cli.common import Run, desk_command, japanese, notice, word
 from ebidadmin.cli.qualification import DAY
 from ebidadmin.domain.ids import BatchId, SupplierNumber
-from ebidadmin.domain.imports import FieldChange, ImportBatch, RecordChange
+from ebidadmin.domain.imports import FieldChange, ImportBatch, RecordChange, RowProblem
 from ebidadmin.errors import InputError
 
 
@@ -25,8 +25,8 @@ def undo(run: Run, *, batch: int | None) -> None:
 
     number = None if batch is None else BatchId(batch)
     done = register_corrections.undo(run.desk.office, staff=run.desk.staff, number=number)
-    counts = f"added {done.added}, changed {done.changed}, vanished {done.vanished}"
-    run.out(batch_view(done), [f"batch {done.undoes} undone as batch {done.id}: {counts}"])
+    counts = {"added": done.added, "changed": done.changed, "vanished": done.vanished}
+    run.out(batch_view(done), [notice("undone", undoes=done.undoes, batch=done.id, **counts)])
 
 
 @click.command("correct")
@@ -56,9 +56,33 @@ def correct(run: Run, *, number: str, fields: tuple[str, ...], reason: str, vers
         "changes": [_field_view(change) for change in changes],
         "warnings": [{"column": one.column, "code": one.code, "value": one.value} for one in warnings],
     }
-    lines = [f"{number}: {change.field}: {change.old!r} -> {change.new!r}" for change in changes]
-    lines += [f"warning: {one.column}: {one.code}" for one in warnings]
-    run.out(value, [*lines, f"corrected as batch {batch.id}"])
+    lines = [f"{number}: {_field_line(change)}" for change in changes]
+    lines += [word("warning", column=one.column, said=_said(one)) for one in warnings]
+    run.out(value, [*lines, notice("corrected", batch=batch.id)])
+
+
+def _said(warning: RowProblem) -> str:
+    if japanese():
+        from ebidadmin.text.messages import row_problem_sentence
+
+        return row_problem_sentence(warning)
+    return warning.code
+
+
+def _field_line(change: FieldChange) -> str:
+    if japanese():
+        from ebidadmin.text.imports import field_change
+
+        return field_change(change.field, change.old, change.new)
+    return f"{change.field}: {change.old!r} -> {change.new!r}"
+
+
+def _kind_word(change: RecordChange) -> str:
+    if japanese():
+        from ebidadmin.text.imports import KINDS
+
+        return KINDS[change.kind]
+    return change.kind
 
 
 @click.command("diff")
@@ -86,11 +110,11 @@ def diff(run: Run, *, first: datetime, last: datetime) -> None:
         for piece in _json_pieces(head, changes):
             click.echo(piece, nl=False)
         return
-    click.echo(f"added {found.added}, changed {found.changed}, vanished {found.vanished}")
+    click.echo(notice("difference", added=found.added, changed=found.changed, vanished=found.vanished))
     for change in changes:
-        click.echo(f"{change.kind}\t{change.supplier_number}\t{change.trade_name}")
+        click.echo(f"{_kind_word(change)}\t{change.supplier_number}\t{change.trade_name}")
         for field in change.fields:
-            click.echo(f"\t{field.field}: {field.old!r} -> {field.new!r}")
+            click.echo(f"\t{_field_line(field)}")
 
 
 def batch_view(batch: ImportBatch) -> dict[str, Any]:
@@ -111,7 +135,7 @@ def _assignments(fields: Iterable[str]) -> dict[str, str]:
     for field in fields:
         name, sign, value = field.partition("=")
         if not sign or not name:
-            raise click.BadParameter(f"{field!r} is not FIELD=VALUE")
+            raise click.UsageError(notice("field-form", given=field))
         if name in given:
             raise InputError("field-given-twice", field=name)
         given[name] = value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ebidadmin.cli import id_desk, registration_export
-from ebidadmin.cli.common import Run, desk_command
+from ebidadmin.cli.common import Run, desk_command, japanese, notice, state_word, word
 from ebidadmin.cli.eligibility import ON, day_of, eligibility_lines, eligibility_view
 from ebidadmin.domain.ids import SupplierNumber
 
@@ -36,7 +36,10 @@ def list_registrations(run: Run, *, ended: bool) -> None:
     from ebidadmin.services import registered
 
     found = registered.listed(run.desk.office, staff=run.desk.staff, live_only=not ended)
-    run.out([_registered_view(one) for one in found], [_line(one) for one in found] or ["no registrations"])
+    run.out(
+        [_registered_view(one) for one in found],
+        [_line(one) for one in found] or [notice("no-registrations")],
+    )
 
 
 @registration.command("show")
@@ -69,7 +72,8 @@ def _registered_view(one: Registered) -> dict[str, Any]:
 
 def _line(one: Registered) -> str:
     kept = one.registration
-    cells = (one.about.kind.value, one.about.key, kept.supplier_number, kept.enterprise_id, kept.state.value)
+    kind, state = _kind_word(one), state_word(kept.state.value)
+    cells = (kind, one.about.key, kept.supplier_number, kept.enterprise_id, state)
     return "\t".join((*cells, _until(kept) or "", one.trade_name))
 
 
@@ -102,19 +106,37 @@ def _supplier_view(found: SupplierRegistrations) -> dict[str, Any]:
 
 def _supplier_lines(found: SupplierRegistrations) -> list[str]:
     name = "" if found.qualification is None else found.qualification.trade_name
-    lines = [f"{found.supplier_number} {name}", f"enterprise id {found.enterprise_id}"]
+    lines = [f"{found.supplier_number} {name}", word("enterprise-id", enterprise_id=found.enterprise_id)]
     lines += eligibility_lines(found.eligibility)
     lines += [
-        f"id\t{one.application}\t{one.state.value}\tversion {one.version}\t{one.user_id}"
+        f"id\t{one.application}\t{state_word(one.state.value)}\t{word('version', version=one.version)}\t{one.user_id}"
         for one in found.identified
     ]
     for card in found.cards:
         certificate = card.certificate
         lines.append(
-            f"card\t{card.id}\t{card.state.value}\t{certificate.serial}\t{certificate.issuer}\t{_until(card)}"
+            f"card\t{card.id}\t{state_word(card.state.value)}\t{certificate.serial}\t{certificate.issuer}\t{_until(card)}"
         )
-    lines += [f"to look at\t{item.id}\t{item.state.value}\t{item.code.value}" for item in found.follow_ups]
+    lines += [_follow_up_line(item) for item in found.follow_ups]
     return lines
+
+
+def _follow_up_line(item: FollowUp) -> str:
+    state, what = item.state.value, item.code.value
+    if japanese():
+        from ebidadmin.text.follow_up_sentences import follow_up_label
+        from ebidadmin.text.registrations import STATES
+
+        state, what = STATES[item.state], follow_up_label(item.code)
+    return f"{word('to-look-at')}\t{item.id}\t{state}\t{what}"
+
+
+def _kind_word(one: Registered) -> str:
+    if japanese():
+        from ebidadmin.text.registrations import KINDS
+
+        return KINDS[one.about.kind]
+    return one.about.kind.value
 
 
 def _id_view(one: Registration) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from ebidadmin.cli.common import Run, desk_command
+from ebidadmin.cli.common import Run, desk_command, japanese, notice, state_word, word
 from ebidadmin.domain.ids import BatchId, RequestId
-from ebidadmin.domain.import_requests import ImportRequest, Undertaking
+from ebidadmin.domain.import_requests import ImportRequest, Over, Undertaking
+from ebidadmin.domain.second_person import RequestState
 
 NOTE = click.option("--note", default="", help="What the confirming person should know.")
 
@@ -65,11 +66,11 @@ def requests(run: Run, *, everything: bool) -> None:
     ]
     lines = [
         _line(one.request)
-        + (f"\tover: {one.over.value}" if one.over else "")
-        + ("\tyours" if one.own else "")
+        + (f"\t{_over(one.over)}" if one.over else "")
+        + (f"\t{word('yours')}" if one.own else "")
         for one in found
     ]
-    run.out(value, lines or ["no requests"])
+    run.out(value, lines or [notice("no-requests")])
 
 
 @click.command("confirm")
@@ -140,19 +141,36 @@ def request_view(one: ImportRequest) -> dict[str, Any]:
 def _told(run: Run, one: ImportRequest, *, asked: bool = False) -> None:
     lines = [_line(one)]
     if asked:
-        lines.append(f"another person confirms it by: ebidadmin qualification confirm {one.id}")
+        lines.append(notice("request-asked", number=one.id))
     run.out(request_view(one), lines)
 
 
 def _line(one: ImportRequest) -> str:
     binding = one.binding
     what = (
-        f"undo batch {binding.register_version}"
+        word("undo-what", version=binding.register_version)
         if binding.undertaking is Undertaking.UNDO
-        else f"import {binding.file_name} ({binding.layout})"
+        else word("import-what", file=binding.file_name, layout=binding.layout)
     )
-    counts = f"added {binding.added}, changed {binding.changed}, vanished {binding.vanished}"
-    people = f"asked by {one.requested_by}" + (
-        f", confirmed by {one.confirmed_by}" if one.confirmed_by else ""
-    )
-    return f"{one.id}\t{one.state.value}\t{what}\t{counts}\t{people}"
+    counts = word("counts", added=binding.added, changed=binding.changed, vanished=binding.vanished)
+    people = word("asked-by", by=one.requested_by)
+    if one.confirmed_by:
+        people += word("confirmed-by", by=one.confirmed_by)
+    return f"{one.id}\t{_state(one)}\t{what}\t{counts}\t{people}"
+
+
+def _state(one: ImportRequest) -> str:
+    if japanese() and one.state is RequestState.REQUESTED:
+        # A permit of the same state is called otherwise.
+        from ebidadmin.text.import_requests import STATES
+
+        return STATES[one.state.value]
+    return state_word(one.state.value)
+
+
+def _over(over: Over) -> str:
+    if japanese():
+        from ebidadmin.text.import_requests import STATES
+
+        return STATES[over.value]
+    return f"over: {over.value}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, dispatch_mails
+from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, dispatch_mails, japanese, notice
 from ebidadmin.cli.views import audit_view, mail_line, mail_view
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.ids import SupplierNumber
@@ -26,7 +26,7 @@ def parse_subject(text: str) -> Subject:
         return Subject(SubjectKind(kind), identifier)
     except ValueError as error:
         known = ", ".join(item.value for item in SubjectKind)
-        raise click.UsageError(f"--subject wants KIND:ID with a kind of {known}; not {text}") from error
+        raise click.UsageError(notice("subject-form", known=known, given=text)) from error
 
 
 @audit.command("list")
@@ -55,12 +55,19 @@ def list_events(run: Run, *, subject: str | None, supplier: str | None) -> None:
         if not page:
             break
         entries += page
-    lines = [
-        f"{entry.seq}\t{entry.event.at.isoformat()}\t{entry.event.by}\t{entry.event.tag.value}\t"
-        f"{entry.event.subject.kind.value}:{entry.event.subject.id}"
-        for entry in entries
-    ]
-    run.out([audit_view(entry) for entry in entries], lines or ["no events"])
+    lines = [_event_line(entry) for entry in entries]
+    run.out([audit_view(entry) for entry in entries], lines or [notice("no-events")])
+
+
+def _event_line(entry: AuditEntry) -> str:
+    event = entry.event
+    at, told = event.at.isoformat(), event.tag.value
+    if japanese():
+        from ebidadmin.text.formats import moment
+        from ebidadmin.text.messages import event_label
+
+        at, told = moment(event.at), event_label(event.tag)
+    return f"{entry.seq}\t{at}\t{event.by}\t{told}\t{event.subject.kind.value}:{event.subject.id}"
 
 
 @click.group()
@@ -78,7 +85,7 @@ def list_mails(run: Run, *, state: str | None) -> None:
     found = mail_outbox.list_all(
         run.desk.office, staff=run.desk.staff, state=None if state is None else MailState(state)
     )
-    run.out([mail_view(one) for one in found], [mail_line(one) for one in found] or ["no mails"])
+    run.out([mail_view(one) for one in found], [mail_line(one) for one in found] or [notice("no-mails")])
 
 
 @mail.command("send")
@@ -89,7 +96,7 @@ def send(run: Run) -> None:
 
     if run.dry_run:
         waiting = mail_outbox.list_all(run.desk.office, staff=run.desk.staff, state=MailState.WAITING)
-        run.out({"waiting": len(waiting)}, [f"waiting {len(waiting)}"])
+        run.out({"waiting": len(waiting)}, [notice("mails-waiting", count=len(waiting))])
         return
     sent = failed = left = 0
     while not left:
@@ -98,11 +105,8 @@ def send(run: Run) -> None:
         # Those that failed wait or are leased now, so each round has other mails.
         if not report.sent + report.failed:
             break
-    line = f"sent {sent}, not sent {failed}"
-    run.out(
-        {"sent": sent, "failed": failed, "left": left},
-        [f"{line}, not tried {left}: the mail server serves nobody now" if left else line],
-    )
+    counts = {"sent": sent, "failed": failed, "left": left}
+    run.out(counts, [notice("mails-sent-some" if left else "mails-sent", **counts)])
     if failed or left:
         run.exit_code = EXIT_REFUSED
 
@@ -115,7 +119,7 @@ def notices(run: Run) -> None:
 
     told = expiry_notices.write(run.desk.office, staff=run.desk.staff)
     off = MailKind.CARD_EXPIRES in run.desk.office.settings.unmailed
-    line = "told nobody: the setting mail.kinds.card-expires is false" if off else f"told {len(told)}"
+    line = notice("notices-off") if off else notice("notices-told", count=len(told))
     run.out({"told": list(told), "off": off}, [line])
     dispatch_mails(run)
 
@@ -128,4 +132,4 @@ def retry(run: Run, *, number: int) -> None:
     from ebidadmin.services import mail_outbox
 
     waiting = mail_outbox.retry(run.desk.office, staff=run.desk.staff, mail_id=number)
-    run.out(mail_view(waiting), [f"mail {waiting.id} waits to be sent again"])
+    run.out(mail_view(waiting), [notice("mail-again", number=waiting.id)])

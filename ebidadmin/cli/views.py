@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from ebidadmin.cli.common import word
 from ebidadmin.cli.eligibility import eligibility_view
 from ebidadmin.clock import jst
 from ebidadmin.domain.applications import Decision, IdApplication, Inquiry
@@ -174,12 +175,12 @@ def mail_view(mail: OutboxMail) -> dict[str, Any]:
 
 def mail_line(mail: OutboxMail) -> str:
     """For people: the state, and for a mail that has not left its tries, why, and when the next try is due."""
-    state = mail.state.value
+    state = word(f"mail-{mail.state.value}")
     if mail.state is MailState.GAVE_UP:
         state += f" ({mail.last_error})"
     elif mail.state is MailState.WAITING and mail.attempts:
         again = f"{jst(mail.not_before):%Y-%m-%d %H:%M}"
-        state += f" ({mail.last_error}, tries {mail.attempts}, again from {again} JST)"
+        state += f" ({word('mail-again-from', error=mail.last_error, tries=mail.attempts, moment=again)})"
     about, to = mail.about.id, ",".join(mail.draft.to)
     return f"{mail.id}\t{state}\t{mail.draft.kind.value}\t{about}\t{to}\t{mail.draft.subject}"
 

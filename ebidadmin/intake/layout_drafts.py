@@ -122,10 +122,15 @@ def draft(
 def write_draft(folder: Path, name: str, made: Draft) -> Path:
     """Write it to ``folder`` and answer where; a name that is taken is refused (``InputError`` ``layout-name-taken``)."""
     path = folder / (name + SUFFIX + (UNFINISHED if made.missing else ""))
-    if (folder / (name + SUFFIX)).exists():
-        raise InputError("layout-name-taken", name=name)
+    check_name(folder, name)
     write_whole(path, made.text)
     return path
+
+
+def check_name(folder: Path, name: str) -> None:
+    """Raises ``InputError`` ``layout-name-taken``."""
+    if (folder / (name + SUFFIX)).exists():
+        raise InputError("layout-name-taken", name=name)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from ebidadmin.domain.layouts import defuse
 from ebidadmin.errors import InputError
-from ebidadmin.intake.whole_files import Part
+from ebidadmin.intake.whole_files import Part, check_place
 from ebidadmin.services.registration_export import FIELDS, ExportedRegistration, Written, as_map, flat
 
 FORMS = {".csv": "csv", ".jsonl": "jsonl"}
@@ -65,16 +65,17 @@ class RegistrationFile:
 
 
 class Counted:
-    """``registration_export.Target`` for a dry run: counts and digests, and writes nothing."""
+    """``registration_export.Target`` for a dry run: counts and digests, and writes nothing, but refuses a place that cannot be written."""
 
     def __init__(self, path: Path) -> None:
-        self._file = RegistrationFile(path)
+        self._path, self._file = path, RegistrationFile(path)
 
     @property
     def form(self) -> str:
         return self._file.form
 
     def write(self, rows: Iterator[ExportedRegistration]) -> Written:
+        check_place(self._path)
         digesting = _Digesting(None)
         count = _csv(digesting, rows) if self.form == "csv" else _json_lines(digesting, rows)
         return Written(count, digesting.digest)

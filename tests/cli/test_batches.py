@@ -82,6 +82,7 @@ def test_repaired_rows_come_in_from_the_returned_file(office: Path, ebid: Ebid) 
         (
             "ja_JP.UTF-8",
             [
+                "受付 1件、受付済み 0件、受け付けない行 3件です。",
                 "2行目: 「少額物品用ユーザーID」はほかの業者が使っています。別のIDにしてください。",
                 "3行目: 「支店名等」が入力されていません。入力してください。",
                 "4行目の1文字目からJSONとして読めません。書き方を直してください。",
@@ -90,6 +91,7 @@ def test_repaired_rows_come_in_from_the_returned_file(office: Path, ebid: Ebid) 
         (
             "C.UTF-8",
             [
+                "accepted 1, already there 0, refused 3",
                 "line 2: user_id: Another supplier uses it; choose another.",
                 "line 3: branch: Nothing was entered; enter it.",
                 "line 4: Not JSON from this column on; correct it (column 1).",
@@ -104,7 +106,7 @@ def test_problems_are_told_in_the_language_of_the_person(
     batch = office / "batch.jsonl"
     batch.write_text("\n".join([*map(json.dumps, three()), "x"]), encoding="utf-8")
     answer = ebid("application", "intake", batch, "--desk", office)
-    assert answer.out.splitlines() == ["accepted 1, already there 0, refused 3", *told]
+    assert answer.out.splitlines() == told
 
 
 def test_a_dry_run_tells_what_would_happen_and_keeps_nothing(office: Path, ebid: Ebid) -> None:

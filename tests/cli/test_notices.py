@@ -10,7 +10,8 @@ import pytest
 
 from ebidadmin.cli.common import notice
 from ebidadmin.cli.english_notices import NOTICES as ENGLISH
-from ebidadmin.text.command_notices import NOTICES
+from ebidadmin.cli.english_notices import WORDS as ENGLISH_WORDS
+from ebidadmin.text.command_notices import NOTICES, WORDS
 from tests.acceptance.conftest import Ebid
 
 
@@ -20,6 +21,8 @@ def names_in(template: str) -> set[str]:
 
 def test_both_languages_say_the_same_things() -> None:
     assert set(ENGLISH) == set(NOTICES)
+    assert set(ENGLISH_WORDS) == set(WORDS)
+    assert all(names_in(words) == names_in(ENGLISH_WORDS[code]) for code, words in WORDS.items())
     for code, words in NOTICES.items():
         assert re.search("[ぁ-ヿ]", words)
         assert words.endswith("。")
