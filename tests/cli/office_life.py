@@ -38,6 +38,10 @@ ELSEWHERE = {
     "init": "test_commands: there is no desk before it",
     "lab": "tests/lab: a server, which runs until it is ended",
     "db upgrade": "tests/acceptance: another revision is needed",
+    "audit anchor": "the tests of the trail: its keys and witnesses are needed",
+    "audit key": "the tests of the trail",
+    "audit prove": "the tests of the trail",
+    "audit verify": "the tests of the trail",
     "card simulate": "test_card_reader: training cards, which are of no database",
     "card crl update": "test_lists_trail: authorities, and the day of their list, are needed",
     "mail retry": "test_mail: a mail that was given up is needed",
@@ -50,7 +54,15 @@ ELSEWHERE = {
 
 CHANGING_NOTHING = frozenset(
     {
-        *("application list", "application show", "audit list", "card check", "card crl list", "card list"),
+        *(
+            "application list",
+            "application show",
+            "audit check-proof",
+            "audit list",
+            "card check",
+            "card crl list",
+            "card list",
+        ),
         *("card show", "config check", "config show", "doctor", "layout check", "layout list", "mail list"),
         *("permit list", "permit proposals", "qualification diff", "qualification list"),
         *("qualification requests", "qualification show", "reason check", "reason list", "reason show"),
