@@ -235,14 +235,16 @@ _RENAMED = {"imports": "import", **KIND_KEYS}
 def load_config(folder: Path) -> Config:
     """Read and check the settings of the desk in ``folder``.
 
-    Raises ``ConfigurationError``: ``desk-missing``, ``setting-not-toml``, ``setting-unknown``, ``setting-missing``,
-    ``setting-wrong-type``, ``setting-invalid``.
+    Raises ``ConfigurationError``: ``desk-missing``, ``data-file-unreadable``, ``setting-not-toml`` (``-unknown``, ``-missing``, …).
     """
     path = folder / CONFIG_NAME
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ConfigurationError("desk-missing", folder=str(folder)) from error
+    except OSError as error:
+        told = str(error.strerror)
+        raise ConfigurationError("data-file-unreadable", file=str(path), reason=told) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError("setting-not-toml", file=str(path), detail=str(error)) from error
     config: Config = _build(Config, raw, "", {"folder": folder.resolve()})
@@ -258,9 +260,8 @@ def _build(kind: Any, raw: Mapping[str, Any], where: str, given: Mapping[str, An
     }
     unknown = sorted(set(raw) - set(names.values()))
     if unknown:
-        raise ConfigurationError(
-            "setting-unknown", setting=f"{where}{unknown[0]}", known=tuple(sorted(names.values()))
-        )
+        known = tuple(sorted(names.values()))
+        raise ConfigurationError("setting-unknown", setting=f"{where}{unknown[0]}", known=known)
     values = dict(given)
     for attribute, name in names.items():
         if name not in raw:
@@ -340,8 +341,7 @@ def _without_password(url: str) -> str:
 
 
 def _length(closure: Closure) -> int:
-    (month, day), (last_month, last_day) = closure
-    first, last = date(2024, month, day), date(2024, last_month, last_day)
+    first, last = (date(2024, month, day) for month, day in closure)
     return (last - first).days + 1 + (366 if last < first else 0)
 
 

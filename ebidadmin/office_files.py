@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,30 +43,39 @@ class DeskFiles:
 
     def read(self, name: str) -> bytes:
         path = self._in_use(name)
-        try:
+        with _readable(path):
             return path.read_bytes()
-        except OSError as error:
-            reason = type(error).__name__
-            raise ConfigurationError("data-file-unreadable", file=str(path), reason=reason) from error
 
     def check(self, name: str, draft: bytes, *, shown: str) -> None:
         """The draft is read by the loader that reads the file itself, from a place of its own."""
         with tempfile.TemporaryDirectory() as place:
             path = Path(place) / self._in_use(name).name
-            path.write_bytes(draft)
+            with _writable(path):
+                path.write_bytes(draft)
             try:
                 self._load(name, path)
             except ConfigurationError as error:
-                facts = {**error.facts, **({"file": shown} if "file" in error.facts else {})}
-                raise type(error)(error.code, **facts) from error
+                if error.facts.get("file") != str(path):
+                    # About the file in use, with which the draft is compared.
+                    raise
+                raise type(error)(error.code, **{**error.facts, "file": shown}) from error
 
     def replace(self, name: str, draft: bytes) -> Callable[[], None]:
-        own = self._own(name).resolve()
-        before = own.read_bytes() if own.is_file() else None
+        with _readable(self._own(name)):
+            own = self._own(name).resolve()
+            before = own.read_bytes() if own.is_file() else None
         if self.dry_run:
             return lambda: None
         write_bytes_whole(own, draft)
-        return lambda: own.unlink(missing_ok=True) if before is None else write_bytes_whole(own, before)
+
+        def put_back() -> None:
+            if before is not None:
+                write_bytes_whole(own, before)
+                return
+            with _writable(own):
+                own.unlink(missing_ok=True)
+
+        return put_back
 
     def _load(self, name: str, path: Path) -> None:
         if name == SETTINGS:
@@ -101,12 +111,27 @@ class DeskFiles:
 def write_bytes_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, and on the disk before it takes the place; who may read it stays as it was. Raises ``InputError``
     ``file-unwritable``."""
-    try:
+    with _writable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError("file-unwritable", file=str(path)) from error
     with whole_file(path, shown=str(path)) as stream:
         stream.write(content)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = type(error).__name__
+        raise ConfigurationError("data-file-unreadable", file=str(path), reason=reason) from error
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError("file-unwritable", file=str(path)) from error
 
 
 def _parts(name: str) -> tuple[str, ...]:

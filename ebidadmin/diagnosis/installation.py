@@ -123,7 +123,10 @@ def _opened(desk: Desk) -> Iterator[Found]:
 
 def _office_files(unit: UnitOfWork, files: DeskFiles) -> Found:
     """What was changed around the program, as far as the trail knows the file."""
-    changed = tuple(name for name in files.names() if state_of(unit, files, name).by_hand)
+    try:
+        changed = tuple(name for name in files.names() if state_of(unit, files, name).by_hand)
+    except ConfigurationError as error:
+        return refused(Item.OFFICE_FILES, error)
     if changed:
         return _attention(Item.OFFICE_FILES, FoundCode.OFFICE_FILES_BY_HAND, names=", ".join(changed))
     return Found(item=Item.OFFICE_FILES, verdict=Verdict.GOOD, code=FoundCode.OFFICE_FILES_GOOD)
