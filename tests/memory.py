@@ -17,6 +17,7 @@ from ebidadmin.domain.dispatches import Dispatch
 from ebidadmin.domain.events import Event, Subject
 from ebidadmin.domain.expiry_notices import ExpiryNotice
 from ebidadmin.domain.followups import FollowUp
+from ebidadmin.domain.id_case_records import IdCaseRecord
 from ebidadmin.domain.ids import BatchId, SupplierNumber, UserId
 from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.imports import ImportBatch
@@ -38,6 +39,7 @@ from tests.memory_cards import (
     MemoryCardSessions,
     MemoryExpiryNotices,
     MemoryFollowUps,
+    MemoryIdCases,
     one_live_card,
 )
 from tests.memory_intake import MemoryIntakeReads
@@ -154,6 +156,10 @@ class MemoryUnitOfWork:
         return MemoryCardSessions(self)
 
     @property
+    def id_cases(self) -> MemoryIdCases:
+        return MemoryIdCases(self)
+
+    @property
     def follow_ups(self) -> MemoryFollowUps:
         return MemoryFollowUps(self)
 
@@ -253,6 +259,7 @@ class MemoryUnitOfWork:
                 | MainContact()
                 | CardSession()
                 | CaseRecord()
+                | IdCaseRecord()
                 | FollowUp()
                 | ExpiryNotice()
             ):

@@ -10,7 +10,8 @@ from ebidadmin.domain.cards import CardRegistration, KeptCertificate, MainContac
 from ebidadmin.domain.case_records import CaseRecord
 from ebidadmin.domain.expiry_notices import ExpiryNotice
 from ebidadmin.domain.followups import About, FollowUp, FollowUpState
-from ebidadmin.domain.ids import BatchId, CardId, CardSessionId, FollowUpId, SupplierNumber
+from ebidadmin.domain.id_case_records import IdCaseRecord
+from ebidadmin.domain.ids import BatchId, CardId, CardSessionId, FollowUpId, IdCaseId, SupplierNumber
 from ebidadmin.domain.registrations import LIVE_STATES
 from ebidadmin.errors import NotFoundError, RuleError
 from tests.memory_parts import Part, Tables
@@ -21,6 +22,7 @@ CARD_TABLES: dict[type, tuple[str, str]] = {
     CardSession: ("card_sessions", "id"),
     CaseRecord: ("case_records", "session"),
     FollowUp: ("follow_ups", "id"),
+    IdCaseRecord: ("id_cases", "id"),
 }
 """Where each aggregate is kept, and the field that is its key."""
 
@@ -157,3 +159,15 @@ class MemoryExpiryNotices(Part):
     def of_card(self, card: CardId) -> tuple[ExpiryNotice, ...]:
         kept = self.tables.expiry_notices
         return tuple(kept[key] for key in sorted(kept, reverse=True) if key[0] == card)
+
+
+class MemoryIdCases(Part):
+    def get(self, case_id: IdCaseId) -> IdCaseRecord:
+        found = self.tables.id_cases.get(case_id)
+        if found is None:
+            raise NotFoundError("not-found", kind="id-case", id=case_id)
+        return found
+
+    def latest(self, *, limit: int = 100) -> tuple[IdCaseRecord, ...]:
+        records = self.tables.id_cases.values()
+        return tuple(sorted(records, key=lambda one: (one.written_at, one.id), reverse=True)[:limit])

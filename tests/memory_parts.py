@@ -18,6 +18,7 @@ from ebidadmin.domain.dispatches import Dispatch, corrected_by
 from ebidadmin.domain.expiry_notices import ExpiryNotice
 from ebidadmin.domain.findings import SharedContact
 from ebidadmin.domain.followups import FollowUp
+from ebidadmin.domain.id_case_records import IdCaseRecord
 from ebidadmin.domain.ids import (
     ApplicationNumber,
     BatchId,
@@ -26,6 +27,7 @@ from ebidadmin.domain.ids import (
     DispatchId,
     EnterpriseId,
     FollowUpId,
+    IdCaseId,
     PermitId,
     ProposalId,
     RequestId,
@@ -65,6 +67,7 @@ class Tables:
     main_contacts: dict[SupplierNumber, MainContact] = field(default_factory=dict)
     card_sessions: dict[CardSessionId, CardSession] = field(default_factory=dict)
     case_records: dict[CardSessionId, CaseRecord] = field(default_factory=dict)
+    id_cases: dict[IdCaseId, IdCaseRecord] = field(default_factory=dict)
     expiry_notices: dict[tuple[CardId, int], ExpiryNotice] = field(default_factory=dict)
     follow_ups: dict[FollowUpId, FollowUp] = field(default_factory=dict)
     mails: dict[int, OutboxMail] = field(default_factory=dict)

@@ -25,6 +25,7 @@ class SubjectKind(StrEnum):
     MAIL = "mail"
     CARD = "card"
     CARD_SESSION = "card-session"
+    ID_CASE = "id-case"
     FOLLOW_UP = "follow-up"
     OFFICE_FILE = "office-file"
     DESK = "desk"

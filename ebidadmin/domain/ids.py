@@ -37,5 +37,8 @@ CardId = NewType("CardId", str)
 CardSessionId = NewType("CardSessionId", str)
 """Key of one walk through the card screens, drawn from a sequence."""
 
+IdCaseId = NewType("IdCaseId", str)
+"""``C`` and eight digits."""
+
 FollowUpId = NewType("FollowUpId", str)
 """Key of one item of the follow-up list, drawn from a sequence."""

@@ -105,6 +105,7 @@ _KEYS = (
     *("follow_ups.id", "pk_follow_ups", "follow_ups.about_kind", "uq_follow_ups_open"),
     *("import_requests.id", "pk_import_requests", "permit_proposals.id", "pk_permit_proposals"),
     *("card_expiry_notices.card", "pk_card_expiry_notices"),
+    *("id_case_records.id", "pk_id_case_records"),
 )
 
 

@@ -16,6 +16,7 @@ from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.dispatches import Dispatch
 from ebidadmin.domain.events import Event, SubjectKind
+from ebidadmin.domain.id_case_records import IdCaseRecord
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailDraft
@@ -30,6 +31,7 @@ from ebidadmin.persistence.dispatches import SqlDispatches, save_dispatch
 from ebidadmin.persistence.expiry_notices import SqlExpiryNotices
 from ebidadmin.persistence.failures import refused
 from ebidadmin.persistence.follow_ups import SqlFollowUps
+from ebidadmin.persistence.id_cases import SqlIdCases, save_id_case
 from ebidadmin.persistence.import_requests import SqlImportRequests
 from ebidadmin.persistence.intake_batches import SqlIntakeReads, append_rows, save_new_applications
 from ebidadmin.persistence.mapping import audit_values
@@ -60,6 +62,10 @@ def _save_dispatch(saving: Saving, after: Dispatch) -> bool:
     return save_dispatch(saving.session, after)
 
 
+def _save_id_case(saving: Saving, after: IdCaseRecord) -> bool:
+    return save_id_case(saving.session, after)
+
+
 _SAVERS: Mapping[type, Saver] = {
     **SAVERS,
     **CARD_SAVERS,
@@ -67,6 +73,7 @@ _SAVERS: Mapping[type, Saver] = {
     Undoing: _save_undoing,
     Correction: _save_correction,
     Dispatch: _save_dispatch,
+    IdCaseRecord: _save_id_case,
 }
 
 _LOOK_BACK = 200
@@ -146,6 +153,10 @@ class SqlUnitOfWork:
     @property
     def cards(self) -> SqlCards:
         return SqlCards(self.session)
+
+    @property
+    def id_cases(self) -> SqlIdCases:
+        return SqlIdCases(self.session)
 
     @property
     def card_sessions(self) -> SqlCardSessions:

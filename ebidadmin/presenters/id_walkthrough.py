@@ -15,8 +15,9 @@ from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import EbidError, InputError, Problem
 from ebidadmin.presenters import id_walkthrough_screens as shown
+from ebidadmin.presenters.id_case_page import record_case
 from ebidadmin.presenters.id_change import IdChange
-from ebidadmin.presenters.id_walkthrough_state import BEFORE, Mode, ScreenId, Walk
+from ebidadmin.presenters.id_walkthrough_state import BEFORE, FORM_KEYS, Mode, ScreenId, Walk, prefilled
 from ebidadmin.presenters.notices import Notice, refusal
 from ebidadmin.presenters.outgoing import send_about
 from ebidadmin.presenters.readiness import Readiness, office_readiness
@@ -37,11 +38,6 @@ PagePrinter = Callable[[Page, datetime], bytes]
 
 ENTERED = "*"
 """Stands for whatever was typed into a field that must stay empty: its content is nobody's business."""
-
-FORM_KEYS = tuple(
-    one.key for section in screens.ID_FORM.sections for one in section.fields if one.kind != "password"
-)
-"""The plain fields of the form; nothing else that a browser sends is kept."""
 
 
 class IdWalkthrough:
@@ -134,10 +130,7 @@ class IdWalkthrough:
         self._walk.found = found
         if not same:
             self._walk.typed = {}
-        if found.standing is Standing.FREE:
-            self._walk.screen = ScreenId.FORM
-        else:
-            self._walk.screen = ScreenId.STATE
+        self._walk.screen = ScreenId.FORM if found.standing is Standing.FREE else ScreenId.STATE
 
     def enter(self, raw: Mapping[str, str], password: bytearray, again: bytearray) -> None:
         """Check the form and go on to the confirmation; both bytearrays are wiped before this returns."""
@@ -149,8 +142,7 @@ class IdWalkthrough:
             else:
                 self._tell(Notice("warning", words.NOT_HERE))
         finally:
-            password[:] = bytes(len(password))
-            again[:] = bytes(len(again))
+            password[:], again[:] = bytes(len(password)), bytes(len(again))
 
     def register(self) -> None:
         """Take the application (in a rehearsal: show what would have happened). A second press is refused by the state."""
@@ -182,13 +174,27 @@ class IdWalkthrough:
 
     def print_page(self) -> bytes | None:
         """The PDF of the confirmation, or ``None`` with a notice that says why not."""
+        return self._printed(self._printer, self.page())
+
+    def record_case(self, advice: str) -> None:
+        """Write the help desk's record of a rehearsal."""
         self._clear()
-        page = self.page()
+        try:
+            self._tell(record_case(self._office, self._staff, self._walk, advice))
+        except EbidError as error:
+            self._refuse(error)
+
+    def print_record(self, printer: PagePrinter) -> bytes | None:
+        """The PDF of that record, or ``None`` with a notice that says why not."""
+        return self._printed(printer, self._walk.recorded)
+
+    def _printed(self, printer: PagePrinter, page: Page | None) -> bytes | None:
+        self._clear()
         if page is None:
             self._tell(Notice("warning", words.NOTHING_TO_PRINT))
             return None
         try:
-            made = self._printer(page, self._office.clock.now())
+            made = printer(page, self._office.clock.now())
         except EbidError as error:
             self._refuse(error)
             return None
@@ -284,14 +290,8 @@ class IdWalkthrough:
             self._tell(Notice("warning", words.NOT_HERE))
             return
         if not walk.typed:
-            walk.typed = self._prefilled(found.prefill)
+            walk.typed = prefilled(found.prefill)
         walk.screen = ScreenId.FORM
-
-    @staticmethod
-    def _prefilled(values: Mapping[str, str]) -> dict[str, str]:
-        """Earlier values by the keys of the form, the repeated addresses included."""
-        filled = {key: values.get(key.removesuffix("_again"), "") for key in FORM_KEYS}
-        return {key: value for key, value in filled.items() if value}
 
     def _restart(self) -> None:
         self._walk = Walk(self._walk.mode)

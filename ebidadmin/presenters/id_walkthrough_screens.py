@@ -24,6 +24,7 @@ from ebidadmin.presenters.walkthrough_view import (
 from ebidadmin.services.application_intake import SearchResult
 from ebidadmin.services.case_file import flat_form
 from ebidadmin.services.ports import Office
+from ebidadmin.text import card_walkthrough as record
 from ebidadmin.text import pages, screens
 from ebidadmin.text import walkthrough as words
 from ebidadmin.text.formats import moment, moment_with_weekday
@@ -39,6 +40,7 @@ MAIN_BUTTONS = frozenset(
 ABOUT_SUPPLIER = frozenset({ScreenId.STATE, ScreenId.FORM, ScreenId.CONFIRM})
 """The screens that show the supplier that was found."""
 
+ADVICE_KEY = "advice"
 COPIED = (*CONTACT_FIELDS, "email_again")
 
 
@@ -247,7 +249,15 @@ def remark_lines(facts: ReferenceFacts) -> Iterator[str]:
 def _done(walk: Walk, office: Office, contacts: ContactWords) -> ScreenView:
     base = _base(walk, screens.DONE)
     buttons = (*base.buttons, ButtonView("restart", words.RESTART, own=True))
-    return replace(base, notices=(*base.notices, *_outcome(walk)), buttons=buttons)
+    view = replace(base, notices=(*base.notices, *_outcome(walk)), buttons=buttons)
+    if not walk.rehearsal:
+        return view
+    if walk.recorded is not None:
+        return replace(view, buttons=(*buttons, ButtonView("print-record", record.RECORD_PRINT, own=True)))
+    asked = _field(walk, FieldText(ADVICE_KEY, record.ADVICE, record.ADVICE_HINT, required=False), "")
+    section = SectionView("advice", record.CASE_TITLE, items=(asked,))
+    written = ButtonView("record", record.RECORD, own=True)
+    return replace(view, sections=(*view.sections, section), buttons=(*buttons, written))
 
 
 def _outcome(walk: Walk) -> Iterator[Notice]:

@@ -10,6 +10,8 @@ from ebidadmin.domain.applications import IdApplication, IdForm
 from ebidadmin.domain.findings import ReferenceFacts
 from ebidadmin.presenters.notices import Notice
 from ebidadmin.services.application_intake import SearchResult
+from ebidadmin.text import screens
+from ebidadmin.text.pages import Page
 
 
 class Mode(StrEnum):
@@ -60,6 +62,18 @@ STEP: Mapping[ScreenId, int] = {
 """The step of the procedure; the portal's screens are step 0."""
 
 
+FORM_KEYS = tuple(
+    one.key for section in screens.ID_FORM.sections for one in section.fields if one.kind != "password"
+)
+"""The plain fields of the form; nothing else that a browser sends is kept."""
+
+
+def prefilled(values: Mapping[str, str]) -> dict[str, str]:
+    """Earlier values by the keys of the form, the repeated addresses included."""
+    filled = {key: values.get(key.removesuffix("_again"), "") for key in FORM_KEYS}
+    return {key: value for key, value in filled.items() if value}
+
+
 @dataclass
 class Walk:
     """Where a walk is. ``typed`` holds the form as typed, never a password; ``password_hash`` lives from the confirmed form to the
@@ -78,6 +92,8 @@ class Walk:
     remarks: ReferenceFacts = field(default_factory=ReferenceFacts)
     password_hash: str | None = field(default=None, repr=False)
     done: IdApplication | None = None
+    recorded: Page | None = None
+    """The page of the help desk's record, once it is written."""
 
     @property
     def rehearsal(self) -> bool:

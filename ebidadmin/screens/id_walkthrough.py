@@ -9,9 +9,10 @@ from typing import Protocol
 from ipywidgets import Layout, VBox, Widget
 
 from ebidadmin.config import Config
-from ebidadmin.documents.pages import id_application_page
+from ebidadmin.documents.pages import case_record_page, id_application_page
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.presenters.id_walkthrough import IdWalkthrough, Mode, ScreenId
+from ebidadmin.presenters.id_walkthrough_screens import ADVICE_KEY
 from ebidadmin.presenters.walkthrough_view import ScreenView
 from ebidadmin.screens import walkthrough_parts as parts
 from ebidadmin.screens.components import look
@@ -20,6 +21,7 @@ from ebidadmin.screens.components.form import FieldForm, Submission
 from ebidadmin.screens.components.look import Html
 from ebidadmin.screens.components.panel import Panel
 from ebidadmin.services.ports import Office
+from ebidadmin.text import card_walkthrough as record
 from ebidadmin.text import walkthrough as words
 from ebidadmin.text.pages import Page
 from ebidadmin.text.walkthrough import ContactWords
@@ -86,13 +88,20 @@ class IdWalkthroughScreen:
 
     def _pressed(self, action: str, _value: str) -> None:
         if action == "print":
-            self._print()
+            self._offer(self.walkthrough.print_page(), words.PRINT_FILE)
+        elif action == "print-record":
+            self._offer(self.walkthrough.print_record(self._record_page), record.RECORD_FILE)
         else:
             self.walkthrough.press(action)
         self._show()
 
     def _submitted(self, given: Submission) -> None:
-        if given.button == "back":
+        if self.walkthrough.screen is ScreenId.DONE and given.button != "record":
+            self._pressed(given.button, "")
+            return
+        if given.button == "record":
+            self.walkthrough.record_case(given.values.get(ADVICE_KEY, ""))
+        elif given.button == "back":
             self.walkthrough.back(given.values)
         elif self.walkthrough.change is not None:
             self.walkthrough.change.submit(given.button, given.values, given.secrets)
@@ -103,10 +112,12 @@ class IdWalkthroughScreen:
             self.walkthrough.enter(given.values, password, again)
         self._show()
 
-    def _print(self) -> None:
-        made = self.walkthrough.print_page()
+    def _offer(self, made: bytes | None, name: str) -> None:
         if made is not None:
-            self.download.offer(made, name=words.PRINT_FILE, mime=PDF)
+            self.download.offer(made, name=name, mime=PDF)
+
+    def _record_page(self, page: Page, moment: datetime) -> bytes:
+        return case_record_page(page, printed_at=moment, folder=self._desk.folder)
 
     # What is shown
 

@@ -38,6 +38,7 @@ from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.transition import Transition
 from ebidadmin.services.card_records import Cards, CardSessions, ExpiryNotices, FollowUps
+from ebidadmin.services.id_case_records import IdCases
 from ebidadmin.services.intake_ports import IntakeReads
 from ebidadmin.services.mail_ports import MailComposer, Mails, MailTransport
 from ebidadmin.services.permit_records import Dispatches, Permits, Proposals
@@ -56,6 +57,7 @@ class SequenceName(StrEnum):
     IMPORT_REQUEST = "import-request"
     CARD = "card"
     CARD_SESSION = "card-session"
+    ID_CASE = "id-case"
     FOLLOW_UP = "follow-up"
 
 
@@ -227,6 +229,8 @@ class UnitOfWork(Protocol):
     def cards(self) -> Cards: ...
     @property
     def card_sessions(self) -> CardSessions: ...
+    @property
+    def id_cases(self) -> IdCases: ...
     @property
     def follow_ups(self) -> FollowUps: ...
     @property

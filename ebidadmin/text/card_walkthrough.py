@@ -113,6 +113,7 @@ CASE_INPUTS = "入力した内容"
 CASE_CARD: Mapping[str, str] = {"card": "ICカード", "old": "いまのICカード"}
 CASE_FINDINGS = "確認事項"
 CASE_NONE = "なし"
+CASE_REMARK = "注意"
 WHAT: Mapping[str, str] = {
     "started": "手順を始めました",
     "pin-sent": "PIN番号をICカードに渡しました",

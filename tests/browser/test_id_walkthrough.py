@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from ebidadmin.bootstrap import Desk
 from ebidadmin.domain.applications import ApplicationState, IdApplication
@@ -60,6 +61,18 @@ def test_a_rehearsal_registers_nothing(page: Page, served: ServedDesk, desk: Des
     press(page, "登録")
     on_screen(page, "ID-5")
     assert applications_of(desk) == ()
+    field(page, "advice").fill("連絡先の電話番号を確かめる")
+    shot(page, "walkthrough_rehearsed")
+    press(page, "対応記録を作る")
+    with page.expect_download() as download:
+        press(page, "対応記録を印刷")
+    printed = PdfReader(download.value.path()).pages
+    assert "連絡先の電話番号を確かめる" in "".join(one.extract_text() for one in printed)
+    with desk.office.uow() as uow:
+        [record] = uow.id_cases.latest()
+    assert (record.supplier_number, record.advice) == (SUPPLIER, "連絡先の電話番号を確かめる")
+    save_notebook(page)
+    assert files_with(served.folder, PASSWORD) == []
 
 
 def expect_application(desk: Desk) -> None:

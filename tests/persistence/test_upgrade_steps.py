@@ -77,6 +77,15 @@ EVENT = {
     "facts": "{}",
     "software": "ebidadmin 0",
 }
+ID_CASE = {
+    "id": "C00000001",
+    "supplier_number": "190000001",
+    "written_at": AT,
+    "written_by": "佐藤",
+    "content": "{}",
+    "advice": "案内",
+    "version": 1,
+}
 APPLICATION = {
     "number": "A1",
     "supplier_number": "190000001",
@@ -238,6 +247,7 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "audit_nodes": {"level": 1, "place": 0, "ends_at": 2, "hash": b"h"},
         "audit_heads": {"size": 1, "note": "ebidadmin-1\n", "kept_at": AT},
     },
+    "0018": {"id_case_records": ID_CASE},
 }
 """A row of each kind that came with a revision, as text of the time: never built by the program of today."""
 

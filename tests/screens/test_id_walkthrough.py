@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from ipywidgets import Widget
 from ipywidgets.widgets.widget import _instances
+from pypdf import PdfReader
 
 from ebidadmin.bootstrap import Desk
 from ebidadmin.config import load_config
@@ -18,6 +20,7 @@ from ebidadmin.presenters.id_walkthrough import Mode, ScreenId
 from ebidadmin.screens.components.download import Download
 from ebidadmin.screens.id_walkthrough import IdWalkthroughScreen, id_walkthrough_screen
 from ebidadmin.text import walkthrough as words
+from ebidadmin.text.card_walkthrough import RECORDED
 from tests import builders
 from tests.builders import HELPER, raw_form, search_form
 from tests.canary import found_in, holds
@@ -234,6 +237,55 @@ def test_a_print_before_the_end_offers_nothing(desk: Desk, monkeypatch: pytest.M
     screen.below.act("print")
     assert sent.files == []
     assert words.NOTHING_TO_PRINT in screen.above.content
+
+
+def test_a_rehearsal_ends_with_a_record_that_is_printed_and_holds_no_secret(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = to_confirm(start(desk, Mode.REHEARSAL))
+    sent = Sent(screen.download, monkeypatch)
+    screen.below.act("register")
+    assert screen.form is not None
+    screen.form.receive(
+        {"type": "submit", "button": "record", "values": {"advice": "電話番号を確かめる"}, "secrets": []}
+    )
+    assert RECORDED in screen.above.content
+    with desk.office.uow() as uow:
+        [record] = uow.id_cases.latest()
+    assert (record.supplier_number, record.advice) == (builders.supplier_number(), "電話番号を確かめる")
+    kept = cast("dict[str, str]", record.content["typed"])
+    assert kept["branch"] == raw_form()["branch"]
+    assert holds(record, PASSWORD) == []
+    assert not [key for key in kept if "password" in key]
+    screen.below.act("print-record")
+    [(message, [content])] = sent.files
+    assert message["name"] == "対応記録.pdf"
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    assert record.id in text
+    assert "電話番号を確かめる" in text
+    assert PASSWORD not in text
+    screen.walkthrough.record_case("もう一度")
+    with desk.office.uow() as uow:
+        assert uow.id_cases.latest() == (record,)
+
+
+def test_the_buttons_beside_the_advice_do_what_they_say(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = to_confirm(start(desk, Mode.REHEARSAL))
+    sent = Sent(screen.download, monkeypatch)
+    screen.below.act("register")
+    submit(screen, "print", {"advice": ""})
+    assert [message["name"] for message, _ in sent.files] == ["ID登録申請内容確認.pdf"]
+    submit(screen, "restart", {"advice": ""})
+    assert screen.walkthrough.screen is ScreenId.PORTAL
+
+
+def test_an_application_that_was_taken_has_no_such_record(desk: Desk) -> None:
+    screen = to_confirm(start(desk))
+    screen.below.act("register")
+    assert screen.form is None
+    screen.walkthrough.record_case("案内")
+    with desk.office.uow() as uow:
+        assert uow.id_cases.latest() == ()
 
 
 @pytest.mark.parametrize("mode", list(Mode))
