@@ -17,6 +17,9 @@ _REPLACEMENT = "\ufffd"
 _FEW = 4
 """A column repeats itself where it has that many times as many cells as different ones."""
 
+_BEGINNING = 256
+"""So many cells tell of most columns that they do not repeat themselves; counting all of them as different ones takes long."""
+
 
 class Form:
     """A form that every cell of a column has that is not empty."""
@@ -39,9 +42,13 @@ class Cells:
 
     def __init__(self, column: Sequence[str]) -> None:
         self.column = column
-        different = set(column)
-        self.few = len(different) * _FEW < len(column)
-        self.asked: Sequence[str] = list(different) if self.few else column
+        self.asked: Sequence[str] = column
+        self.few = _repeats(column[:_BEGINNING])
+        if self.few:
+            different = set(column)
+            self.few = len(different) * _FEW < len(column)
+            if self.few:
+                self.asked = list(different)
 
     def where(self, doubtful: Callable[[str], bool]) -> Iterator[int]:
         """The places of the cells of which that is true."""
@@ -49,6 +56,10 @@ class Cells:
             found = {cell for cell in self.asked if doubtful(cell)}
             return (at for at, cell in enumerate(self.column) if cell in found)
         return (at for at, cell in enumerate(self.column) if doubtful(cell))
+
+
+def _repeats(column: Sequence[str]) -> bool:
+    return len(set(column)) * _FEW < len(column)
 
 
 class Doubts:

@@ -31,6 +31,7 @@ from ebidadmin.domain.qualification_rows import (
     SUPPLIER_NUMBER,
     CheckedRow,
     corporate_number_valid,
+    corporate_numbers_valid,
     record_digest,
     source_key,
 )
@@ -162,7 +163,7 @@ class ColumnCheck:
     def _numbers(self, texts: Mapping[str, Column], doubts: Doubts) -> RecordColumns:
         given: RecordColumns = {name: list(map(str.strip, texts[name])) for name in _NUMBERS}
         doubts.unfit(Cells(given["supplier_number"]), "\n".join(given["supplier_number"]), _NUMBER_FORM)
-        if any(given["corporate_number"]):
+        if not corporate_numbers_valid(list(filter(None, given["corporate_number"]))):
             doubts.refused(given["corporate_number"], corporate_number_valid)
         if self._layout.supplier_number is NumberRule.ISSUE:
             parts = ("corporate_number", "trade_name", "representative_name", "address")
@@ -234,7 +235,8 @@ def _object(
     """The pattern of JSON objects with a cell of each column, and the columns that vary: the others stand in the pattern."""
     pieces, varying = [], []
     for key, column in zip(keys, columns, strict=True):
-        same = bool(column) and column.count(column[0]) == len(column)
+        # Counting compares every cell: of most columns the last one tells already.
+        same = bool(column) and column[0] == column[-1] and column.count(column[0]) == len(column)
         literal = f'{key}{colon}"{column[0] if same else ""}'.replace("%", "%%")
         pieces.append(f'{literal}"' if same else f'{literal}%s"')
         if not same:

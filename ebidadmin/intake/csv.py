@@ -156,7 +156,8 @@ class CsvSource(TabularSource):
 
     def parsed(self, block: LineBlock) -> RowBlock | None:
         encoding = self._scan.encoding.removesuffix("-sig")
-        texts = [line.decode(encoding) for line in block.lines]
+        # The lines are without their ends, and in these encodings no other character has a line feed among its bytes.
+        texts = b"\n".join(block.lines).decode(encoding).split("\n")
         try:
             rows = list(csv.reader(texts, delimiter=self._delimiter, strict=True))
         except csv.Error:

@@ -115,9 +115,10 @@ def _look(path: Path) -> _Look:
     for chunk in _chunks(path):
         digest.update(chunk)
         size += len(chunk)
-        ends += _ends_of(chunk, before)
-        returns += chunk.count(b"\r")
-        pairs += _pairs(chunk, before)
+        returns_here, pairs_here = chunk.count(b"\r"), _pairs(chunk, before)
+        ends += returns_here + chunk.count(b"\n") - pairs_here
+        returns += returns_here
+        pairs += pairs_here
         before = chunk[-1:]
         quotes = quotes or b'"' in chunk
         end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))

@@ -34,6 +34,7 @@ from ebidadmin.domain.layouts import Layout, NumberRule
 from ebidadmin.errors import StalePlanError
 from ebidadmin.persistence.bulk_changes import added_page, changed_page, vanished_page
 from ebidadmin.persistence.bulk_indexes import built_afterwards
+from ebidadmin.persistence.bulk_meetings import holds, met
 from ebidadmin.persistence.bulk_numbers import (
     issue_numbers,
     keep_keys,
@@ -62,14 +63,13 @@ from ebidadmin.persistence.bulk_sets import (
     STAGE_TABLE,
     added,
     named,
-    paired,
     staged,
 )
 from ebidadmin.persistence.bulk_touched import touched_count, touched_page
 from ebidadmin.persistence.loading import know_sizes, load_columns
 from ebidadmin.persistence.name_index import index_versions
 from ebidadmin.persistence.register import RECORD_COLUMNS, Executor, SqlRegister
-from ebidadmin.persistence.twins import all_digits, lowered
+from ebidadmin.persistence.twins import all_digits, all_lowered
 from ebidadmin.services.import_ports import Diff, RowSource, StagedBlock
 
 _COPIED: tuple[str, ...] = (
@@ -79,6 +79,9 @@ _COPIED: tuple[str, ...] = (
     "phone_folded",
     "email_folded",
 )
+_LOOKED_AT = ("source_key", "corporate_number", "refused", "source_digest")
+"""Columns of staged rows, beside their keys, that statements choose or join by."""
+
 _PAGES = {"added": added_page, "changed": changed_page, "vanished": vanished_page}
 
 
@@ -130,7 +133,7 @@ class SqlImportStore:
     def finish(self, run: str, layout: Layout) -> tuple[RowProblem, ...]:
         with self._engine.begin() as connection:
             _run_of(connection, run)
-            know_sizes(connection, STAGE_TABLE)
+            know_sizes(connection, STAGE_TABLE, _LOOKED_AT)
             know_sizes(connection, RECOGNISED_TABLE)
             stage_concerned(connection, layout)
             problems = refuse_doubled(connection, layout)
@@ -140,7 +143,8 @@ class SqlImportStore:
             else:
                 problems += shared_corporate_numbers(connection, layout)
             unmark(connection, {problem.line for problem in problems})
-            remember(connection, STAGE.digest == HELD.digest)
+            if holds(connection):
+                remember(connection, STAGE.digest == HELD.digest)
             rows = _count(connection, select(func.count()).select_from(STAGE_TABLE)) + recognised_count(
                 connection
             )
@@ -157,7 +161,7 @@ class SqlImportStore:
                 version=head.register_version,
                 current=register.size(),
                 added=_count(connection, added(func.count())),
-                changed=_count(connection, paired(func.count()).where(STAGE.digest != HELD.digest)),
+                changed=met(connection, STAGE.digest != HELD.digest),
                 unchanged=_unchanged(connection),
                 vanished=_vanished_count(connection) if head.is_full else 0,
                 refused=_count(connection, select(func.count()).where(STAGE.refused)),
@@ -244,7 +248,7 @@ def _stage_columns(block: StagedBlock) -> dict[str, Sequence[Any]]:
         "refused": block.refused,
         "source_digest": block.source_digests,
         "phone_folded": all_digits(columns["phone"]),
-        "email_folded": list(map(lowered, columns["email"])),
+        "email_folded": all_lowered(columns["email"]),
     }
 
 
@@ -285,15 +289,13 @@ def _count(executor: Executor, statement: Select[Any]) -> int:
 
 
 def _unchanged(executor: Executor) -> int:
-    return _count(executor, paired(func.count()).where(STAGE.digest == HELD.digest)) + recognised_count(
-        executor
-    )
+    return met(executor, STAGE.digest == HELD.digest) + recognised_count(executor)
 
 
 def _vanished_count(executor: Executor) -> int:
     """Present records that the file does not name: all but those that it does."""
     there = _count(executor, select(func.count()).select_from(REGISTER_TABLE).where(CURRENT))
-    return there - recognised_count(executor) - _count(executor, _staged_and_held())
+    return there and there - recognised_count(executor) - _count(executor, _staged_and_held())
 
 
 def _staged_and_held() -> Select[Any]:

@@ -84,6 +84,8 @@ def recognised_count(executor: Executor) -> int:
 
 def stage_concerned(connection: Connection, layout: Layout) -> None:
     """Stage the recognised rows as well that share a key with a staged one: what is wrong with two rows together is said of both."""
+    if not recognised_count(connection):
+        return
     concerned = [
         select(HELD.id).select_from(STAGE_TABLE.join(REGISTER_TABLE, _SAME_SUPPLIER)),
         select(HELD.id)

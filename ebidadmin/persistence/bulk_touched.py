@@ -12,6 +12,7 @@ from ebidadmin.domain.cards import LIVE_CARD_STATES
 from ebidadmin.domain.ids import ApplicationNumber, EnterpriseId, SupplierNumber
 from ebidadmin.domain.imports import TOUCHING_FIELDS, TouchedSupplier
 from ebidadmin.domain.registrations import LIVE_STATES
+from ebidadmin.persistence.bulk_meetings import holds
 from ebidadmin.persistence.bulk_sets import HELD, STAGE, paired, vanished
 from ebidadmin.persistence.schema import ApplicationRow, EnterpriseIdRow, RegistrationRow
 from ebidadmin.persistence.schema_cards import CardRow
@@ -19,6 +20,8 @@ from ebidadmin.persistence.schema_cards import CardRow
 
 def touched_count(connection: Connection, *, full: bool, day: date) -> int:
     """How many there are."""
+    if not holds(connection):
+        return 0
     changed = _changed(day, func.count())
     gone = vanished(func.count()).where(concerned(HELD.supplier_number))
     return number_of(connection, changed) + (number_of(connection, gone) if full else 0)

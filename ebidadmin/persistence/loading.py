@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Date, Table, text
 
 from ebidadmin.persistence.failures import translated
 
+# The backslash comes first: the others are written with it.
 _COPY_SIGNS = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
-_TO_ESCAPE = re.compile(r"[\\\t\n\r]")
 _COPY_NOTHING = r"\N"
 
 
@@ -31,15 +30,23 @@ def load_columns(connection: Connection, table: Table, columns: Mapping[str, Seq
     quoted = connection.dialect.identifier_preparer.quote
     listed = ", ".join(quoted(table.c[name].name) for name in names)
     places = ", ".join("?" * len(names))
-    rows = list(zip(*map(_sqlite_column, columns.values()), strict=True))
+    kept = (
+        _sqlite_days(values) if isinstance(table.c[name].type, Date) else values
+        for name, values in columns.items()
+    )
+    rows = list(zip(*kept, strict=True))
     insertion = f"INSERT INTO {quoted(table.name)} ({listed}) VALUES ({places})"  # noqa: S608 - the names are the schema's own
     connection.exec_driver_sql(insertion, rows)
 
 
-def know_sizes(connection: Connection, table: Table) -> None:
-    """Let the planner of PostgreSQL count a table that has just been filled: it would take it for empty."""
+def know_sizes(connection: Connection, table: Table, further: Sequence[str] = ()) -> None:
+    """Let the planner of PostgreSQL count a table that has just been filled: it would take it for empty. Of its columns it looks at those
+    that keys and indexes have, and at ``further`` ones: looking at every text of a wide table takes as long as filling it."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"ANALYZE {connection.dialect.identifier_preparer.quote(table.name)}"))
+        quoted = connection.dialect.identifier_preparer.quote
+        indexed = {column.name for index in table.indexes for column in index.columns}
+        names = sorted({*indexed, *(column.name for column in table.primary_key), *further})
+        connection.execute(text(f"ANALYZE {quoted(table.name)} ({', '.join(map(quoted, names))})"))
 
 
 def _copy(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
@@ -55,18 +62,17 @@ def _copy(connection: Connection, table: Table, columns: Mapping[str, Sequence[A
         copy.write("\n".join((*lines, "")))
 
 
-def _sqlite_column(column: Sequence[Any]) -> Sequence[Any]:
-    """As SQLite keeps them: days in ISO form."""
-    if date not in set(map(type, column)):
-        return column
-    written = {value: value.isoformat() if isinstance(value, date) else value for value in set(column)}
-    return [written[value] for value in column]
+def _sqlite_days(column: Sequence[date | None]) -> Sequence[str | None]:
+    """As SQLite keeps them: in ISO form."""
+    written = {day: day.isoformat() if day else None for day in set(column)}
+    return [written[day] for day in column]
 
 
 def _copy_column(column: Sequence[Any]) -> Sequence[str]:
     """As the text format of COPY writes them."""
     if set(map(type, column)) <= {str}:
-        if _TO_ESCAPE.search("".join(column)):
+        joined = "".join(column)
+        if any(sign in joined for sign in _COPY_SIGNS):
             return [_escaped(value) for value in column]
         return column
     written = {value: _copy_value(value) for value in set(column)}
@@ -82,4 +88,6 @@ def _copy_value(value: object) -> str:
 
 
 def _escaped(value: str) -> str:
-    return _TO_ESCAPE.sub(lambda sign: _COPY_SIGNS[sign[0]], value)
+    for sign, written in _COPY_SIGNS.items():
+        value = value.replace(sign, written)
+    return value

@@ -12,8 +12,8 @@ kept loose, without bits, and are looked through each time, until there are enou
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any, cast
 
 from sqlalchemy import Connection, Select, Table, delete, func, select
@@ -49,6 +49,10 @@ LINE, KANA = "\n", "\t"
 
 _APART = "\x01"
 """Between readings that are folded together: nothing combines with it, and folding leaves it."""
+
+_ONE = (1).to_bytes(8, "little")
+_SIGN = 0xFFFFFFFF
+"""The bits of a character."""
 
 Entry = tuple[str, str]
 """A supplier number and its line of a block."""
@@ -86,13 +90,25 @@ def entries_of(numbers: str, texts: str) -> Iterator[Entry]:
 
 def buckets_of(text: str) -> set[int]:
     """The buckets of all pairs of neighbouring characters of a text. What is stored relies on it: it never changes."""
-    signs = list(map(ord, text))
-    # White space stands between names only: a pair with it is in no searched text.
-    return {
-        (first * 40503 + second * 30011 >> 4) % BUCKETS
-        for first, second in set(zip(signs, islice(signs, 1, None), strict=False))
-        if first > 32 and second > 32
-    }
+    # All pairs are reckoned at once: the characters, 64 bits for each, are one large number, those at even places and those at odd ones
+    # apart, so that what becomes of one does not carry over into the next. The zeros behind the text pair with nothing, see below.
+    signs = int.from_bytes(f"{text}\0\0".encode("utf-32-le", "surrogatepass"), "little")
+    width = len(text) // 2 + 1
+    ones = int.from_bytes(_ONE * width, "little")
+    even, odd = signs & ones * _SIGN, signs >> 32 & ones * _SIGN
+    found: set[int] = set()
+    for first, second in ((even, odd), (odd, even >> 64)):
+        # White space stands between names only: a pair with it is in no searched text.
+        paired = _beyond_space(first, ones) & _beyond_space(second, ones)
+        buckets = (first * 40503 + second * 30011 >> 4) & paired * (BUCKETS - 1) | (ones ^ paired) * BUCKETS
+        found.update(memoryview(buckets.to_bytes(len(_ONE) * width, sys.byteorder)).cast("Q").tolist())
+    found.discard(BUCKETS)
+    return found
+
+
+def _beyond_space(signs: int, ones: int) -> int:
+    """One for each character beyond white space, else zero, in the bits that the character has in ``signs``."""
+    return signs + ones * (_SIGN - 32) >> 32 & ones
 
 
 def _opened(batch: BatchId) -> Select[Any]:

@@ -31,6 +31,13 @@ def lowered(address: str) -> str:
     return unicodedata.normalize("NFKC", address).strip().casefold()
 
 
+def all_lowered(addresses: Sequence[str]) -> list[str]:
+    """``lowered`` of each, in one go."""
+    found = unicodedata.normalize("NFKC", "\n".join(addresses)).casefold().split("\n")
+    # As above. Folding case neither makes a space nor takes one away.
+    return list(map(str.strip, found)) if len(found) == len(addresses) else list(map(lowered, addresses))
+
+
 def user_id_folded(user_id: str) -> str:
     """A user id as it must be unique."""
     return user_id.casefold()

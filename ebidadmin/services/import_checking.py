@@ -71,14 +71,17 @@ class FileCheck:
         before = f"{self._version}lines".encode()
         digests = [sha256(before + line).hexdigest()[:_DIGEST_CHARACTERS] for line in block.lines]
         known = store.recognise(run, block.numbers, digests)
-        fresh = [at for at, number in enumerate(block.numbers) if number not in known]
-        if not fresh:
-            return Step(block.numbers[-1])
-        unknown = LineBlock([block.numbers[at] for at in fresh], [block.lines[at] for at in fresh])
+        unknown = block
+        if known:
+            fresh = [at for at, number in enumerate(block.numbers) if number not in known]
+            if not fresh:
+                return Step(block.numbers[-1])
+            unknown = LineBlock([block.numbers[at] for at in fresh], [block.lines[at] for at in fresh])
+            digests = [digests[at] for at in fresh]
         rows = self._source.parsed(unknown)
         if rows is None:
             return None
-        staged, problems = self._checked(rows, [digests[at] for at in fresh], columns)
+        staged, problems = self._checked(rows, digests, columns)
         return Step(block.numbers[-1], staged, problems)
 
     def _rows(self, store: ImportStore, run: str, columns: ColumnCheck) -> Iterator[Step]:

@@ -129,6 +129,17 @@ def test_honest_rows_are_not_in_doubt() -> None:
     assert len(found["digest"]) == len(set(found["digest"])) == 50
 
 
+@pytest.mark.parametrize("alike_first", [True, False])
+def test_a_fault_is_found_wherever_a_long_column_begins_to_repeat_itself(*, alike_first: bool) -> None:
+    """Whether a column repeats itself is taken from its beginning."""
+    rows = [honest(number) for number in range(600)]
+    for row in rows[:300] if alike_first else rows[300:]:
+        row[:] = [*honest(1)]
+    rows[10][3] += "\ue000"
+    rows[500][3] += "\ue000"
+    assert by_columns(rows, OWN)[1] == {10, 500}
+
+
 @settings(max_examples=20, deadline=None)
 @given(place=st.integers(0, 9), cell=st.sampled_from(["\ue000", "\x00", "\ufffd"]))
 @example(place=0, cell="\n")

@@ -17,6 +17,7 @@ from ebidadmin.domain.qualification_rows import (
     CheckedRow,
     check_row,
     corporate_number_valid,
+    corporate_numbers_valid,
     record_digest,
     source_key,
 )
@@ -217,6 +218,20 @@ def test_exactly_one_check_digit_fits(body: int) -> None:
     fitting = [digit for digit in range(10) if corporate_number_valid(f"{digit}{body:012d}")]
     assert len(fitting) == 1
     assert fitting != [0]
+
+
+@given(
+    st.lists(
+        st.integers(0, 10**12 - 1).map(corporate_number)
+        | st.from_regex(r"[0-9]{12,14}", fullmatch=True)
+        | st.sampled_from(
+            ["", "0000000000000", "9999999999999", "１２３４５６７８９０１２３", "²" * 13, "12"]
+        ),
+        max_size=5,
+    )
+)
+def test_corporate_numbers_are_valid_together_when_each_is(numbers: list[str]) -> None:
+    assert corporate_numbers_valid(numbers) == all(map(corporate_number_valid, numbers))
 
 
 @pytest.mark.parametrize("number", ["7000012050002", "4000020352012"])

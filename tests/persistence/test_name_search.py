@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -246,6 +247,16 @@ def blocks(engine: Engine) -> list[Any]:
 @given(st.text(max_size=30), st.integers(0, 29), st.integers(0, 29))
 def test_a_text_has_all_buckets_of_its_parts(text: str, first: int, last: int) -> None:
     assert buckets_of(text[first:last]) <= buckets_of(text)
+
+
+@given(st.text(st.characters() | st.sampled_from(" \n\t!\U0010ffff"), max_size=12))
+def test_buckets_reckoned_together_are_those_of_each_pair(text: str) -> None:
+    pairs = [(ord(first), ord(second)) for first, second in pairwise(text)]
+    assert buckets_of(text) == {
+        (first * 40503 + second * 30011 >> 4) % name_index.BUCKETS
+        for first, second in pairs
+        if first > 32 and second > 32
+    }
 
 
 def test_the_buckets_that_are_stored_never_change() -> None:
