@@ -12,6 +12,7 @@ import click
 
 from ebidadmin import __version__
 from ebidadmin.cli.application import application
+from ebidadmin.cli.audit import audit
 from ebidadmin.cli.audit_tree import TREE_COMMANDS
 from ebidadmin.cli.auto_approval import auto_approve
 from ebidadmin.cli.card import card
@@ -28,7 +29,7 @@ from ebidadmin.cli.qualification import qualification
 from ebidadmin.cli.register import correct, diff, undo
 from ebidadmin.cli.registration import registration
 from ebidadmin.cli.requests import COMMANDS as REQUEST_COMMANDS
-from ebidadmin.cli.trail import audit, mail
+from ebidadmin.cli.trail import mail
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})

@@ -48,7 +48,7 @@ class Run:
     def out(self, value: Any, lines: Iterable[str]) -> None:
         """Print ``value`` as JSON for machines, or ``lines`` for people.
 
-        An iterator in ``value``, itself an object, is a list that is written as it comes: it may be longer than memory would like.
+        An iterator, or one in ``value``, itself an object, is a list that is written as it comes: it may be longer than memory would like.
         """
         pieces = iter(_json_pieces(value) if self.as_json else (f"{line}\n" for line in lines))
         while together := "".join(islice(pieces, _AT_ONCE)):
@@ -57,6 +57,10 @@ class Run:
 
 def _json_pieces(value: Any) -> Iterator[str]:
     """The text of ``value`` and the end of its line, in pieces."""
+    if isinstance(value, Iterator):
+        yield from _json_list(value)
+        yield "\n"
+        return
     if not isinstance(value, dict):
         yield _json(value) + "\n"
         return
@@ -65,13 +69,17 @@ def _json_pieces(value: Any) -> Iterator[str]:
         yield f"{before}{_json(key)}: "
         before = ", "
         if isinstance(item, Iterator):
-            yield "["
-            for place, one in enumerate(item):
-                yield f"{', ' if place else ''}{_json(one)}"
-            yield "]"
+            yield from _json_list(item)
         else:
             yield _json(item)
     yield "}\n" if value else "{}\n"
+
+
+def _json_list(items: Iterator[Any]) -> Iterator[str]:
+    yield "["
+    for place, one in enumerate(items):
+        yield f"{', ' if place else ''}{_json(one)}"
+    yield "]"
 
 
 def _json(value: Any) -> str:

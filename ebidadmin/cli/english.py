@@ -33,6 +33,8 @@ SAID: Mapping[str, str] = {
     "card-pin-locked": "The card is locked; only its issuer can open it",
     "card-several": "There are several cards: name one with --token",
     "view-name": "The view was not kept: its name will not do",
+    "audit-state-kind": "Events of that kind do not carry whole records: look at the single events",
+    "audit-state-partial": "The trail has only a few values of it, from its creation",
     "views-full": "No more views can be kept: drop one first",
     "audit-anchors-unreadable": "This is no file of heads of a trail",
     "audit-empty": "The trail has no events yet",

@@ -69,6 +69,7 @@ NOTICES: Mapping[str, str] = {
     "draft-too-large": "{file} is larger than {limit} bytes: no such file is",
     "cancels-alone": "--cancels takes nothing but --note",
     "channel-missing": "say --channel, or --cancels",
+    "tag-form": "--tag wants a tag such as permit:granted, or one of {known}; not {given}",
     "subject-form": "--subject wants KIND:ID with a kind of {known}; not {given}",
     "mails-waiting": "waiting {count}",
     "mails-sent": "sent {sent}, not sent {failed}",

@@ -1,73 +1,12 @@
-"""``ebidadmin audit …`` and ``ebidadmin mail …``: what happened, and what was told to suppliers."""
+"""``ebidadmin mail …``: what was told to suppliers."""
 
 from __future__ import annotations
 
 import click
 
-from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, dispatch_mails, japanese, notice
-from ebidadmin.cli.views import audit_view, mail_line, mail_view
-from ebidadmin.domain.events import Subject, SubjectKind
-from ebidadmin.domain.ids import SupplierNumber
+from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, dispatch_mails, notice
+from ebidadmin.cli.views import mail_line, mail_view
 from ebidadmin.domain.mails import MailKind, MailState
-from ebidadmin.services.ports import AuditEntry
-
-
-@click.group()
-def audit() -> None:
-    """The audit trail."""
-
-
-def parse_subject(text: str) -> Subject:
-    """``kind:id``, or a bare application number. Raises ``click.UsageError`` for an unknown kind."""
-    kind, colon, identifier = text.partition(":")
-    if not colon:
-        return Subject(SubjectKind.APPLICATION, text)
-    try:
-        return Subject(SubjectKind(kind), identifier)
-    except ValueError as error:
-        known = ", ".join(item.value for item in SubjectKind)
-        raise click.UsageError(notice("subject-form", known=known, given=text)) from error
-
-
-@audit.command("list")
-@click.option(
-    "--subject",
-    default=None,
-    metavar="KIND:ID",
-    help="Only events about this subject; a bare word is an application number.",
-)
-@click.option(
-    "--supplier", default=None, metavar="NUMBER", help="Only events that concern this supplier number."
-)
-@desk_command()
-def list_events(run: Run, *, subject: str | None, supplier: str | None) -> None:
-    """List events in the order in which they were recorded."""
-    from ebidadmin.services import audit as service
-
-    wanted = None if subject is None else parse_subject(subject)
-    number = None if supplier is None else SupplierNumber(supplier)
-    entries: list[AuditEntry] = []
-    while True:
-        after = entries[-1].seq if entries else 0
-        page = service.entries(
-            run.desk.office, staff=run.desk.staff, subject=wanted, supplier=number, after_seq=after
-        )
-        if not page:
-            break
-        entries += page
-    lines = [_event_line(entry) for entry in entries]
-    run.out([audit_view(entry) for entry in entries], lines or [notice("no-events")])
-
-
-def _event_line(entry: AuditEntry) -> str:
-    event = entry.event
-    at, told = event.at.isoformat(), event.tag.value
-    if japanese():
-        from ebidadmin.text.formats import moment
-        from ebidadmin.text.messages import event_label
-
-        at, told = moment(event.at), event_label(event.tag)
-    return f"{entry.seq}\t{at}\t{event.by}\t{told}\t{event.subject.kind.value}:{event.subject.id}"
 
 
 @click.group()

@@ -96,6 +96,7 @@ class EventTag(StrEnum):
     FOLLOW_UP_DONE = "follow-up:done"
     FOLLOW_UP_SETTLED = "follow-up:settled"
     REGISTER_EXPORTED = "register:exported"
+    AUDIT_EXPORTED = "audit:exported"
     OFFICE_FILE_CHANGED = "office-file:changed"
     LAYOUT_SAVED = "layout:saved"
     AUDIT_VERIFIED = "audit:verified"

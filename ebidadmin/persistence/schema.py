@@ -283,6 +283,13 @@ class AuditRow(Base):
 
     __table_args__ = (
         Index(None, "subject_kind", "subject_id", "seq"),
+        # One for each way to take a slice of the trail: see ``audit_slices``.
+        Index(None, "at", "seq"),
+        Index(None, "by", "at", "seq"),
+        Index(None, "by", "tag", "at", "seq"),
+        Index(None, "tag", "at", "seq"),
+        Index(None, "supplier_number", "at", "seq"),
+        Index(None, "subject_kind", "subject_id", "at", "seq"),
         # A number that was given out is never given out again, not even after the last row was cut off behind the program's back.
         {"sqlite_autoincrement": True},
     )

@@ -65,6 +65,7 @@ NOTICES: Mapping[str, str] = {
     "draft-too-large": "「{file}」は{limit}バイトを超えているため、設定や文面のファイルではありません。ファイルを確かめてください。",
     "cancels-alone": "--cancels と一緒に付けられるのは --note だけです。",
     "channel-missing": "--channel か --cancels のどちらかを付けてください。",
+    "tag-form": "--tag には permit:granted のようなコードか、{known} のどれかを書いてください(「{given}」となっています)。",
     "subject-form": "--subject は「種類:番号」の形で書いてください。種類は {known} のどれかです(「{given}」となっています)。",
     "mails-waiting": "送信待ちのメールは{count}通です。",
     "mails-sent": "{sent}通を送り、{failed}通は送れませんでした。",

@@ -16,6 +16,11 @@ def moment(value: datetime | None) -> str:
     return ABSENT if value is None else f"{jst(value):%Y/%m/%d %H:%M}"
 
 
+def exact_moment(value: datetime) -> str:
+    """As ``moment``, to the second."""
+    return f"{jst(value):%Y/%m/%d %H:%M:%S}"
+
+
 def moment_with_weekday(value: datetime) -> str:
     """As ``moment``, with the day of the week; the hour as service hours are written."""
     local = jst(value)
