@@ -25,6 +25,7 @@ from ebidadmin.intake.layouts import load_layouts
 from ebidadmin.mailing.composer import TemplateComposer
 from ebidadmin.mailing.folder import FolderTransport
 from ebidadmin.mailing.reasons import ReasonCatalogue, load_reasons
+from ebidadmin.persistence.audit_slices import SqlAuditReader
 from ebidadmin.persistence.bulk import SqlImportStore
 from ebidadmin.persistence.engine import Engine, make_engine
 from ebidadmin.persistence.migrate import check_revision
@@ -79,6 +80,7 @@ class Desk:
     import_store: SqlImportStore
     register_reader: SqlRegisterReader
     history_reader: SqlHistoryReader
+    audit_reader: SqlAuditReader
     undoing_reader: SqlUndoingReader
     screen_places: SqlPlaceStore
 
@@ -144,6 +146,7 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
         import_store=SqlImportStore(engine),
         register_reader=SqlRegisterReader(engine),
         history_reader=SqlHistoryReader(engine),
+        audit_reader=SqlAuditReader(engine),
         undoing_reader=SqlUndoingReader(engine),
         screen_places=SqlPlaceStore(engine),
     )

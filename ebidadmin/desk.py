@@ -62,6 +62,11 @@ def registrations() -> Widget:
     return _shown(_registrations)
 
 
+def audit() -> Widget:
+    """The audit trail: slices of it, one supplier's life, a record as of any moment."""
+    return _shown(_audit)
+
+
 def diagnosis() -> Widget:
     """What the help desk checks on a computer; also where the desk cannot be opened."""
     from ebidadmin.bootstrap import desk_folder
@@ -221,3 +226,20 @@ def _registrations(desk: Desk) -> Widget:
         desk=IdDesk(desk.office, staff=desk.staff, letter=code_letters(desk)),
     )
     return RegistrationsScreen(state).widget
+
+
+def _audit(desk: Desk) -> Widget:
+    from ebidadmin.intake.audit_files import AuditBytes
+    from ebidadmin.intake.layouts import load_date_words
+    from ebidadmin.presenters.audit import Audit
+    from ebidadmin.screens.audit import AuditScreen
+
+    state = Audit(
+        desk.office,
+        staff=desk.staff,
+        reader=desk.audit_reader,
+        places=desk.screen_places,
+        held=AuditBytes,
+        dates=load_date_words(desk.config.reference / "eras.toml"),
+    )
+    return AuditScreen(state).widget

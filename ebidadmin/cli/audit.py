@@ -116,13 +116,10 @@ def _slice(
 @desk_command()
 def list_events(run: Run, *, wanted: AuditSlice) -> None:
     """List events in order of time; those of one moment in the order in which they were recorded."""
-    from ebidadmin.persistence.audit_slices import SqlAuditReader
     from ebidadmin.services import audit_slices
 
     desk = run.desk
-    entries = audit_slices.stream(
-        desk.office, staff=desk.staff, wanted=wanted, reader=SqlAuditReader(desk.engine)
-    )
+    entries = audit_slices.stream(desk.office, staff=desk.staff, wanted=wanted, reader=desk.audit_reader)
     run.out((audit_view(entry) for entry in entries), _lines(entries))
 
 
@@ -136,14 +133,13 @@ def export(run: Run, *, file: Path, wanted: AuditSlice) -> None:
     A file that is there is replaced whole. The trail tells of the export.
     """
     from ebidadmin.intake.audit_files import AuditFile, Counted
-    from ebidadmin.persistence.audit_slices import SqlAuditReader
     from ebidadmin.services import audit_export
 
     desk = run.desk
     written = audit_export.export(
         desk.office,
         staff=desk.staff,
-        reader=SqlAuditReader(desk.engine),
+        reader=desk.audit_reader,
         target=Counted(file) if run.dry_run else AuditFile(file),
         wanted=wanted,
     )

@@ -67,7 +67,18 @@ PLAIN = frozenset(
         ),
         *("holder", "until", "taken_from", "failures", "code_out", "attempts", "about", "about_kind", "code"),
         *("verb", "permission", "findings", "door", "expected", "found", "what", "notice_days", "source"),
-        *("rows", "digest", "form", "states", "changed_since", "records", "register", "template", "rule"),
+        *(
+            "rows",
+            "digest",
+            "form",
+            "states",
+            "changed_since",
+            "records",
+            "register",
+            "template",
+            "rules",
+            "checked_with",
+        ),
         *("proposal", "request", "first", "last", "tags", "personal", "person", "automatic"),
     }
 )

@@ -1,7 +1,7 @@
 """Slices of the audit trail: what a person, a tag, a subject or a supplier has in it between two days, page by page.
 
 A slice is in order of time; events of one moment are in the order in which they were recorded. Why not in the order of recording alone:
-``docs/decisions/DECISION-slices-of-the-trail.md``.
+``docs/decisions/0021-slices-of-the-trail-go-by-time.md``.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import InputError, NotFoundError, Problem
 from ebidadmin.services.audit_masks import shown
+from ebidadmin.services.pages import check_size
 from ebidadmin.services.ports import AuditEntry, Office
 from ebidadmin.services.refusals import refusals_logged
 
-LARGEST_PAGE = 500
 TRAIL = Subject(SubjectKind.DESK, "audit")
 """What the events about the trail itself are about: who was refused to read it, who took a part of it out."""
 
@@ -65,8 +65,7 @@ class AuditQuery:
     size: int = 50
 
     def __post_init__(self) -> None:
-        if not 1 <= self.size <= LARGEST_PAGE:
-            raise ValueError(f"size must be 1 to {LARGEST_PAGE}")
+        check_size(self.size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

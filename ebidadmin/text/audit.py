@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from ebidadmin.domain.events import EventTag, SubjectKind
-from ebidadmin.text import labels
+from ebidadmin.text import formats, labels
 
 TITLE = "監査記録"
 LEAD = "だれが、いつ、何を、なぜ行ったかの記録です。見るだけで、何も変わりません。"
@@ -45,12 +46,13 @@ COLUMN_SEQ = "連番"
 FILTER_TITLE = "絞り込み"
 FIELD_FIRST = "期間の初日"
 FIELD_LAST = "期間の末日"
-FIELD_BY = "操作した人"
+FIELD_BY = "操作した人(ログイン名)"
 FIELD_TAG = "できごと"
 FIELD_SUPPLIER = "業者番号"
 FIELD_KIND = "対象の種類"
 FIELD_ID = "対象の番号"
 HINT_DAY = "例: 2026/10/7、令和8年10月7日。空欄なら限りません。"
+HINT_BY = "ログイン名のとおり。空欄ならすべての人です。"
 HINT_ID = "種類と番号の両方を入れます。"
 ANY = "(すべて)"
 BUTTON_FILTER = "絞り込む"
@@ -73,11 +75,12 @@ KEYS = (
     ("Alt+W", "閉じる"),
 )
 
-NO_CONDITION = "すべての記録を表示しています。"
+NO_CONDITION = "すべての記録を表示しています"
 CONDITIONS = "条件: {conditions}"
+CHOSEN = "{conditions}({size})"
 SIZE = "{count}"
 SIZE_MORE = "{count}を超えます"
-PERIOD = "期間 {period}"
+PERIOD = "期間 {first}～{last}"
 OF_PERSON = "操作した人 {person}"
 OF_TAG = "できごと {tag}"
 OF_SUPPLIER = "業者番号 {supplier}"
@@ -85,7 +88,8 @@ OF_SUBJECT = "対象 {subject}"
 
 NOTHING = "この条件に当たる記録はありません。"
 NOTHING_AT_ALL = "記録はまだありません。"
-NOTHING_AT_DAY = "{day}以前の記録はありません。"
+NOTHING_UNTIL = "この条件に当たる {day} 以前の記録はありません。"
+NOTHING_FROM = "この条件に当たる {day} 以後の記録はありません。"
 NOT_REMEMBERED = "表示位置を保存できませんでした。次に開いたときは最初のページから始まります。"
 
 ERROR_DAY = "日付として読めません。例: 2026/10/7"
@@ -105,7 +109,7 @@ SECTION_CHANGED = "変わったところ"
 SECTION_VALUES = "記録された内容"
 SECTION_WHY = "理由・事情"
 SECTION_REST = "変わらないところ"
-CHANGE_HEADINGS = ("項目", "変更前", "変更後", "")
+CHANGE_HEADINGS = ("項目", "変更前", "変更後")
 STATE_HEADINGS = ("項目", "内容")
 NO_VALUES = "前後の内容のない記録です。"
 NO_CHANGE = "変わった項目はありません。"
@@ -160,6 +164,13 @@ FILE_HEADINGS = (
 )
 FILE_CHANGE = "{label}: {before} → {after}"
 FILE_FACT = "{label}: {value}"
+
+
+def period(first: date | None, last: date | None) -> str:
+    """The days that are chosen; an open end has no day."""
+    days = {"first": first, "last": last}
+    shown = {key: "" if one is None else formats.day(one) for key, one in days.items()}
+    return PERIOD.format(**shown)
 
 
 def group_of(tag: EventTag) -> str:

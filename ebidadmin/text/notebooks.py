@@ -60,6 +60,12 @@ REGISTRATIONS = StaffNotebook(
     "確認事項の一覧、業者ごとの登録・許可・申請・ICカード・メール・履歴",
     "registrations",
 )
+AUDIT = StaffNotebook(
+    "60_audit.ipynb",
+    "監査記録",
+    "だれがいつ何をしたかの一覧、業者ごとの経過、ある時点の内容、書き出し",
+    "audit",
+)
 DIAGNOSIS = StaffNotebook(
     "90_diagnosis.ipynb",
     "動作の点検",
@@ -76,6 +82,7 @@ STAFF_NOTEBOOKS = (
     CARD_WALKTHROUGH,
     ID_WALKTHROUGH,
     REGISTRATIONS,
+    AUDIT,
     DIAGNOSIS,
 )
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from ebidadmin.bootstrap import open_desk
+from ebidadmin.cli.foundation import create_desk
+from ebidadmin.services.audit_slices import AuditSlice
 from ebidadmin.text.audit import FILE_HEADINGS
+from ebidadmin.text.audit_fields import flat, name_shown
 from tests.acceptance.conftest import Ebid
 from tests.cli.test_registration import furnish
 
@@ -76,3 +81,18 @@ def test_another_end_of_the_name_is_refused(desk: Path, ebid: Ebid) -> None:
     answer = ebid("audit", "export", desk / "trail.pdf", "--desk", desk)
     assert answer.code == 1
     assert not (desk / "trail.pdf").exists()
+
+
+def test_everything_in_the_trail_of_a_demo_office_has_a_japanese_name(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    create_desk(folder, demo=True, progress=lambda step: None)
+    with closing(open_desk(folder)) as desk:
+        entries = list(desk.audit_reader.stream(AuditSlice()))
+    assert len({entry.event.tag for entry in entries}) > 5
+    keys = {
+        key
+        for entry in entries
+        for values in (entry.event.before, entry.event.after, entry.event.facts)
+        for key in flat(entry.event.subject.kind, values)
+    }
+    assert sorted(key for key in keys if name_shown(key).isascii()) == []

@@ -153,5 +153,6 @@ def test_who_acts_where_and_the_ways_to_the_other_screens(place: Place) -> None:
         "40_card_walkthrough.ipynb",
         "41_id_walkthrough.ipynb",
         "50_registrations.ipynb",
+        "60_audit.ipynb",
         "90_diagnosis.ipynb",
     ]

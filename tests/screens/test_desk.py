@@ -24,6 +24,7 @@ CALLS = [
     desk.card_walkthrough,
     desk.id_walkthrough,
     desk.registrations,
+    desk.audit,
 ]
 
 

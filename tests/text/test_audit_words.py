@@ -49,7 +49,7 @@ def test_values_are_written_as_the_screens_write_them() -> None:
         "main_contact": {"person": "山田"},
         "day": "2026-99-99",
     }
-    assert set(pairs(SubjectKind.PERMIT, values)) == set((
+    assert set(pairs(SubjectKind.PERMIT, values)) == {
         ("状態", labels.PERMIT_STATES["withdrawn"]),
         ("代表窓口連絡先情報 連絡先氏名", "山田"),
         ("発送日", "2026-99-99"),
@@ -59,7 +59,7 @@ def test_values_are_written_as_the_screens_write_them() -> None:
         ("文書番号", "令和8年度 第12号"),
         ("決定日時", "2026/10/07 12:00:05"),
         ("不許可の理由", "—"),
-    ))
+    }
     assert pairs(SubjectKind.PERMIT, values)[0] == ("状態", "取消")
     assert flat(SubjectKind.APPLICATION, {"state": "withdrawn"}) == {"state": "取下げ"}
 
