@@ -6,12 +6,16 @@ Everything heavy is imported by the call that needs it, so that ``from ebidadmin
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from ebidadmin.errors import EbidError
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
+
+    import pandas as pd
 
     from ebidadmin.bootstrap import Desk
     from ebidadmin.domain.diagnosis import Helper
@@ -65,6 +69,44 @@ def registrations() -> Widget:
 def audit() -> Widget:
     """The audit trail: slices of it, one supplier's life, a record as of any moment."""
     return _shown(_audit)
+
+
+def audit_frame(
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    by: str = "",
+    tags: Sequence[str] = (),
+    subject: tuple[str, str] | None = None,
+    supplier: str | None = None,
+) -> pd.DataFrame:
+    """A slice of the audit trail for calculating: ``reporting.audit_frames.COLUMNS`` says which columns of which types.
+
+    Chosen in the database: from the day ``first`` to the end of the day ``last`` (of Japan), by the login ``by``, of ``tags`` (each a tag
+    such as ``permit:granted`` or a group such as ``permit``), about ``subject`` (kind and id), concerning ``supplier``. The trail tells of
+    it as of any export. Raises ``NotPermittedError``, ``ValueError`` for what is no tag or kind, and what opening the desk raises.
+    """
+    from ebidadmin.bootstrap import open_desk
+    from ebidadmin.domain.events import Subject, SubjectKind, tags_named
+    from ebidadmin.domain.ids import SupplierNumber
+    from ebidadmin.reporting.audit_frames import FrameTarget
+    from ebidadmin.services import audit_export
+    from ebidadmin.services.audit_slices import AuditSlice
+
+    wanted = AuditSlice(
+        first=first,
+        last=last,
+        by=by,
+        tags=frozenset().union(*map(tags_named, tags)),
+        subject=None if subject is None else Subject(SubjectKind(subject[0]), subject[1]),
+        supplier=None if supplier is None else SupplierNumber(supplier),
+    )
+    target = FrameTarget()
+    with closing(open_desk()) as opened:
+        audit_export.export(
+            opened.office, staff=opened.staff, reader=opened.audit_reader, target=target, wanted=wanted
+        )
+    return target.frame
 
 
 def diagnosis() -> Widget:

@@ -12,7 +12,7 @@ import click
 
 from ebidadmin.cli.common import Run, desk_command, japanese, notice
 from ebidadmin.cli.views import audit_view
-from ebidadmin.domain.events import EventTag, Subject, SubjectKind
+from ebidadmin.domain.events import EventTag, Subject, SubjectKind, tags_named
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.services.audit_slices import AuditSlice
 from ebidadmin.services.ports import AuditEntry
@@ -43,11 +43,11 @@ def parse_tags(texts: tuple[str, ...]) -> frozenset[EventTag]:
     """Tags, or groups of tags (the part before the colon). Raises ``click.UsageError`` for what is neither."""
     found: set[EventTag] = set()
     for text in texts:
-        meant = {tag for tag in EventTag if text in (tag.value, tag.value.partition(":")[0])}
-        if not meant:
+        try:
+            found |= tags_named(text)
+        except ValueError as error:
             known = ", ".join(dict.fromkeys(tag.value.partition(":")[0] for tag in EventTag))
-            raise click.UsageError(notice("tag-form", known=known, given=text))
-        found |= meant
+            raise click.UsageError(notice("tag-form", known=known, given=text)) from error
     return frozenset(found)
 
 

@@ -121,6 +121,14 @@ class EventTag(StrEnum):
     REFUSED_QUOTE = "refused:quote"
 
 
+def tags_named(name: str) -> frozenset[EventTag]:
+    """The tag of that name, or the tags of the group of that name (the part before the colon). Raises ``ValueError`` for neither."""
+    found = frozenset(tag for tag in EventTag if name in (tag.value, tag.value.partition(":")[0]))
+    if not found:
+        raise ValueError(f"no tag and no group of tags: {name}")
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What an event is about."""

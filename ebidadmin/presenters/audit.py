@@ -145,7 +145,7 @@ class Audit:
             told.append(words.OF_SUPPLIER.format(supplier=wanted.supplier))
         if wanted.subject is not None:
             told.append(words.OF_SUBJECT.format(subject=subject_shown(wanted.subject)))
-        return words.CONDITIONS.format(conditions="、".join(told)) if told else words.NO_CONDITION
+        return words.conditions(told)
 
     # The list
 

@@ -10,7 +10,8 @@ from typing import Protocol
 from ebidadmin.domain.events import Event, EventTag, JsonValue
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.services import audit_slices
-from ebidadmin.services.audit_slices import TRAIL, AuditReader, AuditSlice
+from ebidadmin.services.audit_slices import AuditReader, AuditSlice
+from ebidadmin.services.audit_tree import TRAIL
 from ebidadmin.services.ports import AuditEntry, Office
 
 

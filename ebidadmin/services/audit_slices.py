@@ -1,7 +1,7 @@
 """Slices of the audit trail: what a person, a tag, a subject or a supplier has in it between two days, page by page.
 
 A slice is in order of time; events of one moment are in the order in which they were recorded. Why not in the order of recording alone:
-``docs/decisions/0021-slices-of-the-trail-go-by-time.md``.
+``docs/decisions/0022-slices-of-the-trail-go-by-time.md``.
 """
 
 from __future__ import annotations
@@ -12,17 +12,15 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from ebidadmin.clock import as_utc, end_of
-from ebidadmin.domain.events import EventTag, Subject, SubjectKind
+from ebidadmin.domain.events import EventTag, Subject
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import InputError, NotFoundError, Problem
 from ebidadmin.services.audit_masks import shown
+from ebidadmin.services.audit_tree import TRAIL
 from ebidadmin.services.pages import check_size
 from ebidadmin.services.ports import AuditEntry, Office
 from ebidadmin.services.refusals import refusals_logged
-
-TRAIL = Subject(SubjectKind.DESK, "audit")
-"""What the events about the trail itself are about: who was refused to read it, who took a part of it out."""
 
 _TICK = timedelta(microseconds=1)
 

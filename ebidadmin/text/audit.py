@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from ebidadmin.domain.events import EventTag, SubjectKind
+from ebidadmin.domain.events import EventTag, SubjectKind, tags_named
 from ebidadmin.text import formats, labels
 
 TITLE = "監査記録"
@@ -22,7 +22,7 @@ GROUPS: Mapping[str, str] = {
     "case": "対応記録",
     "follow-up": "確認事項",
     "register": "資格審査情報の書き出し",
-    "audit": "監査記録の書き出し",
+    "audit": "監査記録の検証・書き出し",
     "office-file": "設定・理由・文面",
     "layout": "レイアウト",
     "import": "資格審査情報の取込",
@@ -173,6 +173,11 @@ def period(first: date | None, last: date | None) -> str:
     return PERIOD.format(**shown)
 
 
+def conditions(told: Sequence[str]) -> str:
+    """What is chosen, in one sentence."""
+    return CONDITIONS.format(conditions="、".join(told)) if told else NO_CONDITION
+
+
 def group_of(tag: EventTag) -> str:
     """The group of a tag."""
     return tag.value.partition(":")[0]
@@ -202,13 +207,8 @@ def chosen_label(choice: str) -> str:
 
 
 def tags_of(choice: str) -> frozenset[EventTag]:
-    """The tags behind a group or a tag. Raises ``ValueError`` for what is neither."""
-    if ":" in choice:
-        return frozenset({EventTag(choice)})
-    found = frozenset(tag for tag in EventTag if group_of(tag) == choice)
-    if choice and not found:
-        raise ValueError("no group of tags")
-    return found
+    """The tags behind a group or a tag, none behind an empty choice. Raises ``ValueError`` for what is neither."""
+    return tags_named(choice) if choice else frozenset()
 
 
 def kind_label(kind: SubjectKind) -> str:

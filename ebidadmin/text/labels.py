@@ -305,7 +305,6 @@ KINDS: Mapping[str, str] = {
     "password": "パスワードのハッシュ値",
     "claim": "担当",
     "office-file": "設定・理由・文面",
-    "event": "監査記録",
     "desk": "事務室",
     "event": "監査記録",
     "card": "ICカードの登録",

@@ -52,6 +52,18 @@ def chosen(page: Page, *, tag: str = "", supplier: str = "") -> None:
     expect(form).to_have_count(0)
 
 
+def the_way_back(page: Page, one: AuditEntry) -> None:
+    """From an event to the life behind it, and to the list."""
+    title, table = page.get_by_test_id("audit-title"), page.get_by_test_id("audit")
+    page.get_by_test_id(f"life-{one.seq}").click()
+    expect(title).to_contain_text(f"連番 {one.seq}")
+    page.keyboard.press("Alt+w")
+    expect(title).to_contain_text(one.event.supplier_number or "")
+    page.keyboard.press("Alt+w")
+    expect(title).to_have_count(0)
+    expect(table.locator("tbody tr").first).to_be_visible()
+
+
 def test_what_is_looked_for_is_chosen(
     served: ServedDesk, page: Page, network: Network, shot: Callable[[Page, str], Path]
 ) -> None:
@@ -109,13 +121,7 @@ def test_from_an_event_to_a_moment_and_a_suppliers_life(
     expect(life).to_contain_text("ID登録申請の受付")
     expect(life).to_contain_text("ここまでで全部です")
     shot(page, "audit_life")
-    life.get_by_test_id(f"life-{one.seq}").click()
-    expect(title).to_contain_text(f"連番 {one.seq}")
-    page.keyboard.press("Alt+w")
-    expect(title).to_contain_text(supplier)
-    page.keyboard.press("Alt+w")
-    expect(title).to_have_count(0)
-    expect(table.locator("tbody tr").first).to_be_visible()
+    the_way_back(page, one)
     assert network.foreign() == []
 
 

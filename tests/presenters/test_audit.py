@@ -201,26 +201,32 @@ def test_whoever_may_not_read_the_trail_is_told(office: Place) -> None:
     assert state.one.life is None
 
 
+def lived(state: Audit, supplier: str) -> LifeView:
+    state.one.live(supplier)
+    return life_of(state)
+
+
+def life_of(state: Audit) -> LifeView:
+    assert state.one.life is not None, state.one.notice
+    return state.one.life
+
+
 def test_one_suppliers_whole_life(office: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     state = screen(office)
     opened(state, 5)
-    state.one.live(supplier_number(92))
-    life = state.one.life
-    assert isinstance(life, LifeView)
+    life = lived(state, supplier_number(92))
     assert [(line.seq, line.cells[2]) for line in life.lines] == [(2, "ID登録申請の受付"), (5, "却下")]
     opened(state, 2)
     state.one.close()
     assert state.one.life is life
     state.one.close()
     assert not state.one.opened
-    state.one.live("190000999")
-    assert state.one.life is not None
-    assert state.one.life.lines == ()
+    assert lived(state, "190000999").lines == ()
     monkeypatch.setattr("ebidadmin.presenters.audit_event.LIFE_PAGE", 1)
-    state.one.live(supplier_number(92))
+    assert len(lived(state, supplier_number(92)).lines) == 1
     state.one.live_on()
-    assert [line.seq for line in state.one.life.lines] == [2, 5]
-    assert state.one.life.cursor is None
+    assert [line.seq for line in life_of(state).lines] == [2, 5]
+    assert life_of(state).cursor is None
 
 
 def test_a_record_as_of_a_moment_and_what_differs_between_two(office: Place) -> None:
