@@ -39,6 +39,7 @@ ELSEWHERE = {
     "lab": "tests/lab: a server, which runs until it is ended",
     "db upgrade": "tests/acceptance: another revision is needed",
     "audit anchor": "the tests of the trail: its keys and witnesses are needed",
+    "audit export": "test_audit: what is written is compared",
     "audit key": "the tests of the trail",
     "audit prove": "the tests of the trail",
     "audit verify": "the tests of the trail",
