@@ -72,7 +72,7 @@ class AuditScreen:
             searchable=False,
             testid="audit",
         )
-        self.table.key = "L"
+        self.table.key = "T"
         self.head = Panel(on_action=self._act, testid="audit-head")
         self.body = Panel(on_action=self._act, testid="audit-body")
         self.found = Panel(testid="audit-found")
@@ -187,7 +187,7 @@ class AuditScreen:
     def _choices(self) -> None:
         """What is chosen, how many there are, and the form while it stands open."""
         state = self._state
-        buttons = [look.button("ask", words.ASK, key="f", tone="primary")]
+        buttons = [look.button("ask", words.ASK, key="s", tone="primary")]
         if state.conditions != words.NO_CONDITION:
             buttons.append(look.button("clear", words.CLEAR))
         buttons += [look.button("csv", words.CSV), look.button("xlsx", words.EXCEL)]

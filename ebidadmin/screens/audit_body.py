@@ -56,7 +56,7 @@ def _event_head(view: EventView) -> Html:
         buttons.insert(0, look.button("life", words.BUTTON_LIFE, value=view.supplier, key="u"))
     if view.whole:
         buttons.append(look.button("state", words.BUTTON_STATE))
-    buttons.append(look.button("close", words.BUTTON_CLOSE, key="w"))
+    buttons.append(look.button("close", words.BUTTON_CLOSE, key="x"))
     return look.join(
         look.element("h2", view.title, tabindex="-1", data_testid="audit-title"),
         look.actions(*buttons),
@@ -112,7 +112,7 @@ def _life_head(life: LifeView) -> Html:
             data_testid="audit-title",
         ),
         look.paragraph(words.LIFE_LEAD),
-        look.actions(look.button("close", words.BUTTON_CLOSE, key="w")),
+        look.actions(look.button("close", words.BUTTON_CLOSE, key="x")),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.staff import Permission, Staff
+from ebidadmin.services.audit_masks import shown
 from ebidadmin.services.ports import AuditEntry, Office
 from ebidadmin.services.refusals import refusals_logged
 
@@ -25,4 +26,5 @@ def entries(
     with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "audit"), verb="list"):
         staff.require(Permission.READ_AUDIT)
     with office.uow() as uow:
-        return uow.audit.list(subject=subject, supplier=supplier, after_seq=after_seq, limit=limit)
+        found = uow.audit.list(subject=subject, supplier=supplier, after_seq=after_seq, limit=limit)
+    return tuple(shown(entry, staff) for entry in found)

@@ -66,13 +66,13 @@ CSV = "CSVで書き出す"
 EXCEL = "Excelで書き出す"
 LIST_KEYS = "キー操作"
 KEYS = (
-    ("Alt+F", "絞り込む"),
-    ("Alt+L", "一覧へ"),
+    ("Alt+S", "絞り込む"),
+    ("Alt+T", "一覧へ"),
     ("↑ ↓", "行を選ぶ"),
     ("Enter", "開く"),
     ("PageUp PageDown", "ページを移る"),
     ("Alt+U", "業者の記録すべて"),
-    ("Alt+W", "閉じる"),
+    ("Alt+X", "閉じる"),
 )
 
 NO_CONDITION = "すべての記録を表示しています"

@@ -43,7 +43,7 @@ def begun(served: ServedDesk, page: Page) -> None:
 
 def chosen(page: Page, *, tag: str = "", supplier: str = "") -> None:
     """Choose nothing but that."""
-    page.keyboard.press("Alt+f")
+    page.keyboard.press("Alt+s")
     form = page.get_by_test_id("audit-form")
     form.get_by_test_id("field-first").fill("")
     form.get_by_test_id("field-tag").select_option(tag)
@@ -57,9 +57,9 @@ def the_way_back(page: Page, one: AuditEntry) -> None:
     title, table = page.get_by_test_id("audit-title"), page.get_by_test_id("audit")
     page.get_by_test_id(f"life-{one.seq}").click()
     expect(title).to_contain_text(f"連番 {one.seq}")
-    page.keyboard.press("Alt+w")
+    page.keyboard.press("Alt+x")
     expect(title).to_contain_text(one.event.supplier_number or "")
-    page.keyboard.press("Alt+w")
+    page.keyboard.press("Alt+x")
     expect(title).to_have_count(0)
     expect(table.locator("tbody tr").first).to_be_visible()
 
@@ -71,7 +71,7 @@ def test_what_is_looked_for_is_chosen(
     table, conditions = page.get_by_test_id("audit"), page.get_by_test_id("audit-conditions")
     expect(conditions).to_contain_text("すべての記録")
     shot(page, "audit_list")
-    page.keyboard.press("Alt+f")
+    page.keyboard.press("Alt+s")
     form = page.get_by_test_id("audit-form")
     expect(form.get_by_test_id("field-first")).to_be_focused()
     form.get_by_test_id("field-first").fill("きのう")

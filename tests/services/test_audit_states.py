@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -12,8 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ebidadmin.clock import SettableClock
-from ebidadmin.domain import applications, claims, id_desk_work, notes
-from ebidadmin.domain.events import JsonMap, Subject, SubjectKind
+from ebidadmin.domain import applications, cards, claims, id_desk_work, notes, permits
+from ebidadmin.domain.cards import Revocation
+from ebidadmin.domain.events import EventTag, JsonMap, Subject, SubjectKind
+from ebidadmin.domain.ids import CardId
+from ebidadmin.domain.permits import PermitState
 from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import NotPermittedError, RuleError
@@ -22,8 +27,10 @@ from ebidadmin.services import audit_states
 from ebidadmin.services.audit_masks import HIDDEN
 from ebidadmin.services.audit_states import WHOLE, RecordState
 from ebidadmin.services.ports import Office
-from tests.builders import NOON, application_number
-from tests.persistence.office import submission
+from tests.builders import NOON, application_number, batch_id, permit
+from tests.cards.builders import kept, registered
+from tests.domain import test_cards, test_id_desk_work, test_permits
+from tests.persistence.office import approval, rejection, submission
 from tests.persistence.trails import keep
 from tests.sql_store import SqlStore
 
@@ -97,7 +104,7 @@ def application_life(random: Random, number: int) -> tuple[Sequence[Transition[A
     present, at = made.after, NOON
     for _ in range(random.randrange(9)):
         at += random.choice((timedelta(0), HOUR, timedelta(days=1)))
-        kind = random.choice(("note", "claim", "inquire", "answer", "end"))
+        kind = random.choice(("note", "claim", "inquire", "answer", "withdraw", "approve", "reject"))
         if kind == "note":
             steps.append(notes.note(application=present.number, text="メモ", by="sato", at=at))
         elif kind == "claim":
@@ -110,10 +117,12 @@ def application_life(random: Random, number: int) -> tuple[Sequence[Transition[A
             step = applications.answer(present, text="01", by="sato", at=at)
             steps.append(step)
             present = step.after
-        elif kind == "end" and present.is_open:
-            step = applications.withdraw(present, by="sato", at=at)
-            steps.append(step)
-            present = step.after
+        elif kind == "withdraw" and present.is_open:
+            steps.append(applications.withdraw(present, by="sato", at=at))
+            present = steps[-1].after
+        elif kind in ("approve", "reject") and present.state.value == "pending":
+            steps.append((approval if kind == "approve" else rejection)(present, at=at))
+            present = steps[-1].after
         life.append((at, applications.as_audit_map(present)))
     return steps, life
 
@@ -122,7 +131,8 @@ def replayed(life: Life, moment: datetime) -> JsonMap | None:
     return next((values for at, values in reversed(life) if at <= moment), None)
 
 
-def test_any_application_at_any_moment_is_what_a_replay_gives(office: Office, reader: SqlAuditReader) -> None:
+def kept_lives(office: Office) -> dict[str, Life]:
+    """Forty lives, in the trail and as they were."""
     store = office.uow
     assert isinstance(store, SqlStore)
     lives: dict[str, Life] = {}
@@ -130,18 +140,88 @@ def test_any_application_at_any_moment_is_what_a_replay_gives(office: Office, re
         steps, life = application_life(Random(number), number)
         keep(store.engine, (event for step in steps for event in step.events))
         lives[application_number(number)] = life
+    return lives
+
+
+def agree(office: Office, reader: SqlAuditReader, number: str, life: Life, moment: datetime) -> RecordState:
+    found = state(office, reader, Subject(SubjectKind.APPLICATION, number), moment)
+    assert found.values == replayed(life, moment)
+    return found
+
+
+def test_any_application_at_any_moment_is_what_a_replay_gives(office: Office, reader: SqlAuditReader) -> None:
+    lives = kept_lives(office)
 
     @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
     @given(st.sampled_from(sorted(lives)), st.integers(-2, 9 * 24 * 2), st.integers(-2, 9 * 24 * 2))
     def check(number: str, one: int, other: int) -> None:
-        subject = Subject(SubjectKind.APPLICATION, number)
         first, second = (
-            state(office, reader, subject, NOON + steps * HOUR / 2) for steps in sorted((one, other))
+            agree(office, reader, number, lives[number], NOON + steps * HOUR / 2)
+            for steps in sorted((one, other))
         )
-        for found in (first, second):
-            assert found.values == replayed(lives[number], found.moment)
         changes = audit_states.difference(first, second)
         put_together = {**(first.values or {}), **{one.name: one.new for one in changes}}
         assert put_together == (second.values or {})
 
     check()
+
+
+@pytest.mark.slow
+def test_ten_thousand_records_and_moments(
+    office: Office, reader: SqlAuditReader, figure: Callable[[str], None]
+) -> None:
+    lives = kept_lives(office)
+    random = Random(20261130)
+    for _ in range(10_000):
+        number = random.choice(sorted(lives))
+        agree(
+            office,
+            reader,
+            number,
+            lives[number],
+            NOON + random.randrange(-3600, 9 * 24 * 3600) * timedelta(seconds=1),
+        )
+    figure("10,000 records as of moments, all as a replay of their events gives them")
+
+
+def whole_steps() -> Iterator[tuple[SubjectKind, Transition[Any], JsonMap]]:
+    """A step of each kind, and the values of the record after it."""
+    for verb, card_state in test_cards.LEGAL:
+        if verb == "renew":
+            continue
+        step = test_cards.apply(verb, replace(registered(), state=card_state))
+        yield SubjectKind.CARD, step, cards.as_audit_map(step.after)
+    card: dict[str, Any] = {
+        "certificate": kept(93),
+        "der": b"new",
+        "revocation": Revocation.CHECKED,
+        "register_seen": batch_id(1),
+    }
+    for renewed in cards.renew(registered(), card_id=CardId("K00000093"), by="tanaka", at=NOON, **card):
+        yield SubjectKind.CARD, renewed, cards.as_audit_map(renewed.after)
+    for permit_state, verb in test_permits.NEXT:
+        paper = replace(permit(92, state=PermitState.REQUESTED), state=PermitState(permit_state))
+        decided = test_permits.STEPS[verb](paper)
+        yield SubjectKind.PERMIT, decided, permits.as_audit_map(decided.after)
+    for verb, states in test_id_desk_work.LEGAL.items():
+        for one_state, failures in product(states, (0, 2)):
+            one = replace(test_id_desk_work.fresh(), state=one_state, failures=failures)
+            changed = test_id_desk_work.do(one, verb) if verb != "use-code" else None
+            if changed is not None:
+                yield SubjectKind.REGISTRATION, changed, id_desk_work.as_audit_map(changed.after)
+
+
+def test_events_that_are_said_to_carry_whole_records_do() -> None:
+    seen: dict[SubjectKind, set[EventTag]] = {}
+    for kind, step, values in whole_steps():
+        for event in step.events:
+            seen.setdefault(kind, set()).add(event.tag)
+            assert event.tag in WHOLE[kind]
+            assert event.after == values
+            assert event.before is None or set(event.before) == set(values)
+    unseen = {kind: WHOLE[kind] - tags for kind, tags in seen.items()}
+    assert unseen == {
+        SubjectKind.CARD: {EventTag.CARD_REGISTERED},
+        SubjectKind.PERMIT: {EventTag.PERMIT_RECORDED},
+        SubjectKind.REGISTRATION: {EventTag.REGISTRATION_CODE_FAILED, EventTag.REGISTRATION_RESET},
+    }
