@@ -182,10 +182,14 @@ class Audit:
         except (ValueError, OverflowError):
             self.notice = Notice("error", words.ERROR_DAY)
             return None
-        if not self.fetch(place, size=1).lines and self.notice is None:
+        stood = self._place
+        if self.fetch(place, size=1).lines:
+            return place
+        self._place = stood
+        if self.notice is None:
             template = words.NOTHING_UNTIL if descending else words.NOTHING_FROM
             self.notice = Notice("info", template.format(day=formats.day(day)))
-        return None if self.notice else place
+        return None
 
     # Where the person stands
 

@@ -160,6 +160,14 @@ def test_a_day_is_jumped_to(office: Place) -> None:
         assert state.notice.text == text
 
 
+def test_a_jump_to_nowhere_is_no_place_to_come_back_to(office: Place) -> None:
+    state = screen(office)
+    seqs(state)
+    assert state.jump("1999-01-01", descending=True) is None
+    state.follow()
+    assert screen(office).resume() == NEWEST
+
+
 def test_more_than_a_thousand_are_not_counted(place: Place) -> None:
     keep(place.engine, events(1_100, step=timedelta(minutes=1)))
     assert screen(place).size == "1,000件を超えます"
