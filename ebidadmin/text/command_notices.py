@@ -18,7 +18,7 @@ NOTICES: Mapping[str, str] = {
     "accept-unseen": (
         "--accept には --seen も付けてください。確認した注意の所見がある「ebidadmin application show」の「seen」の値です。"
     ),
-    "proof-wrong": "証明「{file}」は正しくありません: {reason}",
+    "proof-wrong": "証明「{file}」は正しくありません({reason})。",
     "letter-to-terminal": "通知書はPDFです。「| lp」のようにして、プリンターに渡してください。",
     "no-applications": "ID登録申請はありません。",
     "no-records": "該当する資格審査情報はありません。",

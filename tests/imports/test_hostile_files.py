@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from ebidadmin.config import load_config
+from ebidadmin.text.command_notices import NOTICES
 from tests.conftest import FreshDatabase
 from tests.figures import Figure
 from tests.imports import measured_cli
@@ -200,7 +201,7 @@ def test_very_many_problems_are_all_told_within_bounds(
         answer = place.bring_in(file, *form)
         file.unlink()
         assert answer.code == 1
-        assert all(line.startswith("checking: ") for line in answer.err.splitlines()), answer.err
+        assert all(line.startswith("確認") for line in answer.err.splitlines()), answer.err
         if form:
             assert listed(answer) == (problems, problems // 2, False)
         else:
@@ -221,5 +222,5 @@ def listed(answer: Answer) -> tuple[int, int, bool]:
 
 def listed_in_words(answer: Answer) -> int:
     lines = answer.out.splitlines()
-    assert lines[-1] == "not applied"
-    return sum(line.startswith("line ") for line in lines)
+    assert lines[-1] == NOTICES["not-applied"]
+    return sum("行目 " in line for line in lines)
