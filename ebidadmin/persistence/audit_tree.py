@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import TEXT, Connection, Engine, Row, cast, func, insert, select, text
+from sqlalchemy import TEXT, Connection, Engine, Row, cast, func, insert, select, text, true
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from ebidadmin.domain.audit_leaves import SALT_BYTES, TrailRow, entry_bytes, payload_hash
 from ebidadmin.domain.audit_tree import Node, appended, leaf_hash
@@ -45,7 +46,11 @@ class SqlTrailTree:
             tail = select(*_VALUES).where(AuditRow.seq > last).order_by(AuditRow.seq).limit(at_once)
             rows = [_trail_row(row) for row in connection.execute(tail)]
             if rows:
-                _append(connection, size, rows)
+                try:
+                    with connection.begin_nested():
+                        _append(connection, size, rows)
+                except IntegrityError as error:
+                    raise KeyError("there are hashes beyond the last leaf") from error
         return len(rows)
 
     def snapshot(self) -> SqlTreeSnapshot:
@@ -125,10 +130,10 @@ class SqlTreeSnapshot:
             for row in self._connection.execute(wanted)
         ]
 
-    def nodes(self, start: int, end: int) -> Iterator[tuple[Node, bytes]]:
+    def nodes(self, start: int, end: int | None = None) -> Iterator[tuple[Node, bytes]]:
         wanted = (
             select(NodeRow.level, NodeRow.place, NodeRow.hash)
-            .where(NodeRow.ends_at > start, NodeRow.ends_at <= end)
+            .where(NodeRow.ends_at > start, true() if end is None else NodeRow.ends_at <= end)
             .order_by(NodeRow.ends_at, NodeRow.level)
         )
         for row in self._connection.execute(wanted):
@@ -162,10 +167,10 @@ class SqlTreeSnapshot:
 
 def _extent(connection: Connection) -> tuple[int, int]:
     """How many leaves there are, and the number of the last event that has one."""
-    last = connection.execute(
-        select(LeafRow.position, LeafRow.seq).order_by(LeafRow.position.desc()).limit(1)
-    ).first()
-    return (0, 0) if last is None else (last.position + 1, last.seq)
+    # Each by itself: where somebody exchanged leaves, the last place is not that of the last event.
+    size, last = func.coalesce(func.max(LeafRow.position) + 1, 0), func.coalesce(func.max(LeafRow.seq), 0)
+    found = connection.execute(select(size.label("size"), last.label("last"))).one()
+    return found.size, found.last
 
 
 def _known(connection: Connection, node: Node) -> bytes:

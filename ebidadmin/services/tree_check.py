@@ -50,6 +50,9 @@ class LeafCheck:
                 leaves[:] = [one.leaf for one in found]
                 yield from self._of_nodes(nodes, first, end)
             progress(end - self._start, self._size - self._start)
+        for node, _ in self._tree.nodes(self._size):
+            # Leaves were cut off at the end, and these hashes forgotten.
+            yield Finding(fault=Fault.TREE_CHANGED, what=f"{node.level}/{node.place}")
 
     def _of_leaves(self, found: Sequence[StoredLeaf], first: int, end: int) -> Iterator[Finding]:
         expected = first

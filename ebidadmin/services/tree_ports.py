@@ -30,7 +30,7 @@ class TrailTree(Protocol):
     def seal(self, *, at_once: int) -> int:
         """Give a leaf to at most ``at_once`` events that have none yet, in the order of the trail; how many it were.
 
-        Raises ``KeyError`` where the tree lost a hash that it would grow from; nothing is sealed then.
+        Raises ``KeyError`` where the tree lost a hash that it would grow from, or has some where it would grow to; nothing is sealed then.
         """
 
     def snapshot(self) -> TreeSnapshot:
@@ -65,8 +65,8 @@ class TreeSnapshot(Protocol):
     def leaves(self, start: int, end: int) -> Sequence[StoredLeaf]:
         """The leaves of those positions, in order; those that are not there are left out."""
 
-    def nodes(self, start: int, end: int) -> Iterator[tuple[Node, bytes]]:
-        """The inner nodes that came into being with those leaves."""
+    def nodes(self, start: int, end: int | None = None) -> Iterator[tuple[Node, bytes]]:
+        """The inner nodes that came into being with those leaves; without ``end`` with all from ``start`` on."""
 
     def strays(self) -> Sequence[int]:
         """The first events (by number, a hundred at most) that have no leaf although later ones have."""

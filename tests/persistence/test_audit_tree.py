@@ -165,6 +165,22 @@ CHANGES = {
         Fault.ORDER_CHANGED,
         6,
     ),
+    "the last two leaves swapped": (
+        (
+            "UPDATE audit_leaves SET seq = -1 WHERE seq = 21; UPDATE audit_leaves SET seq = 21 WHERE seq = 20;"
+            " UPDATE audit_leaves SET seq = 20 WHERE seq = -1"
+        ),
+        Fault.EVENT_CHANGED,
+        20,
+    ),
+    "the last leaf and its event gone": (
+        (
+            "DELETE FROM audit_events WHERE seq = 20; DELETE FROM audit_leaves WHERE seq >= 20;"
+            " DELETE FROM audit_events WHERE seq >= 20"
+        ),
+        Fault.TREE_CHANGED,
+        None,
+    ),
     "the end cut": (
         (
             "DELETE FROM audit_events WHERE seq > 15; DELETE FROM audit_leaves WHERE seq > 15;"
