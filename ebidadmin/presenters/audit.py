@@ -96,7 +96,8 @@ class Audit:
         self.wanted = AuditSlice()
         self.values: Mapping[str, str] = dict.fromkeys(FIELDS, "")
         self.errors: Mapping[str, str] = {}
-        self.notice: Notice | None = None
+        self._acted: Notice | None = None
+        self._listed: Notice | None = None
         self.asking = False
         self.size = ""
         self._place = Place()
@@ -114,7 +115,7 @@ class Audit:
 
     def apply(self, values: Mapping[str, str]) -> bool:
         """Take that slice; whether it could be understood."""
-        self.notice = None
+        self._acted = None
         given = {key: values.get(key, "").strip() for key in FIELDS}
         wanted, self.errors = self._understood(given)
         if wanted is None:
@@ -149,9 +150,20 @@ class Audit:
 
     # The list
 
+    @property
+    def notice(self) -> Notice | None:
+        """What came of the last act, else what there is to say about the page."""
+        return self._acted or self._listed
+
+    def stand(self, place: Place) -> None:
+        """The list is sent to that page. Its coming, which may take a while, is no new act: what is told meanwhile stays."""
+        self._place = place
+
     def fetch(self, place: Place, *, size: int) -> ListView:
         """The page asked for; a refusal leaves an empty page and a notice."""
-        self.notice, self._place = None, place
+        if place != self._place:
+            self._acted = None
+        self._listed, self._place = None, place
         query = AuditQuery(
             wanted=self.wanted,
             descending=place.descending,
@@ -162,10 +174,10 @@ class Audit:
         try:
             page = audit_slices.page(self._office, staff=self._staff, query=query, reader=self._reader)
         except EbidError as error:
-            self.notice = refusal(error)
+            self._listed = refusal(error)
             return ListView()
         if not page.rows and place.cursor is None:
-            self.notice = Notice(
+            self._listed = Notice(
                 "info", words.NOTHING_AT_ALL if self.wanted == AuditSlice() else words.NOTHING
             )
         return ListView(
@@ -180,15 +192,14 @@ class Audit:
             day = date.fromisoformat(text)
             place = Place(descending=descending, cursor=audit_slices.jump(day, descending=descending))
         except (ValueError, OverflowError):
-            self.notice = Notice("error", words.ERROR_DAY)
+            self._acted = Notice("error", words.ERROR_DAY)
             return None
-        stood = self._place
+        stood, self._acted = self._place, None
         if self.fetch(place, size=1).lines:
             return place
+        template = words.NOTHING_UNTIL if descending else words.NOTHING_FROM
+        self._acted = self._listed or Notice("info", template.format(day=formats.day(day)))
         self._place = stood
-        if self.notice is None:
-            template = words.NOTHING_UNTIL if descending else words.NOTHING_FROM
-            self.notice = Notice("info", template.format(day=formats.day(day)))
         return None
 
     # Where the person stands
@@ -198,7 +209,7 @@ class Audit:
         try:
             kept = screen_places.place(self._office, staff=self._staff, store=self._places, screen=SCREEN)
         except EbidError as error:
-            self.notice = refusal(error)
+            self._acted = refusal(error)
             kept = ""
         self._kept = kept
         found = _read(kept)
@@ -235,7 +246,7 @@ class Audit:
                 self._office, staff=self._staff, store=self._places, screen=SCREEN, place=place
             )
         except EbidError as error:
-            self.notice = Notice("warning", words.NOT_REMEMBERED, (messages.sentence(error),))
+            self._acted = Notice("warning", words.NOT_REMEMBERED, (messages.sentence(error),))
             return
         self._kept = place
 
@@ -243,7 +254,7 @@ class Audit:
 
     def export(self, form: str) -> Leaving | None:
         """The slice as a file; ``None`` where it may not leave or is too long for the browser."""
-        self.notice = None
+        self._acted = None
         target = self._held(form)
         try:
             found = audit_slices.count(
@@ -255,15 +266,15 @@ class Audit:
             )
             if found > MOST_EXPORTED:
                 text = words.EXPORT_TOO_MANY.format(most=formats.count(MOST_EXPORTED))
-                self.notice = Notice("warning", text)
+                self._acted = Notice("warning", text)
                 return None
             written = audit_export.export(
                 self._office, staff=self._staff, reader=self._reader, target=target, wanted=self.wanted
             )
         except EbidError as error:
-            self.notice = refusal(error)
+            self._acted = refusal(error)
             return None
-        self.notice = done(words.EXPORTED.format(count=formats.count(written.rows)))
+        self._acted = done(words.EXPORTED.format(count=formats.count(written.rows)))
         day = jst_date(self._office.clock.now())
         return Leaving(f"{words.EXPORT_NAME.format(day=f'{day:%Y%m%d}')}.{form}", target.content)
 
@@ -280,7 +291,7 @@ class Audit:
                 most=MOST_COUNTED + 1,
             )
         except EbidError as error:
-            self.size, self.notice = "", refusal(error)
+            self.size, self._acted = "", refusal(error)
             return
         more = found > MOST_COUNTED
         shown = formats.count(min(found, MOST_COUNTED))

@@ -90,6 +90,7 @@ class AuditScreen:
     # The list
 
     def _start(self, place: Place) -> None:
+        self._state.stand(place)
         direction: Direction = "last" if place.backward else "first"
         if place.cursor is not None:
             direction = "prev" if place.backward else "next"

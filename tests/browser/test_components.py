@@ -147,6 +147,24 @@ def test_a_double_click_or_a_held_key_does_a_thing_once(screen: Page) -> None:
     expect(heard).to_contain_text("選択 000003 計4回")
 
 
+def test_what_is_being_typed_outlives_the_answer_to_an_earlier_click(screen: Page) -> None:
+    day, heard = screen.get_by_test_id("day-field"), screen.get_by_test_id("heard")
+    # Within one turn of the browser, so that the answer surely comes after the typing.
+    screen.evaluate(
+        """() => {
+            document.querySelector('[data-testid="action-hello"]').click();
+            document.querySelector('[data-testid="day-field"]').value = '2026-04-01';
+        }"""
+    )
+    expect(screen.get_by_test_id("action-asked")).to_be_visible()
+    expect(day).to_have_value("2026-04-01")
+    screen.get_by_test_id("day-button").click()
+    expect(heard).to_contain_text("操作 day 2026-04-01")
+    # Once it is sent, the screen says what the field shows.
+    expect(screen.get_by_test_id("action-hello")).to_be_visible()
+    expect(day).to_have_value("")
+
+
 def test_search_waits_for_the_input_method(screen: Page) -> None:
     table = screen.get_by_test_id("queue")
     table.get_by_test_id("search").focus()

@@ -100,15 +100,18 @@ def header(told: Callable[[str], None]) -> Panel:
             look.actions(
                 look.button(first, "操作", key="h"), look.button("break", "失敗する操作", tone="danger")
             ),
+            look.element("p", look.asked_day("day", "基準日", "", "この日で表示")),
             look.open_link("10_review_queue.ipynb", "審査の画面へ"),
         )
 
-    def acted(action: str, _value: str) -> None:
+    def acted(action: str, value: str) -> None:
         if action == "break":
             raise RuntimeError("a callback that breaks")
-        told(f"操作 {action}")
+        told(f"操作 {action} {value}".strip())
         if action == "hello":
             panel.show(content("asked"))  # another button in the same place, as a question has
+        if action == "day":
+            panel.show(content("hello"))
 
     panel = Panel(content("hello"), on_action=acted, testid="header")
     return panel

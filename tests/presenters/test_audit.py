@@ -160,6 +160,18 @@ def test_a_day_is_jumped_to(office: Place) -> None:
         assert state.notice.text == text
 
 
+def test_a_page_that_comes_late_does_not_take_away_what_was_told_meanwhile(office: Place) -> None:
+    state = screen(office)
+    state.stand(NEWEST)
+    assert state.jump("1999-01-01", descending=True) is None
+    told = state.notice
+    assert told is not None
+    state.fetch(NEWEST, size=50)
+    assert state.notice == told
+    state.fetch(ListPlace(descending=False), size=50)
+    assert state.notice is None
+
+
 def test_a_jump_to_nowhere_is_no_place_to_come_back_to(office: Place) -> None:
     state = screen(office)
     seqs(state)

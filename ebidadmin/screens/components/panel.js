@@ -14,20 +14,31 @@ function render({ model, el }) {
   function replace(html) {
     const focused = root.contains(document.activeElement) ? document.activeElement : null;
     const hook = focused?.dataset?.testid;
+    const unsent = [...root.querySelectorAll("input[data-testid]")]
+      .filter((field) => !sent.has(field))
+      .map((field) => [field.dataset.testid, field.defaultValue, field.value]);
     root.innerHTML = html;
     root.dataset.ready = "true";
+    // What was typed is not thrown away by the answer to an earlier click, until it is sent or the screen gives the field another value.
+    for (const [testid, given, typed] of unsent) {
+      const fresh = marked(testid);
+      if (fresh?.defaultValue === given && typed !== given) fresh.value = typed;
+    }
     // The element that had the keyboard is gone: keep the keyboard in this panel, on its successor where there is one.
     if (focused) ((hook && marked(hook)) || root).focus();
   }
 
   const marked = (testid) => root.querySelector(`[data-testid="${CSS.escape(testid)}"]`);
 
+  const sent = new WeakSet();
+
   // A button says its own value, or that of the field beside it.
   function act(button) {
     if (button.disabled) return;
     const { ebidAction, ebidValue, ebidValueOf } = button.dataset;
-    const value = ebidValueOf ? marked(ebidValueOf).value : (ebidValue ?? "");
-    model.send({ type: "action", action: ebidAction, value });
+    const field = ebidValueOf ? marked(ebidValueOf) : null;
+    if (field) sent.add(field);
+    model.send({ type: "action", action: ebidAction, value: field ? field.value : (ebidValue ?? "") });
   }
 
   function onEnter(event) {
