@@ -9,6 +9,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
+from ebidadmin.config_audit import NO_WITNESS, AuditSection, audit_checks
 from ebidadmin.config_mail import KIND_KEYS, MailSection, mail_checks, unmailed
 from ebidadmin.domain.doors import Door, ServiceHours
 from ebidadmin.domain.findings import FindingPolicy
@@ -154,6 +155,7 @@ class Config:
     hours: HoursTable
     card: CardSection = CardSection()
     permit: PermitSection = PermitSection()
+    audit: AuditSection = NO_WITNESS
 
     @property
     def card_module(self) -> Path | None:
@@ -275,21 +277,17 @@ def _build(kind: Any, raw: Mapping[str, Any], where: str, given: Mapping[str, An
 def _value(kind: Any, raw: Any, where: str) -> Any:
     if is_dataclass(kind):
         if not isinstance(raw, dict):
-            raise _wrong_type(where, "table")
+            raise ConfigurationError("setting-wrong-type", setting=where, wanted="table")
         return _build(kind, raw, f"{where}.", {})
     if kind == tuple[str, ...]:
         if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
-            raise _wrong_type(where, "list of texts")
+            raise ConfigurationError("setting-wrong-type", setting=where, wanted="list of texts")
         return tuple(raw)
     if kind is float and isinstance(raw, int) and not isinstance(raw, bool):
         return float(raw)
     if not isinstance(raw, kind) or (kind is int and isinstance(raw, bool)):
-        raise _wrong_type(where, kind.__name__)
+        raise ConfigurationError("setting-wrong-type", setting=where, wanted=kind.__name__)
     return raw
-
-
-def _wrong_type(where: str, wanted: str) -> ConfigurationError:
-    return ConfigurationError("setting-wrong-type", setting=where, wanted=wanted)
 
 
 def _invalid(where: str, value: object) -> ConfigurationError:
@@ -321,8 +319,7 @@ def _check_values(config: Config) -> None:
         (0 <= config.imports.scale_share <= 1, "import.scale_share", config.imports.scale_share),
         (1 <= config.imports.request_days <= MOST_DAYS, "import.request_days", config.imports.request_days),
         (1 <= config.permit.request_days <= MOST_DAYS, "permit.request_days", config.permit.request_days),
-    ]
-    checks += [
+        *audit_checks(config.audit),
         (bool(config.card.module.strip()), "card.module", config.card.module),
         (1 <= config.card.time_limit <= LONGEST_CARD_OPERATION, "card.time_limit", config.card.time_limit),
     ]

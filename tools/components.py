@@ -56,6 +56,7 @@ COMPONENTS = {
     ),
     "fallback-font": Component("fonts-ipamj-mincho", "rare kanji on printed pages", fonts=("ipamjm.ttf",)),
     "pdf-tools": Component("poppler-utils", "looking into PDF files", programs=("pdffonts",)),
+    "openssl": Component("openssl", "a time-stamping authority", programs=("openssl",)),
     "postgres": Component(
         "postgresql",
         "the second kind of database",

@@ -3,51 +3,54 @@
 from __future__ import annotations
 
 import json
-import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ebidadmin.cli.audit_anchor import TRUST_OPTION, anchor, read_anchors, stamp_findings
 from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese, notice
 from ebidadmin.cli.progress import RowsDone
-from ebidadmin.domain.tree_heads import SignedHead, read_notes
-from ebidadmin.errors import InputError, RuleError
+from ebidadmin.cli.tree_parts import FILE, desk_key, key_file, needed_key, trail_tree
+from ebidadmin.errors import RuleError
 
 if TYPE_CHECKING:
-    from ebidadmin.bootstrap import Desk
-    from ebidadmin.credentials.tree_key import TreeKey
     from ebidadmin.domain.tree_findings import Finding, Verification
-    from ebidadmin.services.tree_ports import TrailTree
-
-FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command("verify")
 @click.option("--incremental", is_flag=True, help="Only what came after the last signed head that fits.")
 @click.option(
-    "--anchors", type=FILE, default=None, help="A file of heads that was kept outside the database."
+    "--anchors",
+    type=FILE,
+    default=None,
+    help="A file of heads that was kept outside the database, with the stamps beside it.",
 )
+@TRUST_OPTION
 @desk_command(changing=True)
-def verify(run: Run, *, incremental: bool, anchors: Path | None) -> None:
+def verify(run: Run, *, incremental: bool, anchors: Path | None, tsa_trust: Path | None) -> None:
     """Read the trail again and compare it with its hash tree; exit code 1 where anything does not fit."""
     from ebidadmin.services import audit_tree
 
     desk = run.desk
-    kept = _read_anchors(anchors) if anchors else ()
+    kept = read_anchors(anchors) if anchors else ()
+    stamps, outside = stamp_findings(run, anchors, kept, tsa_trust) if anchors else (0, ())
     told = RowsDone(desk.office.clock, "verify")
     try:
         result = audit_tree.verify(
             desk.office,
             staff=desk.staff,
-            tree=_tree(run),
-            signer=_key(desk),
+            tree=trail_tree(run),
+            signer=desk_key(desk),
             full=not incremental,
             anchors=kept,
+            outside=outside,
             progress=told,
         )
     finally:
         told.end()
+    result = replace(result, stamps=stamps)
     run.out(_verification_view(result), _verification_lines(result))
     if not result.good:
         run.exit_code = EXIT_REFUSED
@@ -60,30 +63,12 @@ def key(run: Run, *, make: bool) -> None:
     """Show the public key that heads and proofs are checked with; tell it to whoever is to check, on a way of its own."""
     from ebidadmin.credentials.tree_key import make_key
 
-    found = _key(run.desk)
+    found = desk_key(run.desk)
     if found is None and make and not run.dry_run:
-        found = make_key(_key_file(run.desk))
+        found = make_key(key_file(run.desk))
     if found is None:
         raise RuleError("audit-key-missing")
     run.out({"name": found.name, "key": found.key}, [found.key])
-
-
-@click.command("anchor")
-@click.option(
-    "--to", "target", type=FILE, default=None, help="Add it to this file too, best on another medium."
-)
-@desk_command(changing=True)
-def anchor(run: Run, *, target: Path | None) -> None:
-    """Sign the head of the trail as it is now, to be kept outside the database: printed, and added to a file."""
-    from ebidadmin.services import audit_tree
-
-    desk = run.desk
-    signer = _needed_key(desk)
-    head = audit_tree.anchor(desk.office, staff=desk.staff, tree=_tree(run), signer=signer)
-    if target is not None and not run.dry_run:
-        _add(target, head.note)
-    value = {"size": head.head.size, "root": head.head.root.hex(), "note": head.note}
-    run.out(value, head.note.splitlines())
 
 
 @click.command("prove")
@@ -102,8 +87,8 @@ def prove(run: Run, *, number: int, target: Path | None, without_values: bool) -
     proof = audit_tree.prove(
         desk.office,
         staff=desk.staff,
-        tree=_tree(run),
-        signer=_needed_key(desk),
+        tree=trail_tree(run),
+        signer=needed_key(desk),
         seq=number,
         with_values=not without_values,
     )
@@ -135,49 +120,6 @@ def check_proof(context: click.Context, *, file: Path, key_line: str) -> None:
 TREE_COMMANDS = (verify, key, anchor, prove, check_proof)
 
 
-def _tree(run: Run) -> TrailTree:
-    from ebidadmin.persistence.audit_tree import SqlTrailTree
-
-    return SqlTrailTree(run.desk.engine, dry_run=run.dry_run)
-
-
-def _key_file(desk: Desk) -> Path:
-    return desk.folder / "audit-key.pem"
-
-
-def _key(desk: Desk) -> TreeKey | None:
-    from ebidadmin.credentials.tree_key import load_key
-
-    return load_key(_key_file(desk))
-
-
-def _needed_key(desk: Desk) -> TreeKey:
-    found = _key(desk)
-    if found is None:
-        raise RuleError("audit-key-missing")
-    return found
-
-
-def _read_anchors(path: Path) -> tuple[SignedHead, ...]:
-    try:
-        return tuple(read_notes(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InputError("file-unreadable", file=str(path)) from error
-    except ValueError as error:
-        raise InputError("audit-anchors-unreadable", file=str(path), detail=str(error)) from error
-
-
-def _add(path: Path, note: str) -> None:
-    """At the end of the file, and on its disk before this returns."""
-    try:
-        with path.open("ab") as file:
-            file.write(note.encode())
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise InputError("file-unwritable", file=str(path)) from error
-
-
 def _verification_view(result: Verification) -> dict[str, Any]:
     return {
         "good": result.good,
@@ -188,6 +130,7 @@ def _verification_view(result: Verification) -> dict[str, Any]:
         "since": result.since,
         "heads": result.heads,
         "anchors": result.anchors,
+        "stamps": result.stamps,
         "first_bad": result.first_bad,
         "findings": [{"fault": one.fault.value, "seq": one.seq, "what": one.what} for one in result.findings],
     }
@@ -199,7 +142,8 @@ def _verification_lines(result: Verification) -> list[str]:
 
         return [words.summary(result), *(words.said(one) for one in result.findings)]
     state = "good" if result.good else f"{len(result.findings)} finding(s)"
-    line = f"{state}: {result.checked} of {result.size} events read again, {result.heads} head(s), {result.anchors} anchor(s)"
+    kept = f"{result.heads} head(s), {result.anchors} anchor(s), {result.stamps} stamp(s)"
+    line = f"{state}: {result.checked} of {result.size} events read again, {kept}"
     return [line, *(_said(one) for one in result.findings)]
 
 

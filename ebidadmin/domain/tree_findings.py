@@ -35,6 +35,13 @@ class Fault(StrEnum):
     """A signed head knows more events than there are: the end was cut off, or an older file put back."""
     ANCHOR_DIFFERS = "anchor-differs"
     ANCHOR_BEYOND = "anchor-beyond"
+    STAMP_UNREADABLE = "stamp-unreadable"
+    STAMP_FORGED = "stamp-forged"
+    """A stamp beside an anchor is not signed by a time-stamping authority that is trusted."""
+    STAMP_DIFFERS = "stamp-differs"
+    """A stamp is over another head than that beside which it lies."""
+    STAMP_ALONE = "stamp-alone"
+    """The head that a stamp was made for is not among the anchors any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,8 @@ class Verification:
     anchors: int
     findings: tuple[Finding, ...]
     at: datetime
+    stamps: int = 0
+    """Stamps of time-stamping authorities that were checked beside the anchors."""
 
     @property
     def good(self) -> bool:

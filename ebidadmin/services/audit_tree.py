@@ -5,7 +5,7 @@ An event is sealed when the tree is next used, at the latest; until then trigger
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -37,6 +37,9 @@ MOST_FINDINGS = 100
 """Who has read a hundred knows enough."""
 
 PROOF_FORMAT = "ebidadmin-proof-1"
+
+Witness = Callable[[SignedHead], Mapping[str, JsonValue]]
+"""Has a head attested by somebody outside, and answers with what the trail tells of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,19 +77,22 @@ def verify(
     signer: HeadSigner | None,
     full: bool = True,
     anchors: Sequence[SignedHead] = (),
+    outside: Sequence[Finding] = (),
     progress: Progress = lambda _done, _total: None,
 ) -> Verification:
     """Read the trail again and compare it with the tree, the kept heads and the ``anchors``; that it was verified, and how that ended, goes
     into the trail.
 
     Not ``full``: only what came after the last head that is signed by the key and fits the tree. A good verification keeps a new head
-    where there is a key. Raises ``NotPermittedError``.
+    where there is a key. ``outside`` is what was found wrong with what lies beside the anchors. Raises ``NotPermittedError``.
     """
     with refusals_logged(office, staff=staff, subject=TRAIL, verb="verify"):
         staff.require(Permission.READ_AUDIT)
     seal(tree)
     with tree.snapshot() as seen:
-        result = _verified(office, seen, signer, full=full, anchors=anchors, progress=progress)
+        result = _verified(
+            office, seen, signer, full=full, anchors=anchors, outside=outside, progress=progress
+        )
     if result.good and signer is not None and result.size:
         tree.keep(_signed(office, signer, result.size, result.root), at=result.at)
     _log(
@@ -104,16 +110,20 @@ def verify(
     return result
 
 
-def anchor(office: Office, *, staff: Staff, tree: TrailTree, signer: HeadSigner) -> SignedHead:
+def anchor(
+    office: Office, *, staff: Staff, tree: TrailTree, signer: HeadSigner, witness: Witness | None = None
+) -> SignedHead:
     """A signed head of the tree as it is, to be kept outside the database. Raises ``NotPermittedError``, ``RuleError``
-    (``audit-empty``; ``audit-tree-broken`` where the tree has no root)."""
+    (``audit-empty``; ``audit-tree-broken`` where the tree has no root), and what ``witness`` raises: then there is no anchor."""
     with refusals_logged(office, staff=staff, subject=TRAIL, verb="anchor"):
         staff.require(Permission.READ_AUDIT)
         seal(tree)
         with tree.snapshot() as seen:
             head = _head_of(office, seen, signer)
-    tree.keep(head, at=office.clock.now())
     facts: dict[str, JsonValue] = {"size": head.head.size, "root": head.head.root.hex()}
+    if witness is not None:
+        facts |= witness(head)
+    tree.keep(head, at=office.clock.now())
     _log(office, staff, EventTag.AUDIT_ANCHORED, facts)
     return head
 
@@ -150,6 +160,7 @@ def _verified(
     *,
     full: bool,
     anchors: Sequence[SignedHead],
+    outside: Sequence[Finding],
     progress: Progress,
 ) -> Verification:
     size = seen.size()
@@ -162,6 +173,7 @@ def _verified(
         [Finding(fault=Fault.NUMBERS_LOST, seq=newest + 1)] if drawn is not None and drawn > newest else [],
         heads_findings(seen, size, signer),
         anchors_findings(seen, size, anchors),
+        outside,
     )
     findings = tuple(islice(found, MOST_FINDINGS))
     return Verification(

@@ -78,6 +78,7 @@ NAMES: Mapping[str, str] = {
     "attempts": "送信した回数",
     "message_id": "メールの識別番号",
     "error": "エラー",
+    "stamped_at": "タイムスタンプの日時",
     "step": "画面",
     "flow": "手順",
     "mode": "モード",

@@ -24,6 +24,10 @@ FAULTS: Mapping[Fault, str] = {
         "外部に保管した控えには{what}件の記録がありますが、いまはそれより少なくなっています。"
         "古いデータベースに戻された疑いがあります。"
     ),
+    Fault.STAMP_UNREADABLE: "{what}件のときの外部の控えのタイムスタンプが読めません。",
+    Fault.STAMP_FORGED: "{what}件のときの外部の控えのタイムスタンプは、信頼する時刻認証局のものではありません。",
+    Fault.STAMP_DIFFERS: "{what}件のときの外部の控えのタイムスタンプは、別の控えのものです。",
+    Fault.STAMP_ALONE: "タイムスタンプ「{what}」の控えが、控えのファイルにありません。控えが消されたか、書き換えられた疑いがあります。",
 }
 
 
@@ -34,7 +38,10 @@ def said(one: Finding) -> str:
 
 def summary(result: Verification) -> str:
     """One line about a verification as a whole."""
-    looked = f"{result.size}件のうち{result.checked}件を読み直し、控え{result.heads}件、外部の控え{result.anchors}件と比べました。"
+    outside = f"外部の控え{result.anchors}件(タイムスタンプ{result.stamps}件)"
+    looked = (
+        f"{result.size}件のうち{result.checked}件を読み直し、控え{result.heads}件、{outside}と比べました。"
+    )
     if result.good:
         return f"監査記録に異常はありません。{looked}"
     return f"監査記録に異常があります({len(result.findings)}件)。{looked}"

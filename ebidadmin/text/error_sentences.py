@@ -54,6 +54,8 @@ RULES: Mapping[str, str] = {
     "mail-changed": "確認した後に、送るメールの内容が変わりました。何も行っていません。もう一度メールを確かめてください。",
     "findings-changed": "確認した後に、所見又は資格審査情報が変わりました。何も行っていません。もう一度判断してください。",
     "credential-missing": "{id}にはパスワードのハッシュ値がないため、承認できません。再申請を案内してください。",
+    "tsa-without-file": "タイムスタンプは控えのファイルの隣に保存します。--to でファイルを指定してください。",
+    "tsa-trust-missing": "タイムスタンプを確かめる証明書がわかりません。--tsa-trust か設定 audit.tsa_trust で指定してください。",
     "audit-empty": "監査記録がまだ1件もありません。",
     "audit-key-missing": "監査記録に署名する鍵がありません。「ebidadmin audit key --make」で作ってください。",
     "audit-tree-broken": "監査記録のハッシュ木が壊れています。「ebidadmin audit verify」で確かめ、管理者に連絡してください。",
@@ -100,6 +102,16 @@ IMPORTS: Mapping[str, str] = {
     "file-not-a-file": "「{file}」はファイルではありません(フォルダーや装置など)。名簿のファイルを選んでください。",
     "file-unreadable": "「{file}」を読み取れません。開く権限があるか、ほかで開いていないか確かめてください。",
     "file-empty": "「{file}」は空です。ファイルを確かめてください。",
+    "tsa-address-refused": "「{url}」の時刻認証局は使えません。http(s):// で始まり、ログインを含まない場所を指定してください。",
+    "tsa-too-slow": (
+        "時刻認証局「{url}」から{seconds}秒以内に返事がありません。控えは作っていません。"
+        "後でもう一度行うか、--no-tsa を付けてください。"
+    ),
+    "tsa-unreachable": "時刻認証局「{url}」に接続できません。控えは作っていません。通信を確かめるか、--no-tsa を付けてください。",
+    "tsa-refused": "時刻認証局「{url}」がタイムスタンプを断りました。控えは作っていません。契約と場所を確かめてください。",
+    "tsa-answer-wrong": (
+        "時刻認証局「{url}」の返事は正しくありません({detail})。控えは作っていません。認証局の証明書の設定を確かめてください。"
+    ),
     "audit-anchors-unreadable": "「{file}」は監査記録の控えのファイルではありません({detail})。保管した控えのファイルを指定してください。",
     "file-unwritable": "「{file}」に書き込めません。権限と空き容量を確かめてください。",
     "batch-form": "「{file}」はExcelのブックです。申請の一括受付はCSVかJSON Linesのファイルにしてください。",
@@ -147,6 +159,7 @@ DESK: Mapping[str, str] = {
     "mail-field-forbidden": "メールのひな形「{file}」の{key}にある {field} は、メールに書けない項目です。消してください。",
     "mail-field-unknown": "メールのひな形「{file}」の{key}にある {field} は、ない項目です。綴りを確かめてください。",
     "audit-key-unreadable": "監査記録の鍵「{file}」を読み取れません({reason})。権限を確かめ、なければバックアップから戻してください。",
+    "tsa-trust-unreadable": "時刻認証局の証明書「{file}」を読み取れません({reason})。PEM形式のファイルを指定してください。",
     "audit-key-unwritable": "監査記録の鍵「{file}」を作れません({reason})。フォルダーの権限と空き容量を確かめてください。",
     "data-file-unreadable": "データファイル「{file}」を開けません({reason})。権限と文字コード(UTF-8)を確かめてください。",
     "desk-exists": "「{folder}」にはすでに作業フォルダーがあります。別の場所を指定してください。",

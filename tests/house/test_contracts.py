@@ -44,6 +44,7 @@ PLANTED = {
     "only-runner-papermill": [("reporting/planted_e.py", "import papermill")],
     "only-smtp": [("mailing/planted_f.py", "import smtplib")],
     "only-credentials-argon2": [("persistence/planted_g.py", "import argon2")],
+    "only-credentials-timestamps": [("cli/planted_l.py", "import rfc3161_client")],
     "only-documents-typesetting": [
         ("reporting/planted_h.py", "import typst"),
         ("text/planted_h.py", "from fontTools import ttLib"),

@@ -25,7 +25,7 @@ PROJECT = PYPROJECT["project"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 USED = {name: lines for name, lines in EXTRAS.items() if name != "bench"}
 """What the office and the tests are made of; the benchmarks compare with further libraries, in an environment of their own."""
-LOCKS = {"lab": ["lab", "card"], "all": list(USED), "bench": ["bench", "postgres"]}
+LOCKS = {"lab": ["lab", "card", "audit"], "all": list(USED), "bench": ["bench", "postgres"]}
 
 # The brackets keep this pattern from finding itself.
 ADDRESSES = re.compile(
