@@ -19,6 +19,7 @@ from ebidadmin.errors import InputError, RuleError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ebidadmin.bootstrap import Desk
     from ebidadmin.credentials.timestamps import Stamp, TimestampTrust
     from ebidadmin.domain.events import JsonValue
 
@@ -45,8 +46,22 @@ TRUST_OPTION = click.option(
 )
 @TRUST_OPTION
 @click.option("--no-tsa", is_flag=True, help="Without a stamp, whatever the settings say.")
+@click.option(
+    "--sheet",
+    type=FILE,
+    default=None,
+    help="Write a page for print (PDF) with the head as text and as a QR code.",
+)
 @desk_command(changing=True)
-def anchor(run: Run, *, target: Path | None, tsa: str | None, tsa_trust: Path | None, no_tsa: bool) -> None:
+def anchor(
+    run: Run,
+    *,
+    target: Path | None,
+    tsa: str | None,
+    tsa_trust: Path | None,
+    no_tsa: bool,
+    sheet: Path | None,
+) -> None:
     """Sign the head of the trail as it is now, to be kept outside the database: printed, and added to a file. With a time-stamping
     authority its stamp is written beside that file."""
     from ebidadmin.services import audit_tree
@@ -55,39 +70,54 @@ def anchor(run: Run, *, target: Path | None, tsa: str | None, tsa_trust: Path | 
     url = "" if no_tsa else tsa or (desk.config.audit.tsa if target is not None else "")
     if url and target is None:
         raise RuleError("tsa-without-file")
-    witness = _Witness(url, needed_trust(run, tsa_trust)) if url else None
+    outside = _Outside(desk, url, needed_trust(run, tsa_trust) if url else None, printed=sheet is not None)
     head = audit_tree.anchor(
         desk.office,
         staff=desk.staff,
         tree=trail_tree(run),
         signer=needed_key(desk),
-        witness=None if run.dry_run else witness,
+        witness=None if run.dry_run else outside,
     )
-    stamp = witness.stamp if witness is not None else None
-    if target is not None and not run.dry_run:
-        _keep(target, head, stamp)
+    stamp = outside.stamp
+    if not run.dry_run:
+        _write(head, outside, target=target, sheet=sheet)
     value = {
         "size": head.head.size,
         "root": head.head.root.hex(),
         "note": head.note,
         "stamped": None if stamp is None else stamp.at,
         "stamp": None if stamp is None or target is None else str(stamp_file(target, head)),
+        "sheet": None if sheet is None else str(sheet),
     }
     run.out(value, head.note.splitlines())
 
 
-class _Witness:
-    """Has a head stamped; ``stamp`` is there afterwards."""
+class _Outside:
+    """Makes what is kept outside the database, before the head is kept inside: ``stamp`` and ``page`` are there afterwards."""
 
-    def __init__(self, url: str, trust: TimestampTrust) -> None:
-        self._url, self._trust = url, trust
+    def __init__(self, desk: Desk, url: str, trust: TimestampTrust | None, *, printed: bool) -> None:
+        self._desk, self._url, self._trust, self._printed = desk, url, trust, printed
         self.stamp: Stamp | None = None
+        self.page: bytes | None = None
 
     def __call__(self, head: SignedHead) -> Mapping[str, JsonValue]:
-        from ebidadmin.credentials.timestamps import stamped
+        facts: dict[str, JsonValue] = {}
+        if self._trust is not None:
+            from ebidadmin.credentials.timestamps import stamped
 
-        self.stamp = stamped(self._url, head.note.encode(), trust=self._trust)
-        return {"stamped_at": self.stamp.at.isoformat()}
+            self.stamp = stamped(self._url, head.note.encode(), trust=self._trust)
+            facts["stamped_at"] = self.stamp.at.isoformat()
+        if self._printed:
+            self.page = self._printed_page(head)
+        return facts
+
+    def _printed_page(self, head: SignedHead) -> bytes:
+        from ebidadmin.documents.anchor_sheet import anchor_sheet
+        from ebidadmin.text.anchor_sheet import sheet_words
+
+        at = None if self.stamp is None else self.stamp.at
+        words = sheet_words(head, office=self._desk.config.office.name, stamped=at)
+        return anchor_sheet(words, made_at=head.head.at, folder=self._desk.folder)
 
 
 def read_anchors(path: Path) -> tuple[SignedHead, ...]:
@@ -148,6 +178,15 @@ def needed_trust(run: Run, given: Path | None) -> TimestampTrust:
     if given is None and not set_file:
         raise RuleError("tsa-trust-missing")
     return load_trust(given or run.desk.config.folder / set_file)
+
+
+def _write(head: SignedHead, outside: _Outside, *, target: Path | None, sheet: Path | None) -> None:
+    from ebidadmin.office_files import write_bytes_whole
+
+    if sheet is not None and outside.page is not None:
+        write_bytes_whole(sheet, outside.page)
+    if target is not None:
+        _keep(target, head, outside.stamp)
 
 
 def _keep(path: Path, head: SignedHead, stamp: Stamp | None) -> None:

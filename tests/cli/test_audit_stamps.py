@@ -12,6 +12,7 @@ import pytest
 
 from tests.acceptance.conftest import Ebid
 from tests.cli.test_audit_tree import recorded
+from tests.documents.test_anchor_sheet import drawn, read_back
 from tests.needs import require_component
 from tests.tsa import Authority, served
 
@@ -145,3 +146,32 @@ def test_what_is_missing_is_told(desk: Path, ebid: Ebid, anchors: Path, authorit
             assert refused.code == 1
             assert said in refused.err
     assert len(stamps(anchors)) == 1
+
+
+def test_the_sheet_of_an_anchor_is_verified_like_the_file(
+    desk: Path, ebid: Ebid, anchors: Path, authority: Authority
+) -> None:
+    sheet, read = anchors.with_name("sheet.pdf"), anchors.with_name("read.txt")
+    assert ebid("audit", "verify", "--desk", desk).code == 0
+    with served(authority) as url:
+        given = ("--to", anchors, "--tsa", url, "--tsa-trust", authority.trust, "--sheet", sheet)
+        assert ebid("audit", "anchor", *given, "--dry-run", "--desk", desk).code == 0
+        assert list(anchors.parent.iterdir()) == []
+        answer = ebid("audit", "anchor", *given, "--desk", desk, "--json")
+    assert (answer.code, answer.value["sheet"]) == (0, str(sheet)), answer.err
+    read.write_text(read_back(drawn(sheet.read_bytes())), encoding="utf-8")
+    assert read.read_bytes() == anchors.read_bytes()
+    assert ebid("audit", "verify", "--anchors", read, "--desk", desk, "--json").value["anchors"] == 1
+    alone = ebid("audit", "anchor", "--sheet", sheet, "--desk", desk, "--json")
+    assert (alone.code, alone.value["stamp"]) == (0, None)
+    assert read_back(drawn(sheet.read_bytes())) == alone.value["note"]
+
+
+def test_a_sheet_that_cannot_be_set_leaves_no_anchor(desk: Path, ebid: Ebid, anchors: Path) -> None:
+    (desk / "data" / "reference" / "pages" / "anchor_sheet.typ").write_text("#nothing", encoding="utf-8")
+    sheet = anchors.with_name("sheet.pdf")
+    refused = ebid("audit", "anchor", "--to", anchors, "--sheet", sheet, "--desk", desk)
+    assert (refused.code, refused.out) == (1, "")
+    assert "anchor_sheet.typ" in refused.err
+    assert list(anchors.parent.iterdir()) == []
+    assert ebid("audit", "list", "--tag", "audit:anchored", "--desk", desk, "--json").value == []

@@ -20,6 +20,7 @@ from ebidadmin.documents.pages import card_registration_page, case_record_page, 
 from ebidadmin.text.code_letter import CodeLetter
 from ebidadmin.text.pages import PageRow
 from tests.builders import NOON
+from tests.documents.test_anchor_sheet import AT, sheet, signed
 from tests.documents.test_letters import facts, press, refusal
 from tests.documents.test_pages import need_rare_font, page
 from tests.needs import require_component
@@ -51,6 +52,7 @@ LAYOUTS: dict[str, Callable[[], bytes]] = {
         page("値", "○○市1-1-1", remark="再現です"), printed_at=NOON
     ),
     "card_registration": lambda: card_registration_page(page("値", "○○市1-1-1"), printed_at=NOON),
+    "anchor_sheet": lambda: sheet(signed(), stamped=AT),
     "case_record": lambda: case_record_page(page("値", "○○市1-1-1"), printed_at=NOON),
 }
 

@@ -47,6 +47,7 @@ PLANTED = {
     "only-credentials-timestamps": [("cli/planted_l.py", "import rfc3161_client")],
     "only-documents-typesetting": [
         ("reporting/planted_h.py", "import typst"),
+        ("cli/planted_h.py", "import segno"),
         ("text/planted_h.py", "from fontTools import ttLib"),
     ],
     "only-reference-facts": [
