@@ -1,6 +1,7 @@
 """What the hash tree holds of an event: a line of canonical JSON (RFC 8785) that is bound to the event's values by a salted hash.
 
-The line says who did what to which subject, when, with which software. The values (``before``, ``after``, ``facts``) may be personal data
+The line says who did what to which subject, when, with which software, and by one hash what the records that changed with it became.
+The values (``before``, ``after``, ``facts``) may be personal data
 that has to be erased one day: the line holds only their hash with a salt, so that salt and values can go and the tree stays as it is,
 and nobody can find the values out by trying.
 """
@@ -9,13 +10,33 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 SALT_BYTES = 16
 
 FORMAT = 1
-"""The form of the line; another one gets another number."""
+"""The form of the line of an event with which no record changed."""
+
+FORMAT_WITH_ROWS = 2
+"""The form of the line of one with which records changed: it has their hash besides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class BoundRow:
+    """What a record became with an event: a record is what the database holds under ``kind`` and ``key``, ``digest`` stands for all its
+    values (salted, so that nobody finds them out by trying); ``None``: it is gone."""
+
+    kind: str
+    key: str
+    digest: bytes | None
+
+
+def rows_hash(bound: Sequence[BoundRow]) -> str:
+    """SHA-256 (hex) over all records that changed with an event, in whatever order they are given."""
+    listed = sorted([one.kind, one.key, "" if one.digest is None else one.digest.hex()] for one in bound)
+    return hashlib.sha256(_canonical(listed).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +68,10 @@ def payload_hash(row: TrailRow, salt: bytes) -> bytes:
     return hashlib.sha256(salt + payload_text(row).encode("utf-8", "surrogatepass")).digest()
 
 
-def entry_text(row: TrailRow, payload: bytes) -> str:
-    """The line of the event, with the hash of its values. There is no floating-point number in it: sorting the keys makes it canonical."""
-    entry = {
+def entry_text(row: TrailRow, payload: bytes, bound: Sequence[BoundRow] = ()) -> str:
+    """The line of the event, with the hash of its values and that of the records that changed with it. There is no floating-point number
+    in it: sorting the keys makes it canonical."""
+    entry: dict[str, object] = {
         "at": row.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         "by": row.by,
         "payload": payload.hex(),
@@ -60,9 +82,15 @@ def entry_text(row: TrailRow, payload: bytes) -> str:
         "tag": row.tag,
         "v": FORMAT,
     }
-    return json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    if bound:
+        entry |= {"rows": rows_hash(bound), "v": FORMAT_WITH_ROWS}
+    return _canonical(entry)
 
 
-def entry_bytes(row: TrailRow, payload: bytes) -> bytes:
+def entry_bytes(row: TrailRow, payload: bytes, bound: Sequence[BoundRow] = ()) -> bytes:
     """What the leaf is the hash of."""
-    return entry_text(row, payload).encode("utf-8", "surrogatepass")
+    return entry_text(row, payload, bound).encode("utf-8", "surrogatepass")
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

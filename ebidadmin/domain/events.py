@@ -102,6 +102,7 @@ class EventTag(StrEnum):
     AUDIT_VERIFIED = "audit:verified"
     AUDIT_ANCHORED = "audit:anchored"
     AUDIT_PROVED = "audit:proved"
+    AUDIT_RECORDS_BOUND = "audit:records-bound"
     IMPORT_APPLIED = "import:applied"
     IMPORT_UNDONE = "import:undone"
     IMPORT_CORRECTED = "import:corrected"

@@ -15,7 +15,13 @@ class Fault(StrEnum):
     EVENT_MISSING = "event-missing"
     """An event that was sealed is gone."""
     EVENT_ADDED = "event-added"
-    """An event stands among sealed ones and never was."""
+    """An event stands in the trail and was never sealed."""
+    RECORD_CHANGED = "record-changed"
+    """A record is not what it became with the last event that changed it."""
+    RECORD_MISSING = "record-missing"
+    """A record is gone, and no event says so."""
+    RECORD_ADDED = "record-added"
+    """A record is there that no event made."""
     LEAF_MISSING = "leaf-missing"
     """The tree has a hole."""
     ORDER_CHANGED = "order-changed"
@@ -46,8 +52,8 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that does not fit: at which event (its number), where one is concerned; ``what`` names the guard, or the size of the
-    head."""
+    """One thing that does not fit: at which event (its number), where one is concerned; ``what`` names the guard, the record
+    (``table/key``), or the size of the head."""
 
     fault: Fault
     seq: int | None = None

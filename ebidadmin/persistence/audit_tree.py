@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import TEXT, Connection, Engine, Row, cast, func, insert, select, text, true
+from sqlalchemy import TEXT, Connection, Engine, Row, cast, func, insert, select, text, true, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 
-from ebidadmin.domain.audit_leaves import SALT_BYTES, TrailRow, entry_bytes, payload_hash
-from ebidadmin.domain.audit_tree import Node, appended, leaf_hash
+from ebidadmin.domain.audit_leaves import SALT_BYTES, BoundRow, TrailRow, entry_bytes, payload_hash
+from ebidadmin.domain.audit_tree import Node, appended, leaf_hash, whole_subtrees
+from ebidadmin.domain.tree_findings import Finding
 from ebidadmin.domain.tree_heads import SignedHead
+from ebidadmin.persistence.binding import bound_to
 from ebidadmin.persistence.engine import one_writer, reading
+from ebidadmin.persistence.record_check import record_findings
 from ebidadmin.persistence.schema import AuditRow
 from ebidadmin.persistence.schema_tree import HeadRow, LeafRow, NodeRow
 from ebidadmin.persistence.tree_guards import missing_guards
@@ -31,27 +33,10 @@ _VALUES = tuple(
 
 
 class SqlTrailTree:
-    """``tree_ports.TrailTree``. With ``dry_run`` nothing is sealed or kept."""
+    """``tree_ports.TrailTree``. With ``dry_run`` nothing is kept."""
 
     def __init__(self, engine: Engine, *, dry_run: bool = False) -> None:
         self._engine, self._dry_run = engine, dry_run
-
-    def seal(self, *, at_once: int) -> int:
-        if self._dry_run:
-            return 0
-        with self._engine.begin() as connection:
-            # With the turn to write no event can be on its way that would come before those that are seen here.
-            one_writer(connection)
-            size, last = _extent(connection)
-            tail = select(*_VALUES).where(AuditRow.seq > last).order_by(AuditRow.seq).limit(at_once)
-            rows = [_trail_row(row) for row in connection.execute(tail)]
-            if rows:
-                try:
-                    with connection.begin_nested():
-                        _append(connection, size, rows)
-                except IntegrityError as error:
-                    raise KeyError("there are hashes beyond the last leaf") from error
-        return len(rows)
 
     def snapshot(self) -> SqlTreeSnapshot:
         return SqlTreeSnapshot(self._engine)
@@ -94,15 +79,14 @@ class SqlTreeSnapshot:
     def last_seq(self) -> int:
         return _extent(self._connection)[1]
 
-    def unsealed(self) -> int:
-        later = select(func.count()).select_from(AuditRow).where(AuditRow.seq > self.last_seq())
-        return self._connection.execute(later).scalar_one()
-
     def known(self, node: Node) -> bytes:
         return _known(self._connection, node)
 
     def position_of(self, seq: int) -> int | None:
         return self._connection.scalar(select(LeafRow.position).where(LeafRow.seq == seq))
+
+    def seq_before(self, position: int) -> int:
+        return self._connection.scalar(select(LeafRow.seq).where(LeafRow.position == position - 1)) or 0
 
     def leaves(self, start: int, end: int) -> Sequence[StoredLeaf]:
         wanted = (
@@ -118,6 +102,11 @@ class SqlTreeSnapshot:
             .where(LeafRow.position >= start, LeafRow.position < end)
             .order_by(LeafRow.position)
         )
+        found = self._connection.execute(wanted).all()
+        if not found:
+            return []
+        numbers = [row.leaf_seq for row in found]
+        bound = bound_to(self._connection, min(numbers), max(numbers))
         return [
             StoredLeaf(
                 position=row.position,
@@ -126,8 +115,9 @@ class SqlTreeSnapshot:
                 payload=row.payload,
                 leaf=row.leaf,
                 row=None if row.seq is None else _trail_row(row),
+                bound=bound.get(row.leaf_seq, ()),
             )
-            for row in self._connection.execute(wanted)
+            for row in found
         ]
 
     def nodes(self, start: int, end: int | None = None) -> Iterator[tuple[Node, bytes]]:
@@ -143,11 +133,14 @@ class SqlTreeSnapshot:
         lone = (
             select(AuditRow.seq)
             .outerjoin(LeafRow, LeafRow.seq == AuditRow.seq)
-            .where(LeafRow.seq.is_(None), AuditRow.seq <= self.last_seq())
+            .where(LeafRow.seq.is_(None))
             .order_by(AuditRow.seq)
             .limit(_STRAYS)
         )
         return self._connection.scalars(lone).all()
+
+    def records(self, *, after: int) -> Iterator[Finding]:
+        return record_findings(self._connection, after=after)
 
     def drawn(self) -> int | None:
         if self._connection.dialect.name != "sqlite":
@@ -184,24 +177,63 @@ def _known(connection: Connection, node: Node) -> bytes:
     return found
 
 
-def _append(connection: Connection, size: int, rows: Sequence[TrailRow]) -> None:
+def append_leaves(
+    connection: Connection, rows: Sequence[TrailRow], bound: Mapping[int, Sequence[BoundRow]]
+) -> None:
+    """Let the tree grow by those events, with what is bound to each, in the caller's transaction, which has the turn to write.
+
+    Raises ``KeyError`` where the tree lost a hash that it would grow from, ``IntegrityError`` where it has some already where it would grow
+    to; the caller's savepoint then has to be rolled back.
+    """
+    size, edge = _edge(connection)
     leaves: list[dict[str, object]] = []
     hashes: list[bytes] = []
     for position, row in enumerate(rows, start=size):
         salt = secrets.token_bytes(SALT_BYTES)
         payload = payload_hash(row, salt)
-        leaf = leaf_hash(entry_bytes(row, payload))
+        leaf = leaf_hash(entry_bytes(row, payload, bound.get(row.seq, ())))
         hashes.append(leaf)
         leaves.append({"position": position, "seq": row.seq, "salt": salt, "payload": payload, "leaf": leaf})
-    new = appended(size, hashes, lambda node: _known(connection, node))
     nodes = [
         {"level": node.level, "place": node.place, "ends_at": (node.place + 1) << node.level, "hash": value}
-        for node, value in new
+        for node, value in appended(size, hashes, edge.__getitem__)
         if node.level
     ]
     connection.execute(insert(LeafRow), leaves)
     if nodes:
         connection.execute(insert(NodeRow), nodes)
+
+
+def seal_tail(connection: Connection, *, at_once: int = 5_000) -> int:
+    """Give every event after the last one that has a leaf its own, in the caller's transaction; how many it were. For a database of an
+    earlier schema, whose events were sealed by whoever read them. Raises as ``append_leaves`` does."""
+    total = 0
+    while True:
+        _, last = _extent(connection)
+        tail = select(*_VALUES).where(AuditRow.seq > last).order_by(AuditRow.seq).limit(at_once)
+        rows = [_trail_row(row) for row in connection.execute(tail)]
+        if not rows:
+            return total
+        append_leaves(connection, rows, bound_to(connection, rows[0].seq, rows[-1].seq))
+        total += len(rows)
+
+
+def _edge(connection: Connection) -> tuple[int, dict[Node, bytes]]:
+    """How many leaves there are, and the hashes that the next ones are joined to."""
+    newest = connection.execute(
+        select(LeafRow.position, LeafRow.leaf).order_by(LeafRow.position.desc()).limit(1)
+    ).one_or_none()
+    if newest is None:
+        return 0, {}
+    size = newest.position + 1
+    edge = {Node(0, newest.position): newest.leaf}
+    wanted = [(node.level, node.place) for node in whole_subtrees(size) if node.level]
+    if wanted:
+        kept = select(NodeRow.level, NodeRow.place, NodeRow.hash).where(
+            tuple_(NodeRow.level, NodeRow.place).in_(wanted)
+        )
+        edge |= {Node(level, place): value for level, place, value in connection.execute(kept)}
+    return size, edge
 
 
 def _trail_row(row: Row[tuple[object, ...]]) -> TrailRow:

@@ -16,6 +16,7 @@ from ebidadmin.domain.events import SubjectKind
 from ebidadmin.domain.ids import ApplicationNumber, BatchId, SupplierNumber, UserId
 from ebidadmin.domain.names import NameRules
 from ebidadmin.persistence import mapping
+from ebidadmin.persistence.register import Executor
 from ebidadmin.persistence.repositories import fetch, load_applications
 from ebidadmin.persistence.rows import changed_one
 from ebidadmin.persistence.schema import ApplicationRow, AuditRow, ContactPointRow, UserIdRow
@@ -122,9 +123,11 @@ def save_new_applications(session: Session, names: NameRules, new: Sequence[IdAp
     _reserve(session, new)
 
 
-def append_rows(session: Session, rows: Sequence[mapping.Values]) -> None:
-    """Append events to the trail, in their order."""
+def append_rows(session: Executor, rows: Sequence[mapping.Values]) -> Sequence[int]:
+    """Append events to the trail, in their order; their numbers, which the turn to write keeps in one row."""
+    before = session.scalar(select(func.max(AuditRow.seq))) or 0
     _insert(session, AuditRow.__tablename__, rows)
+    return session.scalars(select(AuditRow.seq).where(AuditRow.seq > before).order_by(AuditRow.seq)).all()
 
 
 def _reserve(session: Session, new: Sequence[IdApplication]) -> None:
@@ -153,7 +156,7 @@ def _reserve(session: Session, new: Sequence[IdApplication]) -> None:
     _insert(session, UserIdRow.__tablename__, fresh)
 
 
-def _insert(session: Session, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+def _insert(session: Executor, table: str, rows: Sequence[Mapping[str, object]]) -> None:
     if rows:
         # Into the table, past the mapped class: that would sort the rows by which of their values are missing.
         session.execute(insert(Base.metadata.tables[table]), rows)

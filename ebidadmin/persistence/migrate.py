@@ -13,9 +13,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, text
 
+from ebidadmin.clock import SystemClock
 from ebidadmin.errors import SchemaError, StorageError
 from ebidadmin.persistence.engine import make_engine, one_writer, reading
+from ebidadmin.persistence.first_binding import bind_everything
 from ebidadmin.persistence.name_index import settle
+
+FIRST_BOUND = "0020"
+"""The revision from which on events are sealed, and records bound to them, by whoever writes them."""
 
 _STEPS = Path(__file__).resolve().parent / "migrations"
 
@@ -38,6 +43,8 @@ def upgrade(url: str | URL) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         settle(connection)
+        if found is not None and found < FIRST_BOUND:
+            bind_everything(connection, at=SystemClock().now())
     engine.dispose()
 
 

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 from uuid import uuid4
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Table, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from ebidadmin.domain.events import Event, Subject
@@ -17,10 +18,14 @@ from ebidadmin.domain.mails import LONGEST_WAIT, MailDraft, MailState, OutboxMai
 from ebidadmin.errors import NotFoundError
 from ebidadmin.persistence import mapping
 from ebidadmin.persistence.among import among
+from ebidadmin.persistence.register import Executor
 from ebidadmin.persistence.repositories import fetch, fetch_one
 from ebidadmin.persistence.rows import begin_writing, changed_one
 from ebidadmin.persistence.schema import AuditRow, MailRow
 from ebidadmin.services.ports import AuditEntry
+
+AUDIT_TABLE = cast("Table", AuditRow.__table__)
+MAIL_TABLE = cast("Table", MailRow.__table__)
 
 MESSAGE_ID_DOMAIN = "ebidadmin.local"
 """Right-hand side of our Message-IDs: a name that no mail exchanger on the internet can have (RFC 6762)."""
@@ -136,16 +141,20 @@ class SqlAudit:
         return [mapping.audit_from(row) for row in fetch(self._session, statement)]
 
 
-def append_events(session: Session, events: Iterable[Event], *, software: str) -> None:
-    """Append to the trail, in order; the database draws the sequence numbers."""
-    for event in events:
-        session.execute(insert(AuditRow).values(mapping.audit_values(event, software)))
+def append_events(session: Executor, events: Iterable[Event], *, software: str) -> tuple[int, ...]:
+    """Append to the trail, in order; the numbers that the database draws for them."""
+    drawn = insert(AUDIT_TABLE).returning(AUDIT_TABLE.c.seq)
+    values = (mapping.audit_values(event, software) for event in events)
+    return tuple(session.execute(drawn.values(one)).scalar_one() for one in values)
 
 
-def enqueue(session: Session, drafts: Iterable[MailDraft], *, about: Subject, at: datetime) -> None:
-    """Write mails into the outbox, due at once, each with a Message-ID that it keeps."""
-    for draft in drafts:
-        mail = OutboxMail(
+def enqueue(
+    session: Session, drafts: Iterable[MailDraft], *, about: Subject, at: datetime
+) -> tuple[int, ...]:
+    """Write mails into the outbox, due at once, each with a Message-ID that it keeps; their ids."""
+    drawn = insert(MAIL_TABLE).returning(MAIL_TABLE.c.id)
+    mails = (
+        OutboxMail(
             id=0,
             message_id=f"<{uuid4()}@{MESSAGE_ID_DOMAIN}>",
             draft=draft,
@@ -153,4 +162,6 @@ def enqueue(session: Session, drafts: Iterable[MailDraft], *, about: Subject, at
             written_at=at,
             not_before=at,
         )
-        session.execute(insert(MailRow).values(mapping.mail_values(mail)))
+        for draft in drafts
+    )
+    return tuple(session.execute(drawn.values(mapping.mail_values(mail))).scalar_one() for mail in mails)

@@ -41,3 +41,15 @@ class HeadRow(Base):
     size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     note: Mapped[str]
     kept_at: Mapped[datetime]
+
+
+class BoundRowRow(Base):
+    """What a record became with an event (``domain.audit_leaves.BoundRow``), salted; the newest of a record is what it must be now."""
+
+    __tablename__ = "audit_rows"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, text
 
 from ebidadmin.persistence.migrations.triggers import append_only
 
-TABLES = ("audit_events", "audit_leaves", "audit_nodes", "audit_heads")
+TABLES = ("audit_events", "audit_leaves", "audit_nodes", "audit_heads", "audit_rows")
 """Tables of which rows are only added."""
 
 _SQLITE = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")

@@ -24,6 +24,7 @@ from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.register_changes import Correction, Undoing
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import ConcurrentEditError, EbidError, RuleError
+from ebidadmin.persistence.binding import REFS
 from ebidadmin.persistence.bulk import save_batch
 from ebidadmin.persistence.card_savers import CARD_SAVERS
 from ebidadmin.persistence.cards import SqlCards, SqlCardSessions
@@ -33,9 +34,9 @@ from ebidadmin.persistence.failures import refused
 from ebidadmin.persistence.follow_ups import SqlFollowUps
 from ebidadmin.persistence.id_cases import SqlIdCases, save_id_case
 from ebidadmin.persistence.import_requests import SqlImportRequests
-from ebidadmin.persistence.intake_batches import SqlIntakeReads, append_rows, save_new_applications
-from ebidadmin.persistence.mapping import audit_values
-from ebidadmin.persistence.outbox import SqlAudit, SqlMails, append_events, enqueue
+from ebidadmin.persistence.intake_batches import SqlIntakeReads, save_new_applications
+from ebidadmin.persistence.ledger import Ledger
+from ebidadmin.persistence.outbox import SqlAudit, SqlMails, enqueue
 from ebidadmin.persistence.proposals import SqlProposals
 from ebidadmin.persistence.register import SqlRegister
 from ebidadmin.persistence.register_batches import save_correction, save_undoing
@@ -66,7 +67,7 @@ def _save_id_case(saving: Saving, after: IdCaseRecord) -> bool:
     return save_id_case(saving.session, after)
 
 
-_SAVERS: Mapping[type, Saver] = {
+SAVING: Mapping[type, Saver] = {
     **SAVERS,
     **CARD_SAVERS,
     ImportBatch: _save_batch,
@@ -104,6 +105,7 @@ class SqlUnitOfWork:
         self._dry_run = dry_run
         self._names = names or NameRules()
         self._open_session: Session | None = None
+        self._open_ledger: Ledger | None = None
 
     def __enter__(self) -> Self:
         if self._open_session is not None:
@@ -115,6 +117,7 @@ class SqlUnitOfWork:
             session.close()
             raise
         self._open_session = session
+        self._open_ledger = Ledger(session, software=self._software)
         return self
 
     def __exit__(
@@ -194,9 +197,15 @@ class SqlUnitOfWork:
             raise RuntimeError("the unit of work is closed")
         return self._open_session
 
+    @property
+    def _ledger(self) -> Ledger:
+        if self._open_ledger is None:
+            raise RuntimeError("the unit of work is closed")
+        return self._open_ledger
+
     def record(self, transition: Transition[Any], *, mails: Sequence[MailDraft] = ()) -> None:
         """Save, append the events, enqueue the mails: all of it or, when it raises, nothing (the unit stays usable)."""
-        saver = _SAVERS.get(type(transition.after))
+        saver = SAVING.get(type(transition.after))
         if saver is None:
             raise TypeError(f"no way to save a {type(transition.after).__name__}")
         first = transition.events[0]
@@ -205,10 +214,12 @@ class SqlUnitOfWork:
             with self.session.begin_nested():
                 if not saver(Saving(self.session, self._names), transition.after):
                     raise self._concurrent_edit(transition)
-                append_events(self.session, transition.events, software=self._software)
-                enqueue(self.session, mails, about=first.subject, at=self._clock.now())
+                seq = self._ledger.tell(transition.events)
+                written = enqueue(self.session, mails, about=first.subject, at=self._clock.now())
         except IntegrityError as error:
             raise self._meaning_of(error, transition) from error
+        self._ledger.changed(REFS[type(transition.after)](transition.after), seq=seq)
+        self._ledger.changed((("mail_outbox", str(mail)) for mail in written), seq=seq)
 
     def record_new(self, submitted: Sequence[Transition[IdApplication]]) -> None:
         """Save and append the events: all of it or, when it raises, nothing (the unit stays usable)."""
@@ -220,18 +231,22 @@ class SqlUnitOfWork:
         try:
             with self.session.begin_nested():
                 save_new_applications(self.session, self._names, new)
-                append_rows(self.session, [audit_values(event, self._software) for event in events])
+                numbers = iter(self._ledger.tell_many(events))
         except IntegrityError as error:
             raise _meaning_of_many(error) from error
+        for one in submitted:
+            seq = [next(numbers) for _ in one.events][-1]
+            self._ledger.changed(REFS[IdApplication](one.after), seq=seq)
 
     def log(self, event: Event) -> None:
         begin_writing(self.session)
-        append_events(self.session, (event,), software=self._software)
+        self._ledger.tell((event,))
 
     def next_number(self, sequence: SequenceName, *, fiscal_year: int | None = None) -> int:
         # With the turn to write nobody else stands between the two statements: also the first draw of a counter happens once.
         begin_writing(self.session)
         name = sequence.value if fiscal_year is None else f"{sequence.value}:{fiscal_year}"
+        self._ledger.drew(name)
         step = update(SequenceRow).where(SequenceRow.name == name).values(value=SequenceRow.value + 1)
         options = {"synchronize_session": False}
         value: int | None = self.session.scalar(step.returning(SequenceRow.value), execution_options=options)
@@ -246,12 +261,13 @@ class SqlUnitOfWork:
             if self._dry_run:
                 session.rollback()
             else:
+                self._ledger.close()
                 session.commit()
         finally:
             self._close()
 
     def _close(self) -> None:
-        session, self._open_session = self._open_session, None
+        session, self._open_session, self._open_ledger = self._open_session, None, None
         if session is not None:
             session.close()
 

@@ -1,6 +1,6 @@
-"""The trail that proves itself: sealing events into the hash tree, verifying both, heads for an anchor outside, proofs for one event.
+"""The trail that proves itself: verifying the hash tree, the trail and the records, heads for an anchor outside, proofs for one event.
 
-An event is sealed when the tree is next used, at the latest; until then triggers alone keep it.
+An event is sealed, and the records that change with it are bound to it, in the transaction of the change.
 """
 
 from __future__ import annotations
@@ -30,9 +30,6 @@ from ebidadmin.services.tree_ports import HeadSigner, TrailTree, TreeSnapshot
 
 TRAIL = Subject(SubjectKind.DESK, "audit")
 
-AT_ONCE = 5_000
-"""Events that are sealed in one transaction: others who write wait less than a second."""
-
 MOST_FINDINGS = 100
 """Who has read a hundred knows enough."""
 
@@ -49,24 +46,6 @@ class Proof:
     seq: int
     head: SignedHead
     plain: dict[str, JsonValue]
-
-
-def seal(tree: TrailTree) -> int:
-    """Give every event that has none its leaf; how many it were. Nothing that anybody decides: whoever reads may do it.
-
-    A tree that lost hashes it would grow from stays as it is: ``verify`` tells what is missing.
-    """
-    total = 0
-    while sealed := _sealed(tree):
-        total += sealed
-    return total
-
-
-def _sealed(tree: TrailTree) -> int:
-    try:
-        return tree.seal(at_once=AT_ONCE)
-    except KeyError:
-        return 0
 
 
 def verify(
@@ -88,7 +67,6 @@ def verify(
     """
     with refusals_logged(office, staff=staff, subject=TRAIL, verb="verify"):
         staff.require(Permission.READ_AUDIT)
-    seal(tree)
     with tree.snapshot() as seen:
         result = _verified(
             office, seen, signer, full=full, anchors=anchors, outside=outside, progress=progress
@@ -117,7 +95,6 @@ def anchor(
     (``audit-empty``; ``audit-tree-broken`` where the tree has no root), and what ``witness`` raises: then there is no anchor."""
     with refusals_logged(office, staff=staff, subject=TRAIL, verb="anchor"):
         staff.require(Permission.READ_AUDIT)
-        seal(tree)
         with tree.snapshot() as seen:
             head = _head_of(office, seen, signer)
     facts: dict[str, JsonValue] = {"size": head.head.size, "root": head.head.root.hex()}
@@ -144,7 +121,6 @@ def prove(
     """
     with refusals_logged(office, staff=staff, subject=TRAIL, verb="prove"):
         staff.require(Permission.READ_AUDIT)
-        seal(tree)
         with tree.snapshot() as seen:
             head = _head_of(office, seen, signer)
             plain = _proof(seen, head, seq, with_values=with_values)
@@ -170,6 +146,7 @@ def _verified(
         (Finding(fault=Fault.GUARD_MISSING, what=name) for name in seen.missing_guards()),
         LeafCheck(seen, start=since, size=size).findings(progress),
         (Finding(fault=Fault.EVENT_ADDED, seq=seq) for seq in seen.strays()),
+        seen.records(after=seen.seq_before(since)),
         [Finding(fault=Fault.NUMBERS_LOST, seq=newest + 1)] if drawn is not None and drawn > newest else [],
         heads_findings(seen, size, signer),
         anchors_findings(seen, size, anchors),
@@ -211,7 +188,7 @@ def _proof(seen: TreeSnapshot, head: SignedHead, seq: int, *, with_values: bool)
     (leaf,) = seen.leaves(position, position + 1)
     if leaf.row is None:
         raise NotFoundError("not-found", kind="event", id=str(seq))
-    entry = entry_text(leaf.row, leaf.payload)
+    entry = entry_text(leaf.row, leaf.payload, leaf.bound)
     if audit_tree.leaf_hash(entry.encode("utf-8", "surrogatepass")) != leaf.leaf:
         raise RuleError("event-changed", id=str(seq))
     path = audit_tree.inclusion_path(position, head.head.size, seen.known)

@@ -125,7 +125,7 @@ def _of_event(one: StoredLeaf) -> Iterator[Finding]:
         yield Finding(fault=Fault.EVENT_MISSING, seq=one.seq)
     elif (
         payload_hash(one.row, one.salt) != one.payload
-        or leaf_hash(entry_bytes(one.row, one.payload)) != one.leaf
+        or leaf_hash(entry_bytes(one.row, one.payload, one.bound)) != one.leaf
     ):
         yield Finding(fault=Fault.EVENT_CHANGED, seq=one.seq)
 

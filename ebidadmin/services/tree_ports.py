@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ebidadmin.domain.audit_leaves import TrailRow
+from ebidadmin.domain.audit_leaves import BoundRow, TrailRow
 from ebidadmin.domain.audit_tree import Node
+from ebidadmin.domain.tree_findings import Finding
 from ebidadmin.domain.tree_heads import Head, SignedHead
 
 
@@ -22,16 +23,12 @@ class StoredLeaf:
     payload: bytes
     leaf: bytes
     row: TrailRow | None
+    bound: Sequence[BoundRow] = ()
+    """What the records that changed with it became."""
 
 
 class TrailTree(Protocol):
     """The tree over the trail. All reads of one ``snapshot`` see one state of the database."""
-
-    def seal(self, *, at_once: int) -> int:
-        """Give a leaf to at most ``at_once`` events that have none yet, in the order of the trail; how many it were.
-
-        Raises ``KeyError`` where the tree lost a hash that it would grow from, or has some where it would grow to; nothing is sealed then.
-        """
 
     def snapshot(self) -> TreeSnapshot:
         """A context in which to read."""
@@ -53,14 +50,14 @@ class TreeSnapshot(Protocol):
     def last_seq(self) -> int:
         """The number of the last event that has a leaf; 0 where none has."""
 
-    def unsealed(self) -> int:
-        """How many events have come since."""
-
     def known(self, node: Node) -> bytes:
         """The kept hash of a whole subtree. Raises ``KeyError`` where it is not kept."""
 
     def position_of(self, seq: int) -> int | None:
         """Where the leaf of that event is; ``None`` where it has none."""
+
+    def seq_before(self, position: int) -> int:
+        """The number of the event whose leaf comes right before that position; 0 where there is none."""
 
     def leaves(self, start: int, end: int) -> Sequence[StoredLeaf]:
         """The leaves of those positions, in order; those that are not there are left out."""
@@ -69,7 +66,10 @@ class TreeSnapshot(Protocol):
         """The inner nodes that came into being with those leaves; without ``end`` with all from ``start`` on."""
 
     def strays(self) -> Sequence[int]:
-        """The first events (by number, a hundred at most) that have no leaf although later ones have."""
+        """The first events (by number, a hundred at most) that have no leaf: no unit of work wrote them, or the tree was damaged."""
+
+    def records(self, *, after: int) -> Iterator[Finding]:
+        """What does not fit between the records and what events after that number made of them; with 0 all records are read again."""
 
     def drawn(self) -> int | None:
         """The last number that the database gave to an event, where it tells."""

@@ -9,7 +9,10 @@ from ebidadmin.domain.tree_findings import Fault, Finding, Verification
 FAULTS: Mapping[Fault, str] = {
     Fault.EVENT_CHANGED: "記録{seq}番の内容が、封をしたときと違います。",
     Fault.EVENT_MISSING: "記録{seq}番がなくなっています。",
-    Fault.EVENT_ADDED: "記録{seq}番は、封をした記録の間に後から入れられています。",
+    Fault.EVENT_ADDED: "記録{seq}番には封がありません。ebidadminを通さずに入れられています。",
+    Fault.RECORD_CHANGED: "「{what}」の内容が、監査記録と違います(最後の記録は{seq}番)。",
+    Fault.RECORD_MISSING: "「{what}」がなくなっています(最後の記録は{seq}番)。",
+    Fault.RECORD_ADDED: "「{what}」は、監査記録にない登録です。",
     Fault.LEAF_MISSING: "記録{seq}番の封がありません(ハッシュ木の{what}番目)。",
     Fault.ORDER_CHANGED: "記録{seq}番の順序が、封をしたときと違います。",
     Fault.TREE_CHANGED: "ハッシュ木の途中の値が変わっています({what})。",
@@ -30,9 +33,13 @@ FAULTS: Mapping[Fault, str] = {
     Fault.STAMP_ALONE: "タイムスタンプ「{what}」の控えが、控えのファイルにありません。控えが消されたか、書き換えられた疑いがあります。",
 }
 
+VERSION_CHANGED = "名簿の「{what}」(業者番号/取込番号)の内容が、取り込んだときと違います。"
+
 
 def said(one: Finding) -> str:
     """One sentence about one finding."""
+    if one.seq is None and one.fault in (Fault.RECORD_CHANGED, Fault.RECORD_MISSING):
+        return VERSION_CHANGED.format(what=one.what)
     return FAULTS[one.fault].format(seq=one.seq, what=one.what)
 
 

@@ -216,6 +216,7 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.AUDIT_VERIFIED: "監査記録の検証",
     EventTag.AUDIT_ANCHORED: "監査記録の控えの作成",
     EventTag.AUDIT_PROVED: "監査記録の証明の作成",
+    EventTag.AUDIT_RECORDS_BOUND: "登録内容の監査記録への結び付け",
     EventTag.IMPORT_APPLIED: "資格審査情報の取込",
     EventTag.IMPORT_UNDONE: "資格審査情報の取込の取消",
     EventTag.IMPORT_CORRECTED: "資格審査情報の訂正",

@@ -16,7 +16,7 @@ from ebidadmin.demo.pki import make_ca, make_crl
 from ebidadmin.domain.events import Event, EventTag
 from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.errors import InputError, NotPermittedError, StorageError
-from ebidadmin.persistence import unit_of_work
+from ebidadmin.persistence import ledger
 from ebidadmin.services.certificate_ports import Taken
 from ebidadmin.services.revocation_lists import take_in
 from ebidadmin.smartcard.trust import OfficeMaterial, office_material
@@ -82,7 +82,7 @@ def test_without_a_trail_there_is_no_list(desk: Desk, monkeypatch: pytest.Monkey
     def broken(*_: object, **__: object) -> None:
         raise StorageError("disk-full")
 
-    monkeypatch.setattr(unit_of_work, "append_events", broken)
+    monkeypatch.setattr(ledger, "append_events", broken)
     with pytest.raises(StorageError):
         take(desk, good_list())
     assert keeper(desk).store.files() == ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,22 +13,17 @@ from ebidadmin.check_proof import WrongProofError, check
 from ebidadmin.clock import SettableClock
 from ebidadmin.credentials.tree_key import TreeKey, load_key, make_key
 from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
-from ebidadmin.domain.staff import ALL_ROLES, Staff
-from ebidadmin.domain.tree_findings import Fault, Verification
-from ebidadmin.domain.tree_heads import SignedHead
+from ebidadmin.domain.tree_findings import Fault
 from ebidadmin.errors import ConfigurationError, NotFoundError, NotPermittedError, RuleError
-from ebidadmin.persistence.audit_tree import SqlTrailTree
-from ebidadmin.persistence.migrations.triggers import append_only, dropped
+from ebidadmin.persistence.audit_tree import SqlTrailTree, seal_tail
+from ebidadmin.persistence.migrations.triggers import dropped
 from ebidadmin.persistence.unit_of_work import SqlUnitOfWork
 from ebidadmin.services import audit_tree
 from ebidadmin.services.ports import Office
 from tests.fakes import MemoryStore
 from tests.fakes import office as made_office
 from tests.persistence.office import RULES
-
-AUDITOR = Staff("kansa", ALL_ROLES)
-COUNT = 21
-TABLES = ("audit_events", "audit_leaves", "audit_nodes", "audit_heads")
+from tests.persistence.trees import AUDITOR, COUNT, TABLES, behind, verified, write
 
 
 @pytest.fixture
@@ -51,47 +45,6 @@ def key(tmp_path: Path) -> TreeKey:
 @pytest.fixture
 def trail(office: Office) -> None:
     write(office, COUNT)
-
-
-def write(office: Office, count: int) -> None:
-    """That many events, each of its own."""
-    with office.uow() as uow:
-        for number in range(count):
-            subject = Subject(SubjectKind.APPLICATION, f"A{number}")
-            facts = {"note": f"㈱髙﨑 {secrets.token_hex(4)}"}
-            event = Event(
-                tag=EventTag.APPLICATION_NOTED,
-                subject=subject,
-                by="佐藤",
-                at=office.clock.now(),
-                facts=facts,
-                before={"state": "pending"},
-                after={"state": "inquired", "number": number},
-                supplier_number="190000001",
-            )
-            uow.log(event)
-        uow.commit()
-
-
-def verified(
-    office: Office, tree: SqlTrailTree, key: TreeKey | None, *anchors: SignedHead, full: bool = True
-) -> Verification:
-    return audit_tree.verify(office, staff=AUDITOR, tree=tree, signer=key, full=full, anchors=anchors)
-
-
-def behind(engine: Engine, *statements: str) -> None:
-    """As somebody with the database in their hands: the triggers are taken off, and put back as they were."""
-    dialect = engine.dialect.name
-    with engine.begin() as connection:
-        for table in TABLES:
-            names = ("no_update", "no_delete", *(("no_replace",) if dialect == "sqlite" else ()))
-            for line in dropped(dialect, table, *names):
-                connection.execute(text(line))
-        for statement in statements:
-            connection.execute(text(statement))
-        for table in TABLES:
-            for line in append_only(dialect, table):
-                connection.exec_driver_sql(line)
 
 
 def test_an_untouched_trail_is_good_and_the_verification_stands_in_it(
@@ -118,12 +71,6 @@ def test_later_only_what_is_new_is_read_again(
     later = verified(office, tree, key, full=False)
     assert (later.good, later.since, later.checked) == (True, COUNT, 4)
     assert verified(office, tree, key).checked == COUNT + 5
-
-
-def test_sealing_in_any_portions_makes_the_same_tree(office: Office, engine: Engine, trail: None) -> None:
-    tree = SqlTrailTree(engine)
-    assert [tree.seal(at_once=8) for _ in range(4)] == [8, 8, 5, 0]
-    assert verified(office, tree, None).good
 
 
 EVENT = "WHERE seq = 5"
@@ -239,6 +186,8 @@ def test_who_makes_the_tree_anew_after_a_change_is_found_by_the_signed_head(
         "DELETE FROM audit_nodes",
         "DELETE FROM audit_leaves",
     )
+    with engine.begin() as connection:
+        seal_tail(connection)
     found = verified(office, tree, key)
     assert {one.fault for one in found.findings} == {Fault.HEAD_DIFFERS}
 
@@ -251,8 +200,9 @@ def test_a_tree_that_cannot_grow_is_told_and_stops_nobody(
     write(office, 3)
     for full in (True, False):
         found = verified(office, tree, key, full=full)
-        assert {one.fault for one in found.findings} == {Fault.TREE_CHANGED, Fault.HEAD_DIFFERS}
-        assert found.size == COUNT
+        faults = {one.fault for one in found.findings}
+        assert faults == {Fault.TREE_CHANGED, Fault.HEAD_DIFFERS, Fault.EVENT_ADDED}
+        assert found.size == COUNT + 1
 
 
 def test_who_cuts_everything_off_is_found_by_the_anchor(
@@ -277,7 +227,12 @@ def test_a_counter_that_ran_on_tells_of_a_cut(
     office: Office, engine: Engine, tree: SqlTrailTree, trail: None
 ) -> None:
     if engine.dialect.name == "sqlite":
-        behind(engine, "DELETE FROM audit_events WHERE seq > 15")
+        behind(
+            engine,
+            "DELETE FROM audit_events WHERE seq > 15",
+            "DELETE FROM audit_leaves WHERE seq > 15",
+            "DELETE FROM audit_nodes WHERE ends_at > 15",
+        )
         found = verified(office, tree, None)
         assert [(one.fault, one.seq) for one in found.findings] == [(Fault.NUMBERS_LOST, 16)]
     else:

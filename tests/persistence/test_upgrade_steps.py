@@ -248,6 +248,7 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "audit_heads": {"size": 1, "note": "ebidadmin-1\n", "kept_at": AT},
     },
     "0018": {"id_case_records": ID_CASE},
+    "0020": {"audit_rows": {"kind": "permits", "key": "P1", "seq": 1, "salt": b"s", "digest": b"d"}},
 }
 """A row of each kind that came with a revision, as text of the time: never built by the program of today."""
 
@@ -261,6 +262,9 @@ def at_revision(url: str, revision: str) -> Engine:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
     return engine
+
+
+GROWING = {"audit_events", "audit_leaves", "audit_nodes", "audit_rows"}
 
 
 def content(engine: Engine, columns: Content | None = None) -> Content:
@@ -300,7 +304,11 @@ def test_an_upgrade_keeps_what_is_there(kind: str, revision: str, fresh_database
     assert current(engine) == revision
     upgrade(url)
     check_revision(engine)
-    assert content(engine, before) == before
+    after = content(engine, before)
+    for name in GROWING & before.keys():
+        # What an upgrade tells the trail comes after what was there.
+        after[name] = after[name][: len(before[name])]
+    assert after == before
     assert statements(engine) == statements(make_engine(fresh_database(kind)))
 
 

@@ -1,0 +1,91 @@
+"""What one unit of work tells the trail: its events, and with its end the records that changed and the leaves of both."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from ebidadmin.domain.audit_leaves import TrailRow
+from ebidadmin.domain.events import Event
+from ebidadmin.persistence.audit_tree import append_leaves
+from ebidadmin.persistence.binding import Ref, bind
+from ebidadmin.persistence.intake_batches import append_rows
+from ebidadmin.persistence.mapping import audit_values
+from ebidadmin.persistence.outbox import append_events
+from ebidadmin.persistence.register import Executor
+from ebidadmin.persistence.types import canonical_json
+
+_LOG = logging.getLogger(__name__)
+
+
+class Ledger:
+    """The events of a unit of work, in order, and which records each of them changed."""
+
+    def __init__(self, executor: Executor, *, software: str) -> None:
+        self._executor, self._software = executor, software
+        self._told: list[TrailRow] = []
+        self._touched: dict[Ref, int] = {}
+        self._drawn: set[Ref] = set()
+
+    def tell(self, events: Sequence[Event]) -> int:
+        """Append ``events`` to the trail; the number of the last one."""
+        numbers = append_events(self._executor, events, software=self._software)
+        self._keep(events, numbers)
+        return numbers[-1]
+
+    def tell_many(self, events: Sequence[Event]) -> Sequence[int]:
+        """Append ``events`` to the trail with as few statements as there can be; their numbers."""
+        numbers = append_rows(self._executor, [audit_values(event, self._software) for event in events])
+        self._keep(events, numbers)
+        return numbers
+
+    def changed(self, refs: Iterable[Ref], *, seq: int) -> None:
+        """That event changed those records."""
+        self._touched |= dict.fromkeys(refs, seq)
+
+    def drew(self, counter: str) -> None:
+        """A number was drawn; whatever is told next, or was told last, answers for the counter."""
+        self._drawn.add(("sequences", counter))
+
+    def close(self) -> None:
+        """Bind the records and seal the events. Part of the transaction that is about to be committed.
+
+        A tree that somebody damaged does not grow, and keeps nobody from working: a verification tells what is wrong with it, and of these
+        events that they have no leaves. Raises ``RuntimeError`` where a number was drawn and nothing is told.
+        """
+        if not self._told:
+            if self._drawn:
+                raise RuntimeError("a number was drawn and nothing in the trail answers for it")
+            return
+        last = self._told[-1].seq
+        touched = self._touched | dict.fromkeys(self._drawn, last)
+        executor = self._executor
+        connection = executor if isinstance(executor, Connection) else executor.connection()
+        try:
+            with executor.begin_nested():
+                append_leaves(connection, self._told, bind(connection, touched))
+        except (KeyError, IntegrityError):
+            _LOG.exception("events %s to %s were not sealed: the tree is damaged", self._told[0].seq, last)
+
+    def _keep(self, events: Sequence[Event], numbers: Sequence[int]) -> None:
+        self._told += [_row(event, seq, self._software) for event, seq in zip(events, numbers, strict=True)]
+
+
+def _row(event: Event, seq: int, software: str) -> TrailRow:
+    """The event as the database holds it."""
+    return TrailRow(
+        seq=seq,
+        at=event.at,
+        by=event.by,
+        tag=event.tag.value,
+        subject_kind=event.subject.kind.value,
+        subject_id=event.subject.id,
+        supplier_number=event.supplier_number,
+        before=None if event.before is None else canonical_json(dict(event.before)),
+        after=None if event.after is None else canonical_json(dict(event.after)),
+        facts=canonical_json(dict(event.facts)),
+        software=software,
+    )
