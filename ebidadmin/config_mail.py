@@ -40,6 +40,7 @@ class MailKindsSection:
     card_changed: bool = True
     card_renewed: bool = True
     card_expires: bool = True
+    report_failed: bool = True
 
 
 KIND_KEYS = {field.name: field.name.replace("_", "-") for field in fields(MailKindsSection)}

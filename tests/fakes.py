@@ -15,6 +15,7 @@ from ebidadmin.domain.fields import FormRules
 from ebidadmin.domain.mails import MailDraft, MailKind, OutboxMail
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.registrations import Registration
+from ebidadmin.domain.report_runs import ReportRun
 from ebidadmin.errors import MailError, NotFoundError
 from ebidadmin.services.ports import Office, Settings, UnitOfWork
 from tests.builders import calendar
@@ -90,6 +91,9 @@ class ScriptedComposer:
         return MailDraft(
             MailKind.CARD_EXPIRES, (card.card_contact.email,), f"{end} {card.id}", f"{trade_name}\n"
         )
+
+    def compose_report_failure(self, run: ReportRun, *, to: tuple[str, ...]) -> MailDraft:
+        return MailDraft(MailKind.REPORT_FAILED, to, run.id, f"{run.failure}\n")
 
 
 @dataclass

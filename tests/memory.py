@@ -28,6 +28,7 @@ from ebidadmin.domain.permit_proposals import PermitProposal
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import LIVE_STATES, Registration
+from ebidadmin.domain.report_runs import ReportRun
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import ConcurrentEditError, RuleError
 from ebidadmin.services.ports import AuditEntry, SequenceName
@@ -56,6 +57,7 @@ from tests.memory_parts import (
     MemoryRegistrations,
     Tables,
 )
+from tests.memory_reports import MemoryReportRuns
 
 
 class MemoryStore:
@@ -168,6 +170,10 @@ class MemoryUnitOfWork:
         return MemoryExpiryNotices(self)
 
     @property
+    def report_runs(self) -> MemoryReportRuns:
+        return MemoryReportRuns(self)
+
+    @property
     def contacts(self) -> MemoryContacts:
         return MemoryContacts(self)
 
@@ -264,6 +270,8 @@ class MemoryUnitOfWork:
                 | ExpiryNotice()
             ):
                 self._save_card_side(transition)
+            case ReportRun():
+                self._swap(self.tables.report_runs, after.id, transition)
             case Note():
                 self.tables.notes.append(after)
             case _:

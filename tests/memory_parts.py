@@ -30,6 +30,7 @@ from ebidadmin.domain.ids import (
     IdCaseId,
     PermitId,
     ProposalId,
+    ReportRunId,
     RequestId,
     SupplierNumber,
     UserId,
@@ -43,6 +44,7 @@ from ebidadmin.domain.permit_proposals import PermitProposal
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import LIVE_STATES, Registration
+from ebidadmin.domain.report_runs import ReportRun
 from ebidadmin.errors import NotFoundError
 from ebidadmin.services.ports import AuditEntry, SequenceName
 
@@ -71,6 +73,7 @@ class Tables:
     expiry_notices: dict[tuple[CardId, int], ExpiryNotice] = field(default_factory=dict)
     follow_ups: dict[FollowUpId, FollowUp] = field(default_factory=dict)
     mails: dict[int, OutboxMail] = field(default_factory=dict)
+    report_runs: dict[ReportRunId, ReportRun] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
     sequences: dict[tuple[SequenceName, int | None], int] = field(default_factory=dict)
     proposals: dict[ProposalId, PermitProposal] = field(default_factory=dict)

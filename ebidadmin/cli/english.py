@@ -88,6 +88,8 @@ SAID: Mapping[str, str] = {
     "proposal-stale": "The permit changed after the proposal; nothing was decided",
     "registration-file-form": "Such a file is not written here",
     "request-not-needed": "This needs no second person",
+    "report-unknown": "There is no such report",
+    "report-day-ahead": "That day has not come yet",
     "request-stale": "The register or the file changed after the request",
     "dispatch-corrected": "Another row stands against that one already",
     "document-number-taken": "The document number is taken; nothing was decided",

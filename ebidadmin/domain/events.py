@@ -28,6 +28,7 @@ class SubjectKind(StrEnum):
     ID_CASE = "id-case"
     FOLLOW_UP = "follow-up"
     OFFICE_FILE = "office-file"
+    REPORT = "report"
     DESK = "desk"
 
 
@@ -103,6 +104,11 @@ class EventTag(StrEnum):
     AUDIT_ANCHORED = "audit:anchored"
     AUDIT_PROVED = "audit:proved"
     AUDIT_RECORDS_BOUND = "audit:records-bound"
+    REPORT_SCHEDULED = "report:scheduled"
+    REPORT_STARTED = "report:started"
+    REPORT_FINISHED = "report:finished"
+    REPORT_FAILED = "report:failed"
+    REPORT_MISSED = "report:missed"
     IMPORT_APPLIED = "import:applied"
     IMPORT_UNDONE = "import:undone"
     IMPORT_CORRECTED = "import:corrected"

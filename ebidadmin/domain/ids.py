@@ -42,3 +42,6 @@ IdCaseId = NewType("IdCaseId", str)
 
 FollowUpId = NewType("FollowUpId", str)
 """Key of one item of the follow-up list, drawn from a sequence."""
+
+ReportRunId = NewType("ReportRunId", str)
+"""A run of a report: the report, its period and which attempt, as ``daily_review/2026-04-01/0``."""

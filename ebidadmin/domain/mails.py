@@ -1,4 +1,4 @@
-"""What a mail to a supplier is, before and after it leaves."""
+"""What a mail to a supplier, or to the office itself, is before and after it leaves."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class MailKind(StrEnum):
     ID_SUSPENDED = "id-suspended"
     ID_CANCELLED = "id-cancelled"
     CARD_EXPIRES = "card-expires"
+    REPORT_FAILED = "report-failed"
 
 
 CARD_MAILS = frozenset({MailKind.CARD_REGISTERED, MailKind.CARD_CHANGED, MailKind.CARD_RENEWED})

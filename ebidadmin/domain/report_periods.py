@@ -129,6 +129,13 @@ def period_of_day(plan: Plan, day: date, calendar: Calendar) -> Period | None:
     return Period(report=plan.report, key=key, due=as_utc(datetime.combine(day, plan.at, tzinfo=JST)))
 
 
+def period_around(plan: Plan, day: date) -> Period:
+    """The period that ``day`` lies in, as of the report's time on that day, whether or not the report is due on it: for whoever wants one
+    by hand. Of a report about a fiscal year it is the one that has ended. Raises ``ValueError`` for a report that follows imports."""
+    key = _name(_cadence_on(plan.cadence, day), day)
+    return Period(report=plan.report, key=key, due=as_utc(datetime.combine(day, plan.at, tzinfo=JST)))
+
+
 def periods_due(plan: Plan, *, after: datetime, until: datetime, calendar: Calendar) -> tuple[Period, ...]:
     """The periods due after ``after`` up to and including ``until``, oldest first; none for a report that follows imports."""
     return tuple(one for one in _from_day(plan, jst_date(after), until, calendar) if after < one.due <= until)
@@ -164,23 +171,37 @@ def _from_day(plan: Plan, first: date, until: datetime, calendar: Calendar) -> I
 
 def _key(cadence: Cadence, day: date, calendar: Calendar) -> str | None:
     """What the period is called that is due on that day; ``None`` where none is."""
-    if cadence is Cadence.CLIFF:
-        cadence = Cadence.WEEK if day.month in CLIFF_MONTHS else Cadence.MONTH
+    cadence = _cadence_on(cadence, day)
     if cadence is Cadence.IMPORT or not (cadence is Cadence.DAILY or calendar.is_working_day(day)):
         return None
-    if cadence in (Cadence.DAILY, Cadence.WORKING_DAY):
-        return day.isoformat()
+    begin = day
+    if cadence is Cadence.WEEK:
+        begin = day - timedelta(days=day.weekday())
+    elif cadence in (Cadence.MONTH, Cadence.FISCAL_YEAR):
+        begin = day.replace(day=1)
+    if cadence is Cadence.FISCAL_YEAR and day.month != APRIL:
+        return None
+    return _name(cadence, day) if _is_first(begin, day, calendar) else None
+
+
+def _cadence_on(cadence: Cadence, day: date) -> Cadence:
+    if cadence is not Cadence.CLIFF:
+        return cadence
+    return Cadence.WEEK if day.month in CLIFF_MONTHS else Cadence.MONTH
+
+
+def _name(cadence: Cadence, day: date) -> str:
+    """What the period is called that the day lies in."""
     if cadence is Cadence.WEEK:
         year, week, _ = day.isocalendar()
-        monday = day - timedelta(days=day.weekday())
-        return f"{year}-W{week:02d}" if _is_first(monday, day, calendar) else None
-    return _key_of_month(cadence, day) if _is_first(day.replace(day=1), day, calendar) else None
-
-
-def _key_of_month(cadence: Cadence, day: date) -> str | None:
+        return f"{year}-W{week:02d}"
+    if cadence is Cadence.MONTH:
+        return f"{day.year}-{day.month:02d}"
     if cadence is Cadence.FISCAL_YEAR:
-        return f"FY{fiscal_year(day) - 1}" if day.month == APRIL else None
-    return f"{day.year}-{day.month:02d}"
+        return f"FY{fiscal_year(day) - 1}"
+    if cadence is Cadence.IMPORT:
+        raise ValueError("an import has a number, no day")
+    return day.isoformat()
 
 
 def _is_first(begin: date, day: date, calendar: Calendar) -> bool:

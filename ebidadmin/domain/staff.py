@@ -32,6 +32,7 @@ class Permission(StrEnum):
     READ_AUDIT = "read-audit"
     REHEARSE = "rehearse"
     SET_UP = "set-up"
+    RUN_REPORTS = "run-reports"
 
 
 _READERS = {Role.REVIEWER, Role.APPROVER, Role.AUDITOR}
@@ -49,6 +50,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.READ_AUDIT: frozenset({Role.AUDITOR, Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR}),
     Permission.REHEARSE: frozenset({Role.REVIEWER, Role.HELP_DESK}),
     Permission.SET_UP: frozenset({Role.ADMINISTRATOR}),
+    Permission.RUN_REPORTS: frozenset({Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR}),
 }
 """Which roles grant a permission."""
 

@@ -21,12 +21,14 @@ from ebidadmin.domain.mails import CARD_MAILS, ID_DESK_MAILS, MailDraft, MailKin
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.quotes import QuoteCheck, password_like
 from ebidadmin.domain.registrations import Registration
+from ebidadmin.domain.report_runs import ReportRun
 from ebidadmin.errors import ConfigurationError, InputError, Problem
 from ebidadmin.mailing.reasons import read_data, toml_of
 from ebidadmin.services.office_files import digest_of
 from ebidadmin.services.ports import PasswordHasher, Reasons
 from ebidadmin.text import mail as words
 from ebidadmin.text.quote_words import WORDS
+from ebidadmin.text.report_words import failure_said
 
 FORMAT_VERSION = 1
 
@@ -45,6 +47,9 @@ ID_DESK_FIELDS = frozenset({"office", "contact", "trade_name", "application_numb
 EXPIRY_FIELDS = frozenset({"office", "contact", "trade_name"})
 """What a notice of a card's end may say."""
 
+REPORT_FIELDS = frozenset({"office"})
+"""What a mail to the office itself may say besides its own fields."""
+
 OWN_FIELDS: Mapping[MailKind, frozenset[str]] = {
     MailKind.ID_SUBMITTED: frozenset(),
     MailKind.ID_APPROVED: frozenset(),
@@ -53,6 +58,7 @@ OWN_FIELDS: Mapping[MailKind, frozenset[str]] = {
     **dict.fromkeys(CARD_MAILS, frozenset()),
     **dict.fromkeys(ID_DESK_MAILS, frozenset({"reason"})),
     MailKind.CARD_EXPIRES: frozenset({"expires_on"}),
+    MailKind.REPORT_FAILED: frozenset({"report", "report_period", "failure"}),
 }
 """What a kind must say besides."""
 
@@ -199,6 +205,18 @@ class TemplateComposer:
         (draft,) = self._to_each(MailKind.CARD_EXPIRES, values, card.card_contact)
         return draft
 
+    def compose_report_failure(self, run: ReportRun, *, to: tuple[str, ...]) -> MailDraft:
+        """See ``mail_ports.MailComposer``."""
+        template = self._templates[MailKind.REPORT_FAILED]
+        values = {"office": self._office_name, **failure_said(run)}
+        return MailDraft(
+            kind=MailKind.REPORT_FAILED,
+            to=to,
+            subject=template.subject.format_map(values),
+            body=_plain(template.body.format_map(values)) + "\n",
+            template=template.digest,
+        )
+
     def _password(self, text: str, stored: str | None, known: Iterable[str]) -> tuple[str, ...]:
         """The field of the password, if a word of the text is it.
 
@@ -268,7 +286,8 @@ def _common_fields(kind: MailKind) -> frozenset[str]:
         return CARD_FIELDS
     if kind in ID_DESK_MAILS:
         return ID_DESK_FIELDS
-    return EXPIRY_FIELDS if kind is MailKind.CARD_EXPIRES else COMMON_FIELDS
+    others = {MailKind.CARD_EXPIRES: EXPIRY_FIELDS, MailKind.REPORT_FAILED: REPORT_FIELDS}
+    return others.get(kind, COMMON_FIELDS)
 
 
 def _place(kind: MailKind, folder: Path, shipped: Path | None) -> Path:

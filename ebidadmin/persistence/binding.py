@@ -29,6 +29,7 @@ from ebidadmin.domain.permit_proposals import PermitProposal
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.register_changes import Correction, Undoing
 from ebidadmin.domain.registrations import Registration
+from ebidadmin.domain.report_runs import ReportRun
 from ebidadmin.persistence.bound_units import UNITS, digests, keys_of, salted
 from ebidadmin.persistence.schema_tree import BoundRowRow
 
@@ -82,6 +83,7 @@ REFS: Mapping[type, Callable[[Any], Iterator[Ref]]] = {
     FollowUp: _one("follow_ups", "id"),
     Dispatch: _one("permit_dispatches", "id"),
     IdCaseRecord: _one("id_case_records", "id"),
+    ReportRun: _one("report_runs", "id"),
     ImportBatch: _one("qualification_batches", "id"),
     Undoing: _one("qualification_batches", "batch.id"),
     Correction: _one("qualification_batches", "batch.id"),

@@ -35,6 +35,7 @@ from ebidadmin.persistence import (
     schema_id_cases,
     schema_proposals,
     schema_register,
+    schema_reports,
     schema_requests,
 )
 from ebidadmin.persistence.among import among
@@ -117,6 +118,7 @@ _UNITS = (
     ),
     Unit(parts=(Part(table=_of(schema.NoteRow), key="application", order=("id",)),)),
     Unit(parts=(Part(table=_of(schema.ClaimRow), key="application"),)),
+    Unit(parts=(Part(table=_of(schema_reports.ReportRunRow), key="id"),)),
     Unit(parts=(Part(table=_of(schema.PermitRow), key="id"),)),
     Unit(
         parts=(

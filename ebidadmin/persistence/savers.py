@@ -24,10 +24,12 @@ from ebidadmin.domain.notes import Note
 from ebidadmin.domain.permit_proposals import PermitProposal
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.registrations import LIVE_STATES, Registration
+from ebidadmin.domain.report_runs import ReportRun
 from ebidadmin.persistence import mapping
 from ebidadmin.persistence.failures import broken_constraint
 from ebidadmin.persistence.import_requests import request_values
 from ebidadmin.persistence.proposals import proposal_values
+from ebidadmin.persistence.report_runs import run_values
 from ebidadmin.persistence.repositories import fetch_one
 from ebidadmin.persistence.rows import changed_one
 from ebidadmin.persistence.schema import (
@@ -43,6 +45,7 @@ from ebidadmin.persistence.schema import (
     UserIdRow,
 )
 from ebidadmin.persistence.schema_proposals import ProposalRow
+from ebidadmin.persistence.schema_reports import ReportRunRow
 from ebidadmin.persistence.schema_requests import ImportRequestRow
 from ebidadmin.persistence.twins import contact_points, form_points, user_id_folded
 
@@ -106,6 +109,7 @@ _KEYS = (
     *("import_requests.id", "pk_import_requests", "permit_proposals.id", "pk_permit_proposals"),
     *("card_expiry_notices.card", "pk_card_expiry_notices"),
     *("id_case_records.id", "pk_id_case_records"),
+    *("report_runs.id", "report_runs.report", "pk_report_runs", "uq_report_runs_report_period_attempt"),
 )
 
 
@@ -161,6 +165,10 @@ def save_proposal(saving: Saving, after: PermitProposal) -> bool:
     return save_plain(saving.session, ProposalRow, ProposalRow.id.key, proposal_values(after))
 
 
+def save_report_run(saving: Saving, after: ReportRun) -> bool:
+    return save_plain(saving.session, ReportRunRow, ReportRunRow.id.key, run_values(after))
+
+
 def save_mail(saving: Saving, after: OutboxMail) -> bool:
     """Mails begin in ``outbox.enqueue``; here they only go on."""
     statement = _replacing(MailRow, MailRow.id.key, after.id, mapping.mail_values(after))
@@ -206,6 +214,7 @@ SAVERS: Mapping[type, Saver] = {
     ImportRequest: save_import_request,
     PermitProposal: save_proposal,
     OutboxMail: save_mail,
+    ReportRun: save_report_run,
     Registration: save_registration,
 }
 

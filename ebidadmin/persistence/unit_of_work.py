@@ -40,6 +40,7 @@ from ebidadmin.persistence.outbox import SqlAudit, SqlMails, enqueue
 from ebidadmin.persistence.proposals import SqlProposals
 from ebidadmin.persistence.register import SqlRegister
 from ebidadmin.persistence.register_batches import save_correction, save_undoing
+from ebidadmin.persistence.report_runs import SqlReportRuns
 from ebidadmin.persistence.repositories import SqlApplications, SqlContacts, SqlPermits, SqlRegistrations
 from ebidadmin.persistence.rows import begin_writing
 from ebidadmin.persistence.savers import OPEN_APPLICATION_EXISTS, SAVERS, Saver, Saving, is_taken_key, rule_of
@@ -172,6 +173,10 @@ class SqlUnitOfWork:
     @property
     def expiry_notices(self) -> SqlExpiryNotices:
         return SqlExpiryNotices(self.session)
+
+    @property
+    def report_runs(self) -> SqlReportRuns:
+        return SqlReportRuns(self.session)
 
     @property
     def contacts(self) -> SqlContacts:

@@ -12,6 +12,7 @@ from ebidadmin.domain.contacts import Contact
 from ebidadmin.domain.events import Subject
 from ebidadmin.domain.mails import MailDraft, MailKind, MailState, OutboxMail
 from ebidadmin.domain.registrations import Registration
+from ebidadmin.domain.report_runs import ReportRun
 
 
 class MailComposer(Protocol):
@@ -42,6 +43,10 @@ class MailComposer(Protocol):
 
     def compose_expiry(self, card: CardRegistration, *, trade_name: str) -> MailDraft:
         """The mail that tells the card contact when the card's certificate ends."""
+        ...
+
+    def compose_report_failure(self, run: ReportRun, *, to: tuple[str, ...]) -> MailDraft:
+        """The mail that tells the office itself that a report could not be made."""
         ...
 
 

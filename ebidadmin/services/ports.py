@@ -42,6 +42,7 @@ from ebidadmin.services.id_case_records import IdCases
 from ebidadmin.services.intake_ports import IntakeReads
 from ebidadmin.services.mail_ports import MailComposer, Mails, MailTransport
 from ebidadmin.services.permit_records import Dispatches, Permits, Proposals
+from ebidadmin.services.report_ports import ReportRuns
 
 
 class SequenceName(StrEnum):
@@ -236,6 +237,8 @@ class UnitOfWork(Protocol):
     @property
     def expiry_notices(self) -> ExpiryNotices: ...
     @property
+    def report_runs(self) -> ReportRuns: ...
+    @property
     def contacts(self) -> Contacts: ...
     @property
     def mails(self) -> Mails: ...
@@ -362,6 +365,8 @@ class Settings:
     """Wrong passwords in a row that lock an ID."""
     code_days: int = 14
     """Days for which a one-time code can be used."""
+    report_alarm_to: tuple[str, ...] = ()
+    """Who of the office is told that a report failed."""
     unmailed: frozenset[MailKind] = frozenset()
     """Kinds of mails that the office does not send."""
 

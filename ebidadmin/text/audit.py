@@ -23,6 +23,7 @@ GROUPS: Mapping[str, str] = {
     "follow-up": "確認事項",
     "register": "資格審査情報の書き出し",
     "audit": "監査記録の検証・書き出し",
+    "report": "帳票の作成",
     "office-file": "設定・理由・文面",
     "layout": "レイアウト",
     "import": "資格審査情報の取込",

@@ -11,6 +11,7 @@ from ebidadmin.text.mail_sentences import MAIL_SERVER
 from ebidadmin.text.permit_proposals import PROPOSALS
 from ebidadmin.text.register_sentences import REGISTER
 from ebidadmin.text.registration_sentences import CARD_RULES, ID_RULES
+from ebidadmin.text.report_sentences import REPORTING
 
 RULES: Mapping[str, str] = {
     "not-permitted": "「{permission}」を行う権限がありません(利用者: {staff})。管理者に役割を確かめてください。",
@@ -233,6 +234,7 @@ ERRORS: Mapping[str, str] = {
     **CARD_RULES,
     **ID_RULES,
     **CERTIFICATES,
+    **REPORTING,
 }
 
 UNKNOWN_ERROR = "処理できませんでした(コード: {code})。管理者にコードを伝えてください。"

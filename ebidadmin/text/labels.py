@@ -13,6 +13,7 @@ from ebidadmin.domain.permits import PermitState
 from ebidadmin.domain.registrations import RegistrationState
 from ebidadmin.domain.second_person import RequestState
 from ebidadmin.text.card_labels import CARD_STATES
+from ebidadmin.text.report_words import REPORT_STATES
 
 _LINE = re.compile("line [0-9]+")
 """How a problem of a whole line of a file names it."""
@@ -105,6 +106,7 @@ STATES: Mapping[str, str] = {
     RequestState.DECLINED: "差戻し",
     RequestState.EXPIRED: "失効",
     RequestState.APPLIED: "取込済み",
+    **REPORT_STATES,
 }
 """A withdrawn permit has its own word: see ``PERMIT_STATES``."""
 
@@ -217,6 +219,11 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.AUDIT_ANCHORED: "監査記録の控えの作成",
     EventTag.AUDIT_PROVED: "監査記録の証明の作成",
     EventTag.AUDIT_RECORDS_BOUND: "登録内容の監査記録への結び付け",
+    EventTag.REPORT_SCHEDULED: "帳票の定期作成の開始",
+    EventTag.REPORT_STARTED: "帳票の作成の開始",
+    EventTag.REPORT_FINISHED: "帳票の作成",
+    EventTag.REPORT_FAILED: "帳票の作成の失敗",
+    EventTag.REPORT_MISSED: "帳票の作成もれ",
     EventTag.IMPORT_APPLIED: "資格審査情報の取込",
     EventTag.IMPORT_UNDONE: "資格審査情報の取込の取消",
     EventTag.IMPORT_CORRECTED: "資格審査情報の訂正",
@@ -249,6 +256,7 @@ PERMISSIONS: Mapping[str, str] = {
     "read-audit": "監査記録の閲覧",
     "rehearse": "再現",
     "set-up": "設定・理由・文面の変更",
+    "run-reports": "帳票の作成",
 }
 
 VERBS: Mapping[str, str] = {
@@ -288,6 +296,9 @@ VERBS: Mapping[str, str] = {
     "take-in": "取込",
     "unlock": "ロックの解除",
     "reset-code": "一度だけの番号による再設定",
+    "finish": "終了の記録",
+    "fail": "失敗の記録",
+    "declare-dead": "途絶の記録",
 }
 
 KINDS: Mapping[str, str] = {
@@ -311,6 +322,7 @@ KINDS: Mapping[str, str] = {
     "card": "ICカードの登録",
     "card-session": "ICカードの手順",
     "follow-up": "確認事項",
+    "report": "帳票の作成",
 }
 """Kinds of records."""
 

@@ -197,6 +197,7 @@ MAIL_KINDS = {
     MailKind.ID_SUSPENDED: "IDの停止",
     MailKind.ID_CANCELLED: "IDの取消",
     MailKind.CARD_EXPIRES: "有効期限のお知らせ",
+    MailKind.REPORT_FAILED: "帳票の作成の失敗",
 }
 
 PERMIT_STATES = {

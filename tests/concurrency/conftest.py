@@ -32,7 +32,15 @@ def start() -> Iterator[Start]:
     context.set_forkserver_preload(
         [
             f"tests.concurrency.{name}"
-            for name in ("batch_takers", "clerks", "contender", "deciders", "smtp_senders", "workers")
+            for name in (
+                "batch_takers",
+                "clerks",
+                "contender",
+                "deciders",
+                "schedulers",
+                "smtp_senders",
+                "workers",
+            )
         ]
     )
     running: list[Started] = []

@@ -29,6 +29,7 @@ TABLE: dict[Permission, set[Role]] = {
     Permission.READ_AUDIT: {R, A, U, M},
     Permission.REHEARSE: {R, H},
     Permission.SET_UP: {M},
+    Permission.RUN_REPORTS: {R, A, M},
 }
 
 

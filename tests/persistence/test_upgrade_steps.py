@@ -77,6 +77,23 @@ EVENT = {
     "facts": "{}",
     "software": "ebidadmin 0",
 }
+REPORT_RUN = {
+    "id": "daily_review/2026-10-07/0",
+    "report": "daily_review",
+    "period": "2026-10-07",
+    "attempt": 0,
+    "due": AT,
+    "state": "failed",
+    "by": "佐藤",
+    "at": AT,
+    "as_of": AT,
+    "lease_until": None,
+    "ended_at": AT,
+    "folder": "",
+    "failure": "dead",
+    "detail": "",
+    "version": 2,
+}
 ID_CASE = {
     "id": "C00000001",
     "supplier_number": "190000001",
@@ -249,6 +266,7 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     },
     "0018": {"id_case_records": ID_CASE},
     "0020": {"audit_rows": {"kind": "permits", "key": "P1", "seq": 1, "salt": b"s", "digest": b"d"}},
+    "0021": {"report_runs": REPORT_RUN},
 }
 """A row of each kind that came with a revision, as text of the time: never built by the program of today."""
 

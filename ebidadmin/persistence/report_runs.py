@@ -1,0 +1,96 @@
+"""Runs of reports: rows to aggregates and back, and the port that reads them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from ebidadmin.domain.ids import ReportRunId
+from ebidadmin.domain.report_periods import Period, ReportName
+from ebidadmin.domain.report_runs import SCHEDULED, ReportRun, RunState
+from ebidadmin.errors import NotFoundError
+from ebidadmin.persistence.mapping import Values
+from ebidadmin.persistence.repositories import fetch, fetch_one
+from ebidadmin.persistence.schema_reports import ReportRunRow as _Row
+
+_NAMES = tuple(name.value for name in ReportName)
+
+
+class SqlReportRuns:
+    """``report_ports.ReportRuns``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, number: ReportRunId) -> ReportRun:
+        row = fetch_one(self._session, select(_Row).where(_Row.id == number))
+        if row is None:
+            raise NotFoundError("not-found", kind="report", id=number)
+        return _from(row)
+
+    def last_scheduled(self, report: ReportName) -> ReportRun | None:
+        scheduled = select(_Row).where(_Row.report == report.value, _Row.attempt == SCHEDULED)
+        row = fetch_one(self._session, scheduled.order_by(_Row.due.desc()).limit(1))
+        return None if row is None else _from(row)
+
+    def scheduled_keys(self, report: ReportName, *, since: datetime) -> frozenset[str]:
+        keys = select(_Row.period).where(
+            _Row.report == report.value, _Row.attempt == SCHEDULED, _Row.due >= since
+        )
+        return frozenset(self._session.scalars(keys))
+
+    def last_attempt(self, period: Period) -> int | None:
+        of_period = (_Row.report == period.report.value, _Row.period == period.key)
+        return self._session.scalar(select(func.max(_Row.attempt)).where(*of_period))
+
+    def dead(self, at: datetime) -> tuple[ReportRun, ...]:
+        over = select(_Row).where(_Row.state == RunState.RUNNING, _Row.lease_until < at)
+        return self._load(over.order_by(_Row.at, _Row.id))
+
+    def list(self, *, report: ReportName | None = None, limit: int = 100) -> tuple[ReportRun, ...]:
+        wanted = select(_Row) if report is None else select(_Row).where(_Row.report == report.value)
+        return self._load(wanted.order_by(_Row.at.desc(), _Row.id.desc()).limit(limit))
+
+    def _load(self, statement: Select[_Row]) -> tuple[ReportRun, ...]:
+        # A later version may have run reports that this one does not know.
+        known = statement.where(_Row.report.in_(_NAMES))
+        return tuple(_from(row) for row in fetch(self._session, known))
+
+
+def run_values(run: ReportRun) -> Values:
+    return {
+        "id": run.id,
+        "report": run.period.report.value,
+        "period": run.period.key,
+        "attempt": run.attempt,
+        "due": run.period.due,
+        "state": run.state,
+        "by": run.by,
+        "at": run.at,
+        "as_of": run.as_of,
+        "lease_until": run.lease_until,
+        "ended_at": run.ended_at,
+        "folder": run.folder,
+        "failure": run.failure,
+        "detail": run.detail,
+        "version": run.version,
+    }
+
+
+def _from(row: _Row) -> ReportRun:
+    return ReportRun(
+        period=Period(report=ReportName(row.report), key=row.period, due=row.due),
+        attempt=row.attempt,
+        state=row.state,
+        by=row.by,
+        at=row.at,
+        as_of=row.as_of,
+        lease_until=row.lease_until,
+        ended_at=row.ended_at,
+        folder=row.folder,
+        failure=row.failure,
+        detail=row.detail,
+        version=row.version,
+    )

@@ -1,0 +1,43 @@
+"""Runs of reports in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ebidadmin.domain.ids import ReportRunId
+from ebidadmin.domain.report_periods import Period, ReportName
+from ebidadmin.domain.report_runs import SCHEDULED, ReportRun
+from ebidadmin.errors import NotFoundError
+from tests.memory_parts import Part
+
+
+class MemoryReportRuns(Part):
+    def get(self, number: ReportRunId) -> ReportRun:
+        found = self.tables.report_runs.get(number)
+        if found is None:
+            raise NotFoundError("not-found", kind="report", id=number)
+        return found
+
+    def last_scheduled(self, report: ReportName) -> ReportRun | None:
+        return max(self._scheduled(report), key=lambda one: one.period.due, default=None)
+
+    def scheduled_keys(self, report: ReportName, *, since: datetime) -> frozenset[str]:
+        return frozenset(one.period.key for one in self._scheduled(report) if one.period.due >= since)
+
+    def last_attempt(self, period: Period) -> int | None:
+        runs = self.tables.report_runs.values()
+        same = (period.report, period.key)
+        return max((one.attempt for one in runs if (one.period.report, one.period.key) == same), default=None)
+
+    def dead(self, at: datetime) -> tuple[ReportRun, ...]:
+        runs = self.tables.report_runs.values()
+        return tuple(sorted((one for one in runs if one.is_dead(at)), key=lambda one: (one.at, one.id)))
+
+    def list(self, *, report: ReportName | None = None, limit: int = 100) -> tuple[ReportRun, ...]:
+        runs = [one for one in self.tables.report_runs.values() if report in (None, one.period.report)]
+        return tuple(sorted(runs, key=lambda one: (one.at, one.id), reverse=True)[:limit])
+
+    def _scheduled(self, report: ReportName) -> Sequence[ReportRun]:
+        runs = self.tables.report_runs.values()
+        return [one for one in runs if one.period.report is report and one.attempt == SCHEDULED]
