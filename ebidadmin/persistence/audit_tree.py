@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy import TEXT, Connection, Engine, Row, cast, func, insert, select, text, true, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ebidadmin.domain.audit_leaves import SALT_BYTES, BoundRow, TrailRow, entry_bytes, payload_hash
 from ebidadmin.domain.audit_tree import Node, appended, leaf_hash, whole_subtrees
+from ebidadmin.domain.erasures import Erased, ErasedPart
 from ebidadmin.domain.tree_findings import Finding
 from ebidadmin.domain.tree_heads import SignedHead
 from ebidadmin.persistence.binding import bound_to
 from ebidadmin.persistence.engine import one_writer, reading
 from ebidadmin.persistence.record_check import record_findings
 from ebidadmin.persistence.schema import AuditRow
-from ebidadmin.persistence.schema_tree import HeadRow, LeafRow, NodeRow
+from ebidadmin.persistence.schema_tree import ErasedRow, HeadRow, LeafRow, NodeRow
 from ebidadmin.persistence.tree_guards import missing_guards
 from ebidadmin.services.tree_ports import StoredLeaf
 
@@ -107,6 +110,7 @@ class SqlTreeSnapshot:
             return []
         numbers = [row.leaf_seq for row in found]
         bound = bound_to(self._connection, min(numbers), max(numbers))
+        erased = _erased(self._connection, min(numbers), max(numbers))
         return [
             StoredLeaf(
                 position=row.position,
@@ -116,6 +120,7 @@ class SqlTreeSnapshot:
                 leaf=row.leaf,
                 row=None if row.seq is None else _trail_row(row),
                 bound=bound.get(row.leaf_seq, ()),
+                erased=row.leaf_seq in erased,
             )
             for row in found
         ]
@@ -142,6 +147,11 @@ class SqlTreeSnapshot:
     def records(self, *, after: int) -> Iterator[Finding]:
         return record_findings(self._connection, after=after)
 
+    def erasures(self) -> Iterator[tuple[int, Collection[Erased]]]:
+        wanted = select(ErasedRow.by_event, ErasedRow.seq, ErasedRow.part).order_by(ErasedRow.by_event)
+        for by_event, rows in groupby(self._connection.execute(wanted), key=attrgetter("by_event")):
+            yield by_event, [Erased(row.seq, row.part) for row in rows]
+
     def drawn(self) -> int | None:
         if self._connection.dialect.name != "sqlite":
             return None  # a sequence of PostgreSQL does not go back with a transaction: it tells nothing
@@ -164,6 +174,14 @@ def _extent(connection: Connection) -> tuple[int, int]:
     size, last = func.coalesce(func.max(LeafRow.position) + 1, 0), func.coalesce(func.max(LeafRow.seq), 0)
     found = connection.execute(select(size.label("size"), last.label("last"))).one()
     return found.size, found.last
+
+
+def _erased(connection: Connection, first: int, last: int) -> frozenset[int]:
+    """The events of those numbers of which the values were erased."""
+    wanted = select(ErasedRow.seq).where(
+        ErasedRow.part == ErasedPart.VALUES, ErasedRow.seq >= first, ErasedRow.seq <= last
+    )
+    return frozenset(connection.scalars(wanted))
 
 
 def _known(connection: Connection, node: Node) -> bytes:

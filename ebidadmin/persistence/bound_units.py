@@ -178,7 +178,7 @@ UNITS: Mapping[str, Unit] = {unit.main.table.name: unit for unit in _UNITS}
 
 FREE_TABLES = frozenset(
     {
-        *("audit_events", "audit_leaves", "audit_nodes", "audit_heads", "audit_rows"),
+        *("audit_events", "audit_leaves", "audit_nodes", "audit_heads", "audit_rows", "audit_erased"),
         *("import_runs", "import_stage", "import_recognised", "checked_rows"),
         *("name_blocks", "name_pairs", "queue_views", "screen_places", "desk_meta"),
     }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from ebidadmin.domain.audit_leaves import TrailRow
+from ebidadmin.domain.erasures import Erased
 from ebidadmin.domain.events import Event
+from ebidadmin.errors import RuleError
 from ebidadmin.persistence.audit_tree import append_leaves
 from ebidadmin.persistence.binding import Ref, bind
+from ebidadmin.persistence.erasing import erase
 from ebidadmin.persistence.intake_batches import append_rows
 from ebidadmin.persistence.mapping import audit_values
 from ebidadmin.persistence.outbox import append_events
@@ -29,6 +32,7 @@ class Ledger:
         self._told: list[TrailRow] = []
         self._touched: dict[Ref, int] = {}
         self._drawn: set[Ref] = set()
+        self._erased: dict[int, Collection[Erased]] = {}
 
     def tell(self, events: Sequence[Event]) -> int:
         """Append ``events`` to the trail; the number of the last one."""
@@ -50,11 +54,16 @@ class Ledger:
         """A number was drawn; whatever is told next, or was told last, answers for the counter."""
         self._drawn.add(("sequences", counter))
 
+    def erases(self, erased: Collection[Erased], *, seq: int) -> None:
+        """That event erases those parts of the trail."""
+        self._erased[seq] = erased
+
     def close(self) -> None:
         """Bind the records and seal the events. Part of the transaction that is about to be committed.
 
         A tree that somebody damaged does not grow, and keeps nobody from working: a verification tells what is wrong with it, and of these
-        events that they have no leaves. Raises ``RuntimeError`` where a number was drawn and nothing is told.
+        events that they have no leaves. But nothing is erased then: ``RuleError`` ``audit-tree-broken``. Raises ``RuntimeError`` where a
+        number was drawn and nothing is told.
         """
         if not self._told:
             if self._drawn:
@@ -67,7 +76,11 @@ class Ledger:
         try:
             with executor.begin_nested():
                 append_leaves(connection, self._told, bind(connection, touched))
-        except (KeyError, IntegrityError):
+                for seq, erased in self._erased.items():
+                    erase(connection, erased, by_event=seq)
+        except (KeyError, IntegrityError) as error:
+            if self._erased:
+                raise RuleError("audit-tree-broken") from error
             _LOG.exception("events %s to %s were not sealed: the tree is damaged", self._told[0].seq, last)
 
     def _keep(self, events: Sequence[Event], numbers: Sequence[int]) -> None:

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import BigInteger, Connection, cast, exists, select
+from sqlalchemy import BigInteger, Connection, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
+from ebidadmin.domain.erasures import ErasedPart
 from ebidadmin.domain.tree_findings import Fault, Finding
 from ebidadmin.persistence.binding import AT_ONCE
 from ebidadmin.persistence.bound_units import UNITS, digests, is_among, keys_of, orphans, salted
 from ebidadmin.persistence.register_check import version_findings
 from ebidadmin.persistence.schema import AuditRow
-from ebidadmin.persistence.schema_tree import BoundRowRow
+from ebidadmin.persistence.schema_tree import BoundRowRow, ErasedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class _Newest:
 
 def record_findings(connection: Connection, *, after: int) -> Iterator[Finding]:
     """What does not fit: of every record with ``after`` 0, else of those that events after that number changed."""
+    yield from _untold(connection, after)
     if after:
         yield from _of_changed(connection, after)
         return
@@ -108,6 +110,18 @@ def _gone(connection: Connection, kind: str) -> Iterator[Finding]:
     )
     for lost, seq in connection.execute(wanted):
         yield Finding(fault=Fault.RECORD_MISSING, seq=seq, what=f"{kind}/{lost}")
+
+
+def _untold(connection: Connection, after: int) -> Iterator[Finding]:
+    """Salts that are gone without an erasing that names their event."""
+    named = exists().where(ErasedRow.seq == BoundRowRow.seq, ErasedRow.part == ErasedPart.RECORDS)
+    lone = (
+        select(BoundRowRow.kind, BoundRowRow.key, BoundRowRow.seq)
+        .where(BoundRowRow.seq > after, func.length(BoundRowRow.salt) == 0, ~named)
+        .order_by(BoundRowRow.seq)
+    )
+    for kind, key, seq in islice(connection.execute(lone), 100):
+        yield Finding(fault=Fault.ERASED_UNTOLD, seq=seq, what=f"{kind}/{key}")
 
 
 def _unknown(connection: Connection) -> Iterator[Finding]:

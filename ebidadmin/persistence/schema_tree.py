@@ -1,13 +1,15 @@
-"""The tables of the hash tree over the trail; triggers refuse to change or delete their rows."""
+"""The tables of the hash tree over the trail; triggers refuse to change or delete their rows, but for salts that an erasing empties."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary
+from sqlalchemy import CheckConstraint, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ebidadmin.domain.erasures import ErasedPart
 from ebidadmin.persistence.schema_base import BIG_KEY, Base
+from ebidadmin.persistence.types import EnumText, closed_set
 
 
 class LeafRow(Base):
@@ -53,3 +55,15 @@ class BoundRowRow(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
     salt: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class ErasedRow(Base):
+    """That a part of an event was erased (``domain.erasures.Erased``), and which event tells of it."""
+
+    __tablename__ = "audit_erased"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    part: Mapped[ErasedPart] = mapped_column(EnumText(ErasedPart), primary_key=True)
+    by_event: Mapped[int] = mapped_column(index=True)
+
+    __table_args__ = (closed_set("part", ErasedPart), CheckConstraint("seq < by_event", name="order"))

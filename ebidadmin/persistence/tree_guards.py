@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from ebidadmin.persistence.migrations.triggers import append_only
+from ebidadmin.persistence.migrations.erasing_triggers import trail_guards
 
-TABLES = ("audit_events", "audit_leaves", "audit_nodes", "audit_heads", "audit_rows")
-"""Tables of which rows are only added."""
+TABLES = ("audit_events", "audit_leaves", "audit_nodes", "audit_heads", "audit_rows", "audit_erased")
+"""Tables of which rows are only added, and emptied by an erasing."""
 
 _SQLITE = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
 _POSTGRESQL = text(
@@ -27,7 +27,7 @@ _FIRES_ALWAYS = ("O", "A")
 
 def missing_guards(connection: Connection) -> Sequence[str]:
     """Names of triggers that are missing, switched off, or not as the program made them."""
-    wanted = [line for table in TABLES for line in append_only(connection.dialect.name, table)]
+    wanted = [line for table in TABLES for line in trail_guards(connection.dialect.name, table)]
     if connection.dialect.name == "sqlite":
         present = {row.name: row.sql for row in connection.execute(_SQLITE)}
         return [name for name, line in _triggers(wanted) if present.get(name) != line]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,7 +16,8 @@ from ebidadmin.clock import Clock
 from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.dispatches import Dispatch
-from ebidadmin.domain.events import Event, SubjectKind
+from ebidadmin.domain.erasures import Erased, erasure_facts
+from ebidadmin.domain.events import Event, EventTag, SubjectKind
 from ebidadmin.domain.id_case_records import IdCaseRecord
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.imports import ImportBatch
@@ -24,7 +26,7 @@ from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.register_changes import Correction, Undoing
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import ConcurrentEditError, EbidError, RuleError
-from ebidadmin.persistence.binding import REFS
+from ebidadmin.persistence.binding import REFS, Ref
 from ebidadmin.persistence.bulk import save_batch
 from ebidadmin.persistence.card_savers import CARD_SAVERS
 from ebidadmin.persistence.cards import SqlCards, SqlCardSessions
@@ -246,6 +248,20 @@ class SqlUnitOfWork:
     def log(self, event: Event) -> None:
         begin_writing(self.session)
         self._ledger.tell((event,))
+
+    def erase(self, event: Event, *, erased: Collection[Erased], touched: Iterable[Ref] = ()) -> None:
+        """Tell an erasing and, with ``commit``, empty those parts of the trail for ever; ``touched`` are the records that changed with it.
+
+        The event says how many parts it were, and the digest of their list. ``commit`` raises ``RuleError`` ``audit-tree-broken`` where
+        the trail cannot take it up.
+        """
+        if event.tag is not EventTag.AUDIT_ERASED or not erased:
+            raise ValueError("only an erasing erases, and it erases something")
+        begin_writing(self.session)
+        told = replace(event, facts={**event.facts, **erasure_facts(erased)})
+        seq = self._ledger.tell((told,))
+        self._ledger.changed(touched, seq=seq)
+        self._ledger.erases(erased, seq=seq)
 
     def next_number(self, sequence: SequenceName, *, fiscal_year: int | None = None) -> int:
         # With the turn to write nobody else stands between the two statements: also the first draw of a counter happens once.

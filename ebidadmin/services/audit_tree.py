@@ -16,6 +16,7 @@ from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.tree_findings import Fault, Finding, Verification
 from ebidadmin.domain.tree_heads import Head, SignedHead
 from ebidadmin.errors import NotFoundError, RuleError
+from ebidadmin.services.erasure_check import erasures_findings
 from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.tree_check import (
@@ -117,7 +118,7 @@ def prove(
     """A proof that the event of that number is in the tree. With its values whoever has the proof can read and check them too.
 
     Raises ``NotPermittedError``, ``NotFoundError`` (``event``), ``RuleError`` as ``anchor`` does, and ``event-changed`` for an event of
-    which the tree holds something else.
+    which the tree holds something else, and with its values ``event-erased`` for one of which they were erased.
     """
     with refusals_logged(office, staff=staff, subject=TRAIL, verb="prove"):
         staff.require(Permission.READ_AUDIT)
@@ -146,6 +147,7 @@ def _verified(
         (Finding(fault=Fault.GUARD_MISSING, what=name) for name in seen.missing_guards()),
         LeafCheck(seen, start=since, size=size).findings(progress),
         (Finding(fault=Fault.EVENT_ADDED, seq=seq) for seq in seen.strays()),
+        erasures_findings(seen),
         seen.records(after=seen.seq_before(since)),
         [Finding(fault=Fault.NUMBERS_LOST, seq=newest + 1)] if drawn is not None and drawn > newest else [],
         heads_findings(seen, size, signer),
@@ -191,6 +193,8 @@ def _proof(seen: TreeSnapshot, head: SignedHead, seq: int, *, with_values: bool)
     entry = entry_text(leaf.row, leaf.payload, leaf.bound)
     if audit_tree.leaf_hash(entry.encode("utf-8", "surrogatepass")) != leaf.leaf:
         raise RuleError("event-changed", id=str(seq))
+    if with_values and leaf.erased:
+        raise RuleError("event-erased", id=str(seq))
     path = audit_tree.inclusion_path(position, head.head.size, seen.known)
     values: dict[str, JsonValue] = {"salt": leaf.salt.hex(), "payload": payload_text(leaf.row)}
     return {

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from ebidadmin.domain import audit_tree
-from ebidadmin.domain.audit_leaves import entry_bytes, payload_hash
-from ebidadmin.domain.audit_tree import EMPTY_ROOT, Node, appended, leaf_hash
+from ebidadmin.domain.audit_tree import EMPTY_ROOT, Node, appended
 from ebidadmin.domain.tree_findings import Fault, Finding
 from ebidadmin.domain.tree_heads import SignedHead, read_note
+from ebidadmin.services.erasure_check import event_findings
 from ebidadmin.services.tree_ports import HeadSigner, StoredLeaf, TreeSnapshot
 
 CHUNK = 5_000
@@ -64,7 +64,7 @@ class LeafCheck:
             if one.seq <= self._last_seq:
                 yield Finding(fault=Fault.ORDER_CHANGED, seq=one.seq)
             self._last_seq = max(self._last_seq, one.seq)
-            yield from _of_event(one)
+            yield from event_findings(one)
         if expected != end:
             self._whole = False
             yield Finding(fault=Fault.LEAF_MISSING, seq=self._last_seq + 1, what=str(expected))
@@ -118,16 +118,6 @@ def last_good_head(tree: TreeSnapshot, size: int, signer: HeadSigner | None) -> 
         if known <= size and signer.signed(head) and root_of(tree, known) == head.head.root:
             return known
     return 0
-
-
-def _of_event(one: StoredLeaf) -> Iterator[Finding]:
-    if one.row is None:
-        yield Finding(fault=Fault.EVENT_MISSING, seq=one.seq)
-    elif (
-        payload_hash(one.row, one.salt) != one.payload
-        or leaf_hash(entry_bytes(one.row, one.payload, one.bound)) != one.leaf
-    ):
-        yield Finding(fault=Fault.EVENT_CHANGED, seq=one.seq)
 
 
 def _inner_nodes(position: int) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from ebidadmin.domain.audit_leaves import BoundRow, TrailRow
 from ebidadmin.domain.audit_tree import Node
+from ebidadmin.domain.erasures import Erased
 from ebidadmin.domain.tree_findings import Finding
 from ebidadmin.domain.tree_heads import Head, SignedHead
 
@@ -25,6 +26,16 @@ class StoredLeaf:
     row: TrailRow | None
     bound: Sequence[BoundRow] = ()
     """What the records that changed with it became."""
+    erased: bool = False
+    """Whether the trail says that the event's values were erased."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the event says nothing and nothing binds that to its leaf: so an erasing leaves it."""
+        row = self.row
+        if row is None or self.salt:
+            return False
+        return (row.before, row.after, row.facts) == (None, None, "{}")
 
 
 class TrailTree(Protocol):
@@ -70,6 +81,9 @@ class TreeSnapshot(Protocol):
 
     def records(self, *, after: int) -> Iterator[Finding]:
         """What does not fit between the records and what events after that number made of them; with 0 all records are read again."""
+
+    def erasures(self) -> Iterator[tuple[int, Collection[Erased]]]:
+        """What was erased, with the number of the event that tells of it."""
 
     def drawn(self) -> int | None:
         """The last number that the database gave to an event, where it tells."""

@@ -10,6 +10,8 @@ FAULTS: Mapping[Fault, str] = {
     Fault.EVENT_CHANGED: "記録{seq}番の内容が、封をしたときと違います。",
     Fault.EVENT_MISSING: "記録{seq}番がなくなっています。",
     Fault.EVENT_ADDED: "記録{seq}番には封がありません。ebidadminを通さずに入れられています。",
+    Fault.ERASED_UNTOLD: "記録{seq}番の内容が消されていますが、それを裏付ける消去の記録がありません({what})。",
+    Fault.VALUES_LEFT: "記録{seq}番は消去されたはずですが、内容があります。",
     Fault.RECORD_CHANGED: "「{what}」の内容が、監査記録と違います(最後の記録は{seq}番)。",
     Fault.RECORD_MISSING: "「{what}」がなくなっています(最後の記録は{seq}番)。",
     Fault.RECORD_ADDED: "「{what}」は、監査記録にない登録です。",
@@ -33,6 +35,8 @@ FAULTS: Mapping[Fault, str] = {
     Fault.STAMP_ALONE: "タイムスタンプ「{what}」の控えが、控えのファイルにありません。控えが消されたか、書き換えられた疑いがあります。",
 }
 
+VALUES_GONE = "記録{seq}番の内容が消されていますが、それを裏付ける消去の記録がありません。"
+
 VERSION_CHANGED = "名簿の「{what}」(業者番号/取込番号)の内容が、取り込んだときと違います。"
 
 
@@ -40,6 +44,8 @@ def said(one: Finding) -> str:
     """One sentence about one finding."""
     if one.seq is None and one.fault in (Fault.RECORD_CHANGED, Fault.RECORD_MISSING):
         return VERSION_CHANGED.format(what=one.what)
+    if one.fault is Fault.ERASED_UNTOLD and not one.what:
+        return VALUES_GONE.format(seq=one.seq)
     return FAULTS[one.fault].format(seq=one.seq, what=one.what)
 
 

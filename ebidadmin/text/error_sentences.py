@@ -60,6 +60,7 @@ RULES: Mapping[str, str] = {
     "audit-empty": "監査記録がまだ1件もありません。",
     "audit-key-missing": "監査記録に署名する鍵がありません。「ebidadmin audit key --make」で作ってください。",
     "audit-tree-broken": "監査記録のハッシュ木が壊れています。「ebidadmin audit verify」で確かめ、管理者に連絡してください。",
+    "event-erased": "記録{id}番の内容は保存期間が過ぎて消去されました。内容を含まない証明は「--without-values」を付けて作れます。",
     "event-changed": "記録{id}番の内容が、封をしたときと違います。「ebidadmin audit verify」で確かめ、管理者に連絡してください。",
     "not-found": "{kind}「{id}」が見つかりません。番号を確かめてください。",
 }

@@ -12,13 +12,14 @@ from ebidadmin.domain.staff import ALL_ROLES, Staff
 from ebidadmin.domain.tree_findings import Verification
 from ebidadmin.domain.tree_heads import SignedHead
 from ebidadmin.persistence.audit_tree import SqlTrailTree
-from ebidadmin.persistence.migrations.triggers import append_only, dropped
+from ebidadmin.persistence.migrations.erasing_triggers import trail_guards
+from ebidadmin.persistence.migrations.triggers import dropped
 from ebidadmin.services import audit_tree
 from ebidadmin.services.ports import Office
 
 AUDITOR = Staff("kansa", ALL_ROLES)
 COUNT = 21
-TABLES = ("audit_events", "audit_leaves", "audit_nodes", "audit_heads", "audit_rows")
+TABLES = ("audit_events", "audit_leaves", "audit_nodes", "audit_heads", "audit_rows", "audit_erased")
 
 
 def write(office: Office, count: int) -> None:
@@ -58,5 +59,5 @@ def behind(engine: Engine, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
         for table in TABLES:
-            for line in append_only(dialect, table):
+            for line in trail_guards(dialect, table):
                 connection.exec_driver_sql(line)
