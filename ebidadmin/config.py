@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from ebidadmin.config_audit import NO_WITNESS, AuditSection, audit_checks
 from ebidadmin.config_mail import KIND_KEYS, MailSection, mail_checks, unmailed
+from ebidadmin.config_reports import NO_SETTINGS, ReportsSection, report_checks
 from ebidadmin.domain.doors import Door, ServiceHours
 from ebidadmin.domain.findings import FindingPolicy
 from ebidadmin.domain.followups import FollowUpPolicy
@@ -37,7 +38,6 @@ MOST_NOTICE = 3650
 """Days. No card lasts ten years."""
 
 MOST_FAILURES = 20
-
 LONGEST_CARD_OPERATION = 120
 """Seconds. Whoever waits longer than that in front of a reader takes it for broken."""
 
@@ -155,6 +155,7 @@ class Config:
     hours: HoursTable
     card: CardSection = CardSection()
     permit: PermitSection = PermitSection()
+    reports: ReportsSection = NO_SETTINGS
     audit: AuditSection = NO_WITNESS
 
     @property
@@ -226,6 +227,7 @@ class Config:
             retries=self.mail.retries,
             lock_after=self.registration.lock_after,
             code_days=self.registration.code_days,
+            report_alarm_to=self.reports.alarm_to,
             unmailed=unmailed(self.mail.kinds),
         )
 
@@ -320,6 +322,7 @@ def _check_values(config: Config) -> None:
         (1 <= config.imports.request_days <= MOST_DAYS, "import.request_days", config.imports.request_days),
         (1 <= config.permit.request_days <= MOST_DAYS, "permit.request_days", config.permit.request_days),
         *audit_checks(config.audit),
+        *report_checks(config.reports),
         (bool(config.card.module.strip()), "card.module", config.card.module),
         (1 <= config.card.time_limit <= LONGEST_CARD_OPERATION, "card.time_limit", config.card.time_limit),
     ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ebidadmin.bootstrap import Desk
     from ebidadmin.domain.diagnosis import Helper
+    from ebidadmin.report_making.writing import ReportDesk
     from ebidadmin.screens import Widget
     from ebidadmin.services.permit_letters import LetterFacts
 
@@ -107,6 +108,15 @@ def audit_frame(
             opened.office, staff=opened.staff, reader=opened.audit_reader, target=target, wanted=wanted
         )
     return target.frame
+
+
+def report(name: str, *, as_of: str = "", rows: int = 60) -> ReportDesk:
+    """The report of that name (``daily_review``) under way, as of a moment (ISO 8601 with its zone; empty: now), for the notebooks below
+    ``reports``: the database is open for reading only. Tables of pages have at most ``rows`` rows. Raises ``ValueError`` for what is no
+    report or moment, and what opening the desk raises."""
+    from ebidadmin.report_making.writing import open_report
+
+    return open_report(name, as_of=as_of, rows=rows)
 
 
 def diagnosis() -> Widget:

@@ -28,6 +28,7 @@ from ebidadmin.cli.permit_proposals import COMMANDS as PROPOSAL_COMMANDS
 from ebidadmin.cli.qualification import qualification
 from ebidadmin.cli.register import correct, diff, undo
 from ebidadmin.cli.registration import registration
+from ebidadmin.cli.report import report, schedule
 from ebidadmin.cli.requests import COMMANDS as REQUEST_COMMANDS
 from ebidadmin.cli.trail import mail
 
@@ -62,6 +63,8 @@ for _command in (
     card,
     audit,
     mail,
+    report,
+    schedule,
 ):
     commands.add_command(_command)
 for _command in (undo, correct, diff, *REQUEST_COMMANDS):

@@ -91,6 +91,9 @@ SAID: Mapping[str, str] = {
     "request-not-needed": "This needs no second person",
     "report-unknown": "There is no such report",
     "report-day-ahead": "That day has not come yet",
+    "report-parameters": "The report was not run: its parameters will not do",
+    "report-broken": "The notebook of the report cannot be used",
+    "report-parts-missing": "What runs notebooks is not installed",
     "request-stale": "The register or the file changed after the request",
     "dispatch-corrected": "Another row stands against that one already",
     "document-number-taken": "The document number is taken; nothing was decided",
@@ -175,6 +178,8 @@ NEXT: Mapping[str, str] = {
     "database-kind": "give it an address that begins with sqlite:// or postgresql://",
     "setting-database-kept": "put database.url back; a database is changed by hand",
     "reason-code-gone": "put the code back and retire it with active = false",
+    "report-broken": "put it back, or correct its cell of parameters",
+    "report-parts-missing": "install ebidadmin[reports]",
     "file-exists": "name another place, or say --overwrite",
 }
 """What to do about a code of its own, before ``ADVICE``."""

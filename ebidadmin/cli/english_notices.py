@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 NOTICES: Mapping[str, str] = {
+    "nothing-due": "nothing is due",
+    "no-report-runs": "no report has run yet",
+    "parameter-form": "--set wants NAME=VALUE, not {given}",
+    "reports-due": "{count} report(s) are due and would be made",
     "dry-run": "dry run: nothing was changed",
     "stopped": "stopped.",
     "mails-left": "{count} mail(s) could not be sent now; see: ebidadmin mail list",

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 PROBLEM_SAID: Mapping[str, str] = {
+    "parameter-unknown": "The report has no such parameter; choose one of those it has",
+    "parameter-missing": "The report needs it; give it a value",
+    "parameter-type": "The value has another type; give one of the wanted type",
+    "parameter-secret": "No PIN, password or code is ever given to a report; take it out",
     "required": "Nothing was entered; enter it",
     "not-text": "This is no text; put it into quotation marks",
     "too-long": "This has too many characters; shorten it",

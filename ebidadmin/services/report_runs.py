@@ -6,7 +6,7 @@ run one. Between the claim and its end no transaction is open; a run that dies l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -15,7 +15,15 @@ from ebidadmin.domain import report_runs
 from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
 from ebidadmin.domain.ids import ReportRunId
 from ebidadmin.domain.mails import MailDraft
-from ebidadmin.domain.report_periods import PLANS, Period, ReportName, arrears, period_around, periods_due
+from ebidadmin.domain.report_periods import (
+    PLANS,
+    Period,
+    ReportName,
+    arrears,
+    next_period,
+    period_around,
+    periods_due,
+)
 from ebidadmin.domain.report_runs import SCHEDULED, ReportRun, RunState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
@@ -25,6 +33,9 @@ from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.report_ports import Made, ParameterValue, ReportMaker
 
 SCHEDULE = Subject(SubjectKind.DESK, "reports")
+
+AHEAD = timedelta(days=400)
+"""How far ahead the next time is looked for: every report comes once a year at least."""
 
 GRACE = timedelta(minutes=2)
 """What a run may take beyond its time limit for starting, writing outputs and recording its end, before it counts as dead."""
@@ -93,6 +104,18 @@ def due(office: Office, report: ReportName, *, staff: Staff) -> tuple[Period, ..
     return tuple(period for period in found if period.key not in seen)
 
 
+def check(
+    office: Office, *, staff: Staff, maker: ReportMaker, report: ReportName, parameters: Mapping[str, str]
+) -> Mapping[str, ParameterValue]:
+    """The parameters for a report by hand, typed. Raises ``NotPermittedError``, ``InputError`` (``report-unknown``,
+    ``report-parameters``)."""
+    _permit(office, staff, "run")
+    if report not in maker.names():
+        known = tuple(one.value for one in maker.names())
+        raise InputError("report-unknown", report=report.value, known=known)
+    return maker.check(report, parameters)
+
+
 def run_by_hand(
     office: Office,
     *,
@@ -107,15 +130,10 @@ def run_by_hand(
     Raises ``NotPermittedError``, ``InputError`` (``report-unknown``, ``report-day-ahead``, ``report-parameters``), and
     ``ConcurrentEditError`` where somebody started the same attempt at the same moment.
     """
-    _permit(office, staff, "run")
-    if report not in maker.names():
-        raise InputError(
-            "report-unknown", report=report.value, known=tuple(one.value for one in maker.names())
-        )
+    typed = check(office, staff=staff, maker=maker, report=report, parameters=parameters or {})
     now = office.clock.now()
     if day > jst_date(now):
         raise InputError("report-day-ahead", day=day.isoformat())
-    typed = maker.check(report, parameters or {})
     period = period_around(PLANS[report], day)
     with office.uow() as uow:
         last = uow.report_runs.last_attempt(period)
@@ -124,6 +142,33 @@ def run_by_hand(
     if ran is None:
         raise _taken(report_runs.run_id(period, attempt))
     return ran
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """How a report stands in the schedule: when it comes next, and how the schedule's last run ended (``None``: none yet)."""
+
+    report: ReportName
+    next: Period | None
+    last: ReportRun | None
+
+
+def coming(office: Office, *, staff: Staff, reports: Sequence[ReportName]) -> tuple[Coming, ...]:
+    """What comes when, in order of time. Raises ``NotPermittedError``."""
+    with refusals_logged(office, staff=staff, subject=SCHEDULE, verb="list"):
+        staff.require(Permission.READ_AUDIT)
+    now = office.clock.now()
+    with office.uow() as uow:
+        last = {report: uow.report_runs.last_scheduled(report) for report in reports}
+    found = [
+        Coming(
+            report=report,
+            next=next_period(PLANS[report], after=now, within=AHEAD, calendar=office.calendar),
+            last=last[report],
+        )
+        for report in reports
+    ]
+    return tuple(sorted(found, key=lambda one: one.next.due if one.next else now + AHEAD))
 
 
 def list_runs(

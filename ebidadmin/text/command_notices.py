@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 NOTICES: Mapping[str, str] = {
+    "nothing-due": "いま作る帳票はありません。",
+    "no-report-runs": "まだ帳票は作られていません。",
+    "parameter-form": "--set は「名前=値」の形で書いてください(「{given}」となっています)。",
+    "reports-due": "作る時期になった帳票が{count}件あります。",
     "dry-run": "試し(--dry-run)なので、何も変わっていません。",
     "stopped": "中止しました。",
     "mails-left": "{count}通のメールをいまは送れませんでした。「ebidadmin mail list」で確かめてください。",

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 PROBLEMS: Mapping[str, str] = {
+    "parameter-unknown": "{field}という指定はこの帳票にありません。使えるものから選んでください({known})。",
+    "parameter-missing": "{field}の指定がありません。値を指定してください。",
+    "parameter-type": "{field}の値の型が違います。{wanted}の値を指定してください。",
+    "parameter-secret": "{field}は指定できません。暗証番号やパスワードは帳票に渡せないので、消してください。",
     "required": "{field}が入力されていません。入力してください。",
     "not-text": "{field}が文字列ではありません。引用符で囲んだ文字列にしてください。",
     "too-long": "{field}は{limit}文字以内です(入力は{length}文字)。短くしてください。",

@@ -6,5 +6,8 @@ from collections.abc import Mapping
 
 REPORTING: Mapping[str, str] = {
     "report-unknown": "帳票「{report}」はありません。使えるものから選んでください({known})。",
+    "report-parameters": "帳票の指定に誤りがあります。何も実行していません。次のものを直してください。",
+    "report-broken": "帳票のノートブック「{file}」を使えません({reason})。元に戻すか、parameters のセルを直してください。",
+    "report-parts-missing": "帳票を作る部品({package})がありません。ebidadmin[reports] を入れてください。",
     "report-day-ahead": "{day}はまだ来ていません。今日までの日を指定してください。",
 }

@@ -49,6 +49,8 @@ ELSEWHERE = {
     "mail notices": "test_mail_notices: a card that ends soon is needed",
     "registration reset-code": "test_id_desk: its answer is a letter, as bytes",
     "registration unlock": "test_id_desk: an ID that wrong passwords have locked is needed",
+    "report run": "test_reports: a kernel is needed",
+    "schedule run": "test_reports: a kernel is needed",
     "application auto-approve": "test_auto_approval: its setting is needed",
 }
 """Commands whose dry run has a test of its own, and why."""
@@ -66,8 +68,22 @@ CHANGING_NOTHING = frozenset(
         ),
         *("card show", "config check", "config show", "doctor", "layout check", "layout list", "mail list"),
         *("permit list", "permit proposals", "qualification diff", "qualification list"),
-        *("qualification requests", "qualification show", "reason check", "reason list", "reason show"),
-        *("registration list", "registration show", "template check", "template list", "template show"),
+        *(
+            "qualification requests",
+            "qualification show",
+            "reason check",
+            "reason list",
+            "reason show",
+            "report list",
+        ),
+        *(
+            "registration list",
+            "registration show",
+            "schedule list",
+            "template check",
+            "template list",
+            "template show",
+        ),
     }
 )
 """Commands that only look."""

@@ -1,0 +1,177 @@
+"""``ebidadmin report …`` and ``ebidadmin schedule …``: reports by hand and by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, dispatch_mails, notice, state_word
+from ebidadmin.clock import jst, jst_date
+from ebidadmin.domain.report_periods import ReportName
+from ebidadmin.domain.report_runs import ReportRun, RunState
+
+if TYPE_CHECKING:
+    from ebidadmin.report_making.maker import NotebookMaker
+    from ebidadmin.services.report_runs import Coming
+
+NAMES = click.Choice([name.value for name in ReportName])
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.group()
+def report() -> None:
+    """Reports: made by hand, and what was made."""
+
+
+@report.command("run")
+@click.argument("name", type=NAMES)
+@click.option("--date", "day", type=DAY, default=None, help="As of that day (YYYY-MM-DD), else today.")
+@click.option(
+    "--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter; several can be given."
+)
+@desk_command(changing=True)
+def run_report(run: Run, *, name: str, day: datetime | None, given: Sequence[str]) -> None:
+    """Make the report NAME now, beside whatever the schedule makes; exit code 1 when it could not be made."""
+    from ebidadmin.services import report_runs
+
+    desk, wanted, maker = run.desk, ReportName(name), _maker(run)
+    parameters = _given(given)
+    if run.dry_run:
+        typed = report_runs.check(
+            desk.office, staff=desk.staff, maker=maker, report=wanted, parameters=parameters
+        )
+        run.out({"report": name, "parameters": dict(typed)}, [f"{name}\t{_said(typed)}"])
+        return
+    made = report_runs.run_by_hand(
+        desk.office,
+        staff=desk.staff,
+        maker=maker,
+        report=wanted,
+        day=day.date() if day else jst_date(desk.office.clock.now()),
+        parameters=parameters,
+    )
+    run.out(_view(made, maker), [_line(made, maker)])
+    if made.state is not RunState.DONE:
+        run.exit_code = EXIT_REFUSED
+        dispatch_mails(run)
+
+
+@report.command("list")
+@click.option("--report", "name", type=NAMES, default=None)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@desk_command()
+def list_reports(run: Run, *, name: str | None, limit: int) -> None:
+    """List what was made, failed or was missed, newest first."""
+    from ebidadmin.services import report_runs
+
+    desk, maker = run.desk, _maker(run)
+    wanted = None if name is None else ReportName(name)
+    runs = report_runs.list_runs(desk.office, staff=desk.staff, report=wanted, limit=limit)
+    run.out(
+        [_view(one, maker) for one in runs],
+        [_line(one, maker) for one in runs] or [notice("no-report-runs")],
+    )
+
+
+@click.group()
+def schedule() -> None:
+    """Reports that come by themselves."""
+
+
+@schedule.command("run")
+@desk_command(changing=True)
+def run_schedule(run: Run) -> None:
+    """Make the reports that are due: one pass, to be started every few minutes by a timer; exit code 1 when one failed."""
+    from ebidadmin.services import report_runs
+
+    desk, maker = run.desk, _maker(run)
+    if run.dry_run:
+        periods = [
+            period
+            for name in maker.names()
+            for period in report_runs.due(desk.office, name, staff=desk.staff)
+        ]
+        due = [{"report": one.report.value, "period": one.key} for one in periods]
+        run.out({"due": due}, [notice("reports-due", count=len(due))])
+        return
+    maker.check_parts()
+    done = report_runs.run_due(desk.office, staff=desk.staff, maker=maker)
+    runs = (*done.dead, *done.missed, *done.ended)
+    run.out(
+        [_view(one, maker) for one in runs], [_line(one, maker) for one in runs] or [notice("nothing-due")]
+    )
+    if done.failed:
+        run.exit_code = EXIT_REFUSED
+        dispatch_mails(run)
+
+
+@schedule.command("list")
+@desk_command()
+def list_schedule(run: Run) -> None:
+    """List which report comes next when, and how its last one ended."""
+    from ebidadmin.services import report_runs
+
+    desk, maker = run.desk, _maker(run)
+    found = report_runs.coming(desk.office, staff=desk.staff, reports=maker.names())
+    run.out([_coming_view(one) for one in found], [_coming_line(one) for one in found])
+
+
+def _maker(run: Run) -> NotebookMaker:
+    from ebidadmin.report_making.maker import NotebookMaker
+
+    return NotebookMaker(run.desk)
+
+
+def _given(pairs: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign or not name.strip():
+            raise click.UsageError(notice("parameter-form", given=pair))
+        found[name.strip()] = value
+    return found
+
+
+def _view(one: ReportRun, maker: NotebookMaker) -> dict[str, Any]:
+    return {
+        "run": one.id,
+        "report": one.period.report.value,
+        "period": one.period.key,
+        "attempt": one.attempt,
+        "state": one.state.value,
+        "as_of": one.as_of.isoformat(),
+        "by": one.by,
+        "at": one.at.isoformat(),
+        "folder": str(maker.folder / one.folder) if one.folder else None,
+        "failure": None if one.failure is None else one.failure.value,
+        "detail": one.detail,
+    }
+
+
+def _line(one: ReportRun, maker: NotebookMaker) -> str:
+    failed = "" if one.failure is None else f"{one.failure.value} {one.detail}".strip()
+    place = str(maker.folder / one.folder) if one.folder else ""
+    return "\t".join(part for part in (one.id, state_word(one.state), failed, place) if part)
+
+
+def _coming_view(one: Coming) -> dict[str, Any]:
+    return {
+        "report": one.report.value,
+        "next": None if one.next is None else one.next.due.isoformat(),
+        "period": None if one.next is None else one.next.key,
+        "last": None if one.last is None else one.last.id,
+        "state": None if one.last is None else one.last.state.value,
+    }
+
+
+def _coming_line(one: Coming) -> str:
+    due = "-" if one.next is None else f"{jst(one.next.due):%Y-%m-%d %H:%M}"
+    last = "-" if one.last is None else f"{one.last.period.key} {state_word(one.last.state)}"
+    return f"{one.report.value}\t{due}\t{last}"
+
+
+def _said(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in values.items())

@@ -1,0 +1,174 @@
+"""What a notebook of a report works with: frames of the office as of a moment, and the sheet that they are written on.
+
+The database is open for reading only; nothing of the desk's settings but names and days comes near the notebook.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ebidadmin import __version__
+from ebidadmin.bootstrap import desk_folder
+from ebidadmin.clock import JST, SystemClock, as_utc, jst_date
+from ebidadmin.config import Config, load_config
+from ebidadmin.domain.report_periods import ReportName
+from ebidadmin.persistence.audit_tree import SqlTrailTree
+from ebidadmin.persistence.engine import make_engine
+from ebidadmin.persistence.migrate import check_revision
+from ebidadmin.persistence.report_facts import SqlReportReader
+from ebidadmin.reference.calendar import build_calendar
+from ebidadmin.reporting.page import actions_html, part_html
+from ebidadmin.reporting.sheet import Cell, Part, Sheet, cut
+from ebidadmin.services.report_facts import Seen
+from ebidadmin.services.tree_check import root_of
+from ebidadmin.text import reports as words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ebidadmin.reporting.review_frames import ReviewFrames
+
+FOLDER_VARIABLE = "EBIDADMIN_REPORT_FOLDER"
+"""Where a notebook that is run as a report leaves its sheet; not set where somebody just looks at it."""
+
+
+class Shown:
+    """A piece of the sheet, as a notebook shows it."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+
+class ReportDesk:
+    """One report under way. Parts are added in the order in which they are to stand; ``write`` ends it."""
+
+    def __init__(self, report: ReportName, *, folder: Path, as_of: datetime, rows: int) -> None:
+        self._config: Config = load_config(folder)
+        engine = make_engine(self._config.database_url, read_only=True)
+        with closing(_Disposed(engine.dispose)):
+            check_revision(engine)
+            self._reader = SqlReportReader(engine)
+            self._tree = SqlTrailTree(engine, dry_run=True)
+            self._seen = self._look(as_of)
+        self.as_of, self.day = as_of, jst_date(as_of)
+        self.calendar = build_calendar(self._config.closures, self._config.extra_closed)
+        self.target_days = self._config.review.target_days
+        self._rows = rows
+        self._sheet = Sheet(
+            title=words.title(report),
+            subtitle=words.subtitle(self.day),
+            facts=((words.OFFICE, self._config.office.name), (words.AS_OF, words.as_of(as_of))),
+            actions=(),
+            actions_title=words.ACTIONS_TITLE,
+            all_well=words.ALL_WELL,
+            foot=self._foot(),
+            more_rows=words.MORE_ROWS,
+            empty=words.EMPTY,
+        )
+
+    def review(self) -> ReviewFrames:
+        """Frames of the daily report on reviews."""
+        from ebidadmin.reporting.review_frames import decided_since, review_frames
+
+        first = decided_since(self.day, self.calendar)
+        facts = self._reader.review(
+            as_of=self.as_of, decided_after=_before(first), decided_until=_before(self.day)
+        )
+        last = self.day - timedelta(days=1)
+        self.fact(words.COVERS, words.covers(first, last))
+        self.fact(words.TARGET, words.target(self.target_days))
+        return review_frames(facts, as_of=self.as_of, calendar=self.calendar, target_days=self.target_days)
+
+    def fact(self, label: str, value: str) -> None:
+        """A line of the head."""
+        self._sheet = replace(self._sheet, facts=(*self._sheet.facts, (label, value)))
+
+    def actions(self, lines: Sequence[str]) -> Shown:
+        """What needs action, first of all."""
+        self._sheet = replace(self._sheet, actions=tuple(lines))
+        return Shown(actions_html(self._sheet))
+
+    def table(
+        self,
+        title: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Cell]],
+        *,
+        note: str = "",
+        chart: str = "",
+        chart_said: str = "",
+    ) -> Shown:
+        """A part with a table; pages have its first rows, the workbook all."""
+        all_rows = tuple(tuple(row) for row in rows)
+        listed, hidden = cut(all_rows, self._rows)
+        part = Part(
+            key=f"part{len(self._sheet.parts) + 1}",
+            title=title,
+            note=note,
+            columns=tuple(columns),
+            rows=listed,
+            all_rows=all_rows if hidden else (),
+            hidden=hidden,
+            chart=chart,
+            chart_said=chart_said,
+        )
+        self._sheet = replace(self._sheet, parts=(*self._sheet.parts, part))
+        return Shown(part_html(part, self._sheet))
+
+    def write(self) -> None:
+        """The report is complete."""
+        folder = os.environ.get(FOLDER_VARIABLE)
+        if folder:
+            self._sheet.write(Path(folder))
+
+    def _look(self, as_of: datetime) -> Seen:
+        with self._tree.snapshot() as tree:
+            size = tree.size()
+            root = root_of(tree, size) if size else None
+        version = self._reader.register_version(as_of)
+        return Seen(events=size, root=(root or b"").hex(), register_version=version)
+
+    def _foot(self) -> tuple[tuple[str, str], ...]:
+        seen = self._seen
+        version = words.NO_REGISTER if seen.register_version is None else str(seen.register_version)
+        return (
+            (words.TREE_HEAD, words.tree_head(seen.events, seen.root)),
+            (words.REGISTER_VERSION, version),
+            (words.PROGRAM, f"ebidadmin {__version__}"),
+        )
+
+
+class _Disposed:
+    """Gives connections back at the end of a block."""
+
+    def __init__(self, dispose: Callable[[], None]) -> None:
+        self.close = dispose
+
+
+def open_report(name: str, *, as_of: str, rows: int) -> ReportDesk:
+    """The report of that name as of a moment (ISO 8601; empty: now). Raises ``ConfigurationError``, ``SchemaError``, ``StorageError`` and
+    ``ValueError`` for what is no moment or report."""
+    moment = as_utc(datetime.fromisoformat(as_of)) if as_of else SystemClock().now()
+    return ReportDesk(ReportName(name), folder=desk_folder(), as_of=moment, rows=rows)
+
+
+def rows_of(frame: pd.DataFrame, **shown: Callable[[Any], Cell]) -> tuple[tuple[Cell, ...], ...]:
+    """The columns of a frame that are named, in that order, each value as it is to be shown."""
+    return tuple(
+        tuple(show(getattr(row, name)) for name, show in shown.items())
+        for row in frame.itertuples(index=False)
+    )
+
+
+def _before(day: date) -> datetime:
+    """The last moment before a day in Japan."""
+    return as_utc(datetime.combine(day, time(), tzinfo=JST)) - timedelta(microseconds=1)

@@ -1,0 +1,69 @@
+"""Reports on the command line: what is refused, what is tried, what is listed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ebidadmin.config import CONFIG_NAME
+from tests.acceptance.conftest import Ebid
+from tests.cli.office_life import state
+
+
+def test_a_report_is_tried_without_a_trace(desk: Path, ebid: Ebid) -> None:
+    before = state(desk)
+    tried = ebid("report", "run", "daily_review", "--set", "rows=5", "--dry-run", "--desk", desk)
+    assert (tried.code, tried.out) == (0, "daily_review\trows=5\n")
+    assert ebid("schedule", "run", "--dry-run", "--desk", desk).code == 0
+    assert ebid("schedule", "run", "--dry-run", "--json", "--desk", desk).value.keys() == {"due"}
+    assert state(desk) == before
+    assert not (desk / "report-outputs").exists()
+
+
+@pytest.mark.parametrize("locale", ["C.UTF-8", "ja_JP.UTF-8"])
+def test_parameters_are_refused_with_a_sentence_each_before_anything_runs(
+    desk: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch, locale: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    given = ("--set", "pin=123456", "--set", "nothing=1", "--set", "rows=many")
+    answer = ebid("report", "run", "daily_review", *given, "--desk", desk)
+    assert (answer.code, answer.out) == (1, "")
+    assert len(answer.err.splitlines()) == 4
+    assert "123456" not in answer.err
+    assert ebid("report", "list", "--json", "--desk", desk).value == []
+    assert ebid("report", "run", "daily_review", "--set", "rows", "--desk", desk).code == 2
+
+
+def test_what_is_not_there_is_refused(desk: Path, ebid: Ebid) -> None:
+    missing = ebid("report", "run", "usage_year", "--desk", desk)
+    assert (missing.code, "daily_review" in missing.err) == (1, True)
+    assert ebid("report", "run", "nothing", "--desk", desk).code == 2
+    assert ebid("report", "run", "daily_review", "--date", "2999-01-01", "--desk", desk).code == 1
+    assert ebid("report", "run", "daily_review", "--date", "soon", "--desk", desk).code == 2
+
+
+def test_the_schedule_says_what_comes(desk: Path, ebid: Ebid) -> None:
+    listed = ebid("schedule", "list", "--json", "--desk", desk).value
+    (daily,) = [one for one in listed if one["report"] == "daily_review"]
+    assert daily["next"].endswith("T23:00:00+00:00")
+    assert (daily["last"], daily["state"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "setting"),
+    [
+        ("time_limit_minutes = 0", "reports.time_limit_minutes"),
+        ('folder = "../elsewhere"', "reports.folder"),
+        ('alarm_to = ["nobody"]', "reports.alarm_to"),
+        ('alarm_to = ["a@x.jp, b@x.jp"]', "reports.alarm_to"),
+    ],
+)
+def test_settings_that_cannot_work_are_named(desk: Path, ebid: Ebid, line: str, setting: str) -> None:
+    file = desk / CONFIG_NAME
+    name = line.partition(" =")[0]
+    before, _, rest = file.read_text(encoding="utf-8").partition("[reports]")
+    lines = [line if one.startswith(f"{name} =") else one for one in rest.splitlines()]
+    file.write_text(before + "[reports]" + "\n".join(lines), encoding="utf-8")
+    refused = ebid("report", "list", "--desk", desk)
+    assert (refused.code, setting in refused.err) == (1, True)

@@ -1,0 +1,1 @@
+"""Reports put together: notebooks run in kernels, files looked at."""

@@ -1,0 +1,187 @@
+"""Reports made for real: a kernel runs the notebook, the files are opened, the figures are recomputed by other means."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import jpholiday
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from ebidadmin.bootstrap import Desk, open_desk
+from ebidadmin.cli.foundation import create_desk
+from ebidadmin.clock import jst, jst_date
+from ebidadmin.domain.report_periods import ReportName
+from ebidadmin.domain.report_runs import Failure, ReportRun, RunState
+from ebidadmin.report_making.maker import NotebookMaker
+from ebidadmin.services import report_runs
+from tests.builders import ADMINISTRATOR
+
+DAILY = ReportName.DAILY_REVIEW
+HEAD = 'as_of: str = ""\nperiod: str = ""\n'
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk with a made-up office; reports change nothing in it but the list of runs."""
+    made = tmp_path_factory.mktemp("reports") / "desk"
+    create_desk(made, demo=True, progress=lambda step: None)
+    return made
+
+
+@pytest.fixture
+def desk(folder: Path) -> Iterator[Desk]:
+    with closing(open_desk(folder)) as opened:
+        yield opened
+
+
+def by_hand(desk: Desk, maker: NotebookMaker | None = None, **parameters: str) -> ReportRun:
+    return report_runs.run_by_hand(
+        desk.office,
+        staff=ADMINISTRATOR,
+        maker=maker or NotebookMaker(desk),
+        report=DAILY,
+        day=jst_date(desk.office.clock.now()),
+        parameters=parameters,
+    )
+
+
+def outputs(desk: Desk, run: ReportRun) -> dict[str, bytes]:
+    made = NotebookMaker(desk).folder / run.folder
+    return {file.suffix: file.read_bytes() for file in made.iterdir()}
+
+
+def test_the_daily_report_says_what_an_independent_count_says(desk: Desk) -> None:
+    run = by_hand(desk, rows="7")
+    assert (run.state, run.failure) == (RunState.DONE, None)
+    with desk.office.uow() as uow:
+        last = uow.audit.last()
+    assert last is not None
+    assert (last.event.tag.value, last.event.subject.id) == ("report:finished", run.id)
+    made = outputs(desk, run)
+    assert set(made) == {".html", ".pdf", ".xlsx", ".ipynb"}
+    rows = load_workbook(BytesIO(made[".xlsx"]))["審査を待つ申請"].iter_rows(min_row=2, values_only=True)
+    waiting = counted(desk, run.as_of)
+    assert {row[0]: row[5] for row in rows} == waiting
+    page = made[".html"].decode()
+    first, *others = (one.extract_text() for one in PdfReader(BytesIO(made[".pdf"])).pages)
+    overdue = sum(days > 5 for days in waiting.values())
+    due = sum(days == 5 for days in waiting.values())
+    assert overdue
+    # The first page has what needs action.
+    for count, sentence in ((overdue, f"過ぎた申請が{overdue}件"), (due, f"今日が期限の申請が{due}件")):
+        assert (sentence in page) is (sentence in first) is bool(count)
+    left = f"ほかに{len(waiting) - 7}件あります。"
+    assert left in page
+    assert left in first + "".join(others)
+
+
+def counted(desk: Desk, as_of: datetime) -> dict[str, int]:
+    """Working days that each open application had waited, past the program: a plain query, and days walked one by one."""
+    moment = as_of.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    database = desk.config.database_url.removeprefix("sqlite:///")
+    found: dict[str, int] = {}
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        open_then = (
+            "SELECT number, applied_at FROM id_applications"
+            " WHERE applied_at <= ? AND (decided_at IS NULL OR decided_at > ?)"
+        )
+        pauses = (
+            "SELECT asked_at, answered_at FROM application_inquiries WHERE application = ? AND asked_at <= ?"
+        )
+        for number, applied in connection.execute(open_then, (moment, moment)).fetchall():
+            days = walked(day_of(applied), jst(as_of).date())
+            for start, end in connection.execute(pauses, (number, moment)):
+                stop = jst(as_of).date() if end is None or end > moment else day_of(end)
+                days -= walked(day_of(start), stop)
+            found[number] = max(0, days)
+    return found
+
+
+def day_of(stored: str) -> date:
+    return (datetime.fromisoformat(stored) + timedelta(hours=9)).date()
+
+
+def walked(first: date, last: date) -> int:
+    days = 0
+    while first < last:
+        first += timedelta(days=1)
+        year_end = (first.month, first.day) >= (12, 29) or (first.month, first.day) <= (1, 3)
+        days += first.weekday() < 5 and not jpholiday.is_holiday(first) and not year_end
+    return days
+
+
+def with_notebook(desk: Desk, source: str, limit: timedelta | None = None) -> NotebookMaker:
+    """A maker whose daily report is another notebook."""
+    place = desk.folder.parent / f"other{len(list(desk.folder.parent.iterdir()))}"
+    place.mkdir()
+    shipped = json.loads((desk.folder / "reports" / "daily_review.ipynb").read_text(encoding="utf-8"))
+    parameters, cell = shipped["cells"][1], shipped["cells"][2]
+    parameters["source"], cell["source"] = HEAD, source
+    shipped["cells"] = [parameters, cell]
+    (place / "daily_review.ipynb").write_text(json.dumps(shipped), encoding="utf-8")
+    return NotebookMaker(desk, limit, place)
+
+
+def test_nothing_of_the_settings_nor_any_secret_is_in_what_is_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EBIDADMIN_SMTP_PASSWORD", "himitsu-no-kotoba")
+    monkeypatch.setenv("EBIDADMIN_SMTP_USER", "post")
+    told = outputs(desk, by_hand(desk, with_notebook(desk, "import os\nprint(dict(os.environ))")))[".ipynb"]
+    assert b"EBIDADMIN_REPORT_FOLDER" in told
+    assert b"EBIDADMIN_SMTP" not in told
+    assert b"himitsu-no-kotoba" not in told
+    shipped = outputs(desk, by_hand(desk))
+    for content in shipped.values():
+        assert b"sqlite:" not in content
+        assert b"argon2id" not in content
+    assert b"http" not in shipped[".html"].replace(b"http-equiv", b"")
+
+
+def test_a_notebook_that_fails_is_kept_and_nothing_else(desk: Desk) -> None:
+    run = by_hand(desk, with_notebook(desk, "raise ValueError('about a supplier')"))
+    assert (run.state, run.failure) == (RunState.FAILED, Failure.CELL)
+    assert run.detail.startswith("cell ")
+    assert run.detail.endswith(": ValueError")
+    assert run.folder.endswith("_failed")
+    made = outputs(desk, run)
+    assert set(made) == {".ipynb"}
+    assert b"about a supplier" in made[".ipynb"]
+
+
+def test_a_notebook_that_writes_no_sheet_has_no_outputs(desk: Desk) -> None:
+    run = by_hand(desk, with_notebook(desk, "1 + 1"))
+    assert (run.failure, run.detail) == (Failure.OUTPUT, "FileNotFoundError")
+    assert set(outputs(desk, run)) == {".ipynb"}
+
+
+def test_a_report_that_hangs_is_stopped(desk: Desk) -> None:
+    maker = with_notebook(desk, "import threading\nthreading.Event().wait()", timedelta(seconds=6))
+    run = by_hand(desk, maker)
+    assert (run.failure, run.detail) == (Failure.TIME_LIMIT, "after 6 s")
+    assert not list(maker.folder.glob(".*"))
+
+
+def test_a_report_cannot_write_into_the_database(desk: Desk) -> None:
+    source = (
+        "from ebidadmin import desk\nreport = desk.report('daily_review')\n"
+        "report._reader._engine.connect().exec_driver_sql('DELETE FROM id_applications')"
+    )
+    assert by_hand(desk, with_notebook(desk, source)).detail.endswith(": StorageError")
+
+
+def test_what_lies_there_already_stays(desk: Desk) -> None:
+    maker = with_notebook(desk, "1")
+    run = by_hand(desk, maker)
+    before = sorted(one.name for one in maker.folder.iterdir())
+    made = maker.make(run, {})
+    assert made.folder == f"{run.folder}-2"
+    assert sorted(one.name for one in maker.folder.iterdir()) == sorted([*before, made.folder])
