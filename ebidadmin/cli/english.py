@@ -34,6 +34,7 @@ SAID: Mapping[str, str] = {
     "card-several": "There are several cards: name one with --token",
     "view-name": "The view was not kept: its name will not do",
     "audit-state-kind": "Events of that kind do not carry whole records: look at the single events",
+    "audit-state-erased": "What it was then was erased after its time of keeping",
     "audit-state-partial": "The trail has only a few values of it, from its creation",
     "views-full": "No more views can be kept: drop one first",
     "audit-anchors-unreadable": "This is no file of heads of a trail",

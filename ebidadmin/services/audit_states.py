@@ -123,7 +123,7 @@ def state(
     """The record as it was at that moment, everything that happened at the very moment included.
 
     Raises ``NotPermittedError``, and ``RuleError``: ``audit-state-kind`` where events of that kind do not carry whole records,
-    ``audit-state-partial`` where only the creation is known.
+    ``audit-state-partial`` where only the creation is known, ``audit-state-erased`` where what the telling event said was erased.
     """
     require_reading(office, staff)
     tags = WHOLE.get(subject.kind)
@@ -132,7 +132,7 @@ def state(
     last = reader.last_of(subject, tags=tags, until=moment)
     if last is not None:
         told = shown(last, staff)
-        return RecordState(moment=moment, values=told.event.after, source=told)
+        return RecordState(moment=moment, values=_said(told, told.event.after), source=told)
     return _before_the_first(staff, reader, subject, tags, moment)
 
 
@@ -158,4 +158,11 @@ def _before_the_first(
     if following is None:
         raise RuleError("audit-state-partial", id=subject.id)
     told = shown(following, staff)
-    return RecordState(moment=moment, values=told.event.before, source=told)
+    return RecordState(moment=moment, values=_said(told, told.event.before), source=told)
+
+
+def _said(told: AuditEntry, values: JsonMap | None) -> JsonMap:
+    # An event of a whole record always says what it was, unless an erasing took that away: no answer is not "it was not there".
+    if values is None:
+        raise RuleError("audit-state-erased", id=str(told.seq))
+    return values

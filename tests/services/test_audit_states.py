@@ -16,13 +16,15 @@ from hypothesis import strategies as st
 from ebidadmin.clock import SettableClock
 from ebidadmin.domain import applications, cards, claims, id_desk_work, notes, permits
 from ebidadmin.domain.cards import Revocation
-from ebidadmin.domain.events import EventTag, JsonMap, Subject, SubjectKind
+from ebidadmin.domain.erasures import Erased, ErasedPart
+from ebidadmin.domain.events import Event, EventTag, JsonMap, Subject, SubjectKind
 from ebidadmin.domain.ids import CardId
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import NotPermittedError, RuleError
 from ebidadmin.persistence.audit_slices import SqlAuditReader
+from ebidadmin.persistence.unit_of_work import SqlUnitOfWork
 from ebidadmin.services import audit_states
 from ebidadmin.services.audit_masks import HIDDEN
 from ebidadmin.services.audit_states import WHOLE, RecordState
@@ -48,6 +50,29 @@ def reader(office: Office) -> SqlAuditReader:
 
 def state(office: Office, reader: SqlAuditReader, subject: Subject, moment: datetime) -> RecordState:
     return audit_states.state(office, staff=AUDITOR, reader=reader, subject=subject, moment=moment)
+
+
+def test_what_was_erased_is_not_told_as_never_there(office: Office, reader: SqlAuditReader) -> None:
+    store, subject = office.uow, Subject(SubjectKind.REGISTRATION, "X1")
+    assert isinstance(store, SqlStore)
+    tags = (EventTag.REGISTRATION_CREATED, EventTag.REGISTRATION_SUSPENDED)
+    told = (
+        Event(tag, subject, "sato", NOON + n * 2 * HOUR, before={"n": n - 1}, after={"n": n})
+        for n, tag in enumerate(tags)
+    )
+    keep(store.engine, told)
+    moments = (NOON + HOUR, NOON + 3 * HOUR)
+    states = [state(office, reader, subject, moment) for moment in moments]
+    assert [one.values for one in states] == [{"n": 0}, {"n": 1}]
+    (telling,) = {one.source.seq for one in states if one.source is not None}
+    erasing = Event(EventTag.AUDIT_ERASED, Subject(SubjectKind.DESK, "x"), "kanri", NOON + 9 * HOUR)
+    with SqlUnitOfWork(store.engine, clock=SettableClock(NOON)) as uow:
+        uow.erase(erasing, erased=[Erased(telling, ErasedPart.VALUES)])
+        uow.commit()
+    for moment in moments:
+        with pytest.raises(RuleError, match="audit-state-erased") as caught:
+            state(office, reader, subject, moment)
+        assert caught.value.facts == {"id": str(telling)}
 
 
 @pytest.mark.parametrize(
