@@ -196,7 +196,8 @@ def _since(uow: UnitOfWork, report: ReportName) -> datetime | None:
     if last is not None:
         return last.period.due
     begun = uow.audit.list(subject=_subject(report), limit=1)
-    return datetime.fromisoformat(str(begun[0].event.facts["since"])) if begun else None
+    # By its moment, not by what it says: that may have been erased.
+    return _begin_of_day(begun[0].event.at) if begun else None
 
 
 def _begin_of_day(now: datetime) -> datetime:
