@@ -48,6 +48,7 @@ from ebidadmin.services.mail_ports import MailTransport
 from ebidadmin.services.ports import Office
 
 if TYPE_CHECKING:
+    from ebidadmin.credentials.tree_key import TreeKey
     from ebidadmin.documents.letters import LetterPress
     from ebidadmin.domain.qualifications import Qualification
     from ebidadmin.domain.registrations import Registration
@@ -150,6 +151,18 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
         undoing_reader=SqlUndoingReader(engine),
         screen_places=SqlPlaceStore(engine),
     )
+
+
+def audit_key_file(desk: Desk) -> Path:
+    """The key that signs heads of the audit trail; it need not exist."""
+    return desk.folder / "audit-key.pem"
+
+
+def audit_key(desk: Desk) -> TreeKey | None:
+    """The key that signs heads, where there is one. Raises ``ConfigurationError`` ``audit-key-unreadable``."""
+    from ebidadmin.credentials.tree_key import load_key
+
+    return load_key(audit_key_file(desk))
 
 
 def certificate_checker(desk: Desk, *, training: bool = False) -> Checker:

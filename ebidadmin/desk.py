@@ -281,9 +281,12 @@ def _registrations(desk: Desk) -> Widget:
 
 
 def _audit(desk: Desk) -> Widget:
+    from ebidadmin.bootstrap import audit_key
     from ebidadmin.intake.audit_files import AuditBytes
     from ebidadmin.intake.layouts import load_date_words
+    from ebidadmin.persistence.audit_tree import SqlTrailTree
     from ebidadmin.presenters.audit import Audit
+    from ebidadmin.presenters.audit_verification import AuditVerification
     from ebidadmin.screens.audit import AuditScreen
 
     state = Audit(
@@ -294,4 +297,7 @@ def _audit(desk: Desk) -> Widget:
         held=AuditBytes,
         dates=load_date_words(desk.config.reference / "eras.toml"),
     )
-    return AuditScreen(state).widget
+    verification = AuditVerification(
+        desk.office, staff=desk.staff, tree=SqlTrailTree(desk.engine), signer=lambda: audit_key(desk)
+    )
+    return AuditScreen(state, verification).widget

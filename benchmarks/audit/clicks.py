@@ -98,6 +98,19 @@ class Clicks:
         self.click("action-close", HEAD)
         return spent
 
+    def beside(self) -> float:
+        """The next page while the whole trail is read again beside it; the first time begins that."""
+        page = self._page
+        if not page.get_by_test_id("action-stop").is_visible():
+            self.filtered()
+            page.get_by_test_id("action-verify").click()
+            page.get_by_test_id("action-verify-all").click()
+            page.get_by_test_id("action-stop").wait_for()
+        spent = self.click("page-next", TABLE)
+        # It must still have gone on when the page came.
+        assert page.get_by_test_id("action-stop").is_visible()
+        return spent
+
     def cases(self) -> dict[str, Any]:
         return {
             "next page": lambda: self.click("page-next", TABLE),
@@ -110,6 +123,7 @@ class Clicks:
             "person and tag": lambda: self.filtered(by=self._random.choice(PEOPLE), tag="permit:granted"),
             "supplier": lambda: self.filtered(supplier=f"{self._random.randrange(9_999):09d}"),
             "one supplier's life": self.life,
+            "while verified": self.beside,
         }
 
 

@@ -12,7 +12,7 @@ import click
 from ebidadmin.cli.audit_anchor import TRUST_OPTION, anchor, read_anchors, stamp_findings
 from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese, notice
 from ebidadmin.cli.progress import RowsDone
-from ebidadmin.cli.tree_parts import FILE, desk_key, key_file, needed_key, trail_tree
+from ebidadmin.cli.tree_parts import FILE, needed_key, trail_tree
 from ebidadmin.errors import RuleError
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @desk_command(changing=True)
 def verify(run: Run, *, incremental: bool, anchors: Path | None, tsa_trust: Path | None) -> None:
     """Read the trail again and compare it with its hash tree; exit code 1 where anything does not fit."""
+    from ebidadmin.bootstrap import audit_key
     from ebidadmin.services import audit_tree
 
     desk = run.desk
@@ -42,7 +43,7 @@ def verify(run: Run, *, incremental: bool, anchors: Path | None, tsa_trust: Path
             desk.office,
             staff=desk.staff,
             tree=trail_tree(run),
-            signer=desk_key(desk),
+            signer=audit_key(desk),
             full=not incremental,
             anchors=kept,
             outside=outside,
@@ -61,11 +62,12 @@ def verify(run: Run, *, incremental: bool, anchors: Path | None, tsa_trust: Path
 @desk_command(changing=True)
 def key(run: Run, *, make: bool) -> None:
     """Show the public key that heads and proofs are checked with; tell it to whoever is to check, on a way of its own."""
+    from ebidadmin.bootstrap import audit_key, audit_key_file
     from ebidadmin.credentials.tree_key import make_key
 
-    found = desk_key(run.desk)
+    found = audit_key(run.desk)
     if found is None and make and not run.dry_run:
-        found = make_key(key_file(run.desk))
+        found = make_key(audit_key_file(run.desk))
     if found is None:
         raise RuleError("audit-key-missing")
     run.out({"name": found.name, "key": found.key}, [found.key])

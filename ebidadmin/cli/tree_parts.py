@@ -25,20 +25,11 @@ def trail_tree(run: Run) -> TrailTree:
     return SqlTrailTree(run.desk.engine, dry_run=run.dry_run)
 
 
-def key_file(desk: Desk) -> Path:
-    return desk.folder / "audit-key.pem"
-
-
-def desk_key(desk: Desk) -> TreeKey | None:
-    """The key that signs heads, where there is one. Raises ``ConfigurationError`` ``audit-key-unreadable``."""
-    from ebidadmin.credentials.tree_key import load_key
-
-    return load_key(key_file(desk))
-
-
 def needed_key(desk: Desk) -> TreeKey:
-    """Raises ``RuleError`` ``audit-key-missing``, and as ``desk_key`` does."""
-    found = desk_key(desk)
+    """Raises ``RuleError`` ``audit-key-missing``, and as ``bootstrap.audit_key`` does."""
+    from ebidadmin.bootstrap import audit_key
+
+    found = audit_key(desk)
     if found is None:
         raise RuleError("audit-key-missing")
     return found

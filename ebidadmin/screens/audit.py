@@ -5,7 +5,9 @@ from __future__ import annotations
 from ipywidgets import Layout, VBox, Widget
 
 from ebidadmin.presenters.audit import Audit, Line, Place, kind_options
+from ebidadmin.presenters.audit_verification import AuditVerification
 from ebidadmin.screens import audit_body
+from ebidadmin.screens.audit_verification import Runner, VerificationSection, in_thread
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.beside import Beside
 from ebidadmin.screens.components.download import Download
@@ -55,7 +57,8 @@ BUTTONS = (
 class AuditScreen:
     """The widgets; ``widget`` is what a notebook shows."""
 
-    def __init__(self, audit: Audit) -> None:
+    def __init__(self, audit: Audit, verification: AuditVerification, *, run: Runner = in_thread) -> None:
+        """``run`` starts long work (tests run it at once)."""
         self._state = audit
         self.chosen = Panel(on_action=self._choose, testid="audit-chosen")
         self.said = Panel(testid="audit-notice")
@@ -73,6 +76,7 @@ class AuditScreen:
             testid="audit",
         )
         self.table.key = "T"
+        self.verification = VerificationSection(verification, run=run, on_close=self.table.focus)
         self.head = Panel(on_action=self._act, testid="audit-head")
         self.body = Panel(on_action=self._act, testid="audit-body")
         self.found = Panel(testid="audit-found")
@@ -82,7 +86,8 @@ class AuditScreen:
             look.join(look.page_header(words.TITLE, words.LEAD), look.keys(words.LIST_KEYS, words.KEYS)),
             testid="audit-header",
         )
-        self._beside = Beside(self.table, (self.chosen, self.asked, self.download, self.said))
+        above = (self.chosen, *self.verification.widgets, self.asked, self.download, self.said)
+        self._beside = Beside(self.table, above)
         self.widget = VBox([header, self._beside.widget], layout=Layout(width="100%", overflow="visible"))
         self._start(audit.resume())
         self._show()
@@ -113,6 +118,9 @@ class AuditScreen:
     def _choose(self, action: str, value: str) -> None:
         if action == "ask":
             self._state.ask()
+        elif action == "verify":
+            self.verification.open()
+            return
         elif action == "clear":
             self._state.clear()
             self._first()
@@ -192,6 +200,7 @@ class AuditScreen:
         if state.conditions != words.NO_CONDITION:
             buttons.append(look.button("clear", words.CLEAR))
         buttons += [look.button("csv", words.CSV), look.button("xlsx", words.EXCEL)]
+        buttons.append(look.button("verify", words.VERIFY, key="v"))
         self.chosen.show(
             look.join(
                 look.element(

@@ -65,6 +65,7 @@ JUMP = "この日へ移動"
 JUMP_FIELD = "移動する日"
 CSV = "CSVで書き出す"
 EXCEL = "Excelで書き出す"
+VERIFY = "検証"
 LIST_KEYS = "キー操作"
 KEYS = (
     ("Alt+S", "絞り込む"),
@@ -73,6 +74,7 @@ KEYS = (
     ("Enter", "開く"),
     ("PageUp PageDown", "ページを移る"),
     ("Alt+U", "業者の記録すべて"),
+    ("Alt+V", "検証"),
     ("Alt+X", "閉じる"),
 )
 

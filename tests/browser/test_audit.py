@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -122,6 +123,45 @@ def test_from_an_event_to_a_moment_and_a_suppliers_life(
     expect(life).to_contain_text("ここまでで全部です")
     shot(page, "audit_life")
     the_way_back(page, one)
+    assert network.foreign() == []
+
+
+def test_the_trail_is_verified_while_the_list_goes_on(
+    served: ServedDesk, page: Page, network: Network, shot: Callable[[Page, str], Path]
+) -> None:
+    begun(served, page)
+    page.keyboard.press("Alt+v")
+    title, panel = page.get_by_test_id("verification-title"), page.get_by_test_id("audit-verification")
+    expect(title).to_be_focused()
+    shot(page, "audit_verification")
+    page.keyboard.press("Tab")
+    expect(page.get_by_test_id("action-verify-new")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    said = page.get_by_test_id("verification-said")
+    expect(said).to_contain_text("監査記録に異常はありません")
+    expect(panel).to_contain_text("最初の記録から")
+    shot(page, "audit_verified")
+    path = served.folder / "ebidadmin.sqlite"
+    with closing(sqlite3.connect(path)) as raw:
+        (guard,) = raw.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'audit_events_no_update'"
+        ).fetchone()
+        raw.execute("DROP TRIGGER audit_events_no_update")
+        (by,) = raw.execute("SELECT by FROM audit_events WHERE seq = 3").fetchone()
+        raw.execute("UPDATE audit_events SET by = 'somebody' WHERE seq = 3")
+        raw.commit()
+    page.get_by_test_id("action-verify-all").click()
+    expect(said).to_contain_text("監査記録に異常があります(2件)")
+    expect(panel).to_contain_text("記録3番の内容が、封をしたときと違います。")
+    shot(page, "audit_verified_bad")
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE audit_events SET by = ? WHERE seq = 3", (by,))
+        raw.execute(guard)
+        raw.commit()
+    page.get_by_test_id("action-close-verification").click()
+    expect(title).to_have_count(0)
+    expect(page.get_by_test_id("audit").locator("tbody tr").first).to_be_focused()
     assert network.foreign() == []
 
 

@@ -12,6 +12,7 @@ from ebidadmin.text import audit as words
 from tests.builders import application_number, supplier_number
 from tests.presenters.office import Place
 from tests.presenters.test_audit import office, screen
+from tests.presenters.test_audit_verification import verification
 from tests.screens.conftest import sent_by
 
 __all__ = ["office"]
@@ -19,7 +20,7 @@ __all__ = ["office"]
 
 @pytest.fixture
 def shown(office: Place) -> AuditScreen:
-    return AuditScreen(screen(office))
+    return AuditScreen(screen(office), verification(office))
 
 
 def rows(shown: AuditScreen) -> list[str]:
@@ -131,7 +132,7 @@ def test_after_a_reload_it_stands_where_it_stood(
     shown.chosen.act("ask")
     press(shown.form, "filter", tag="application")
     shown.table.receive({"type": "select", "id": "2"}, [])
-    again = AuditScreen(screen(office))
+    again = AuditScreen(screen(office), verification(office))
     assert "連番 2" in again.head.content
     assert "できごと ID登録申請" in again.chosen.content
     messages = sent_by(again.table, monkeypatch)
