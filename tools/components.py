@@ -56,6 +56,9 @@ COMPONENTS = {
     ),
     "fallback-font": Component("fonts-ipamj-mincho", "rare kanji on printed pages", fonts=("ipamjm.ttf",)),
     "pdf-tools": Component("poppler-utils", "looking into PDF files", programs=("pdffonts",)),
+    "libreoffice": Component(
+        "libreoffice-calc-nogui", "opening exports as a clerk does", programs=("soffice",)
+    ),
     "openssl": Component("openssl", "a time-stamping authority", programs=("openssl",)),
     "postgres": Component(
         "postgresql",

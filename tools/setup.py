@@ -172,7 +172,7 @@ def install_components() -> None:
     """What tests need from the operating system, where it may be installed without being asked anything."""
     absent = missing()
     if not absent:
-        say("Browser, fonts, PDF tools, PostgreSQL and card software are there.")
+        say("Browser, fonts, PDF tools, LibreOffice, PostgreSQL and card software are there.")
         return
     listed = ", ".join(component.package for component in absent.values())
     root = os.geteuid() == 0

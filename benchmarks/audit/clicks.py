@@ -25,6 +25,7 @@ from slices import FIRST, PEOPLE, SEED, fill
 
 from ebidadmin.bootstrap import open_desk
 from ebidadmin.cli.foundation import create_desk
+from ebidadmin.persistence.audit_tree import seal_tail
 from tests.browser.conftest import CHROMIUM_FLAGS, SERVE, ServedDesk, wait_for_kernel, wait_for_screen
 from tests.sql_store import SqlStore
 
@@ -139,6 +140,8 @@ def main() -> None:
             url = desk.config.database_url
         store = SqlStore(url)
         fill(store, asked.events)
+        with store.engine.begin() as connection:
+            seal_tail(connection)
         store.engine.dispose()
         path = shutil.which("chromium") or shutil.which("chromium-browser")
         with served(folder) as desk_served, sync_playwright() as playwright:

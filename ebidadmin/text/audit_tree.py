@@ -39,6 +39,9 @@ GROUP = 8
 MINUTES_FROM = 90
 
 LOOK_AT_EVENT = "一覧でその番号の記録を開き、紙の書類や通知メールと照らし合わせてください。"
+COMPARE_STATE = (
+    "一覧でその対象の記録を開き、「ある時点の内容」や紙の書類と照らし合わせ、管理者に直してもらってください。"
+)
 COMPARE_BACKUP = "バックアップの中の同じ番号の記録と比べてください。"
 COMPARE_ANCHOR = (
     "外部に保管した控えと比べるよう、管理者に「ebidadmin audit verify --anchors」を頼んでください。"
@@ -50,6 +53,9 @@ ADVICE: Mapping[Fault, str] = {
     Fault.EVENT_CHANGED: LOOK_AT_EVENT,
     Fault.EVENT_MISSING: COMPARE_BACKUP,
     Fault.EVENT_ADDED: LOOK_AT_EVENT,
+    Fault.RECORD_CHANGED: COMPARE_STATE,
+    Fault.RECORD_MISSING: COMPARE_STATE,
+    Fault.RECORD_ADDED: COMPARE_STATE,
     Fault.LEAF_MISSING: COMPARE_BACKUP,
     Fault.ORDER_CHANGED: LOOK_AT_EVENT,
     Fault.TREE_CHANGED: COMPARE_ANCHOR,

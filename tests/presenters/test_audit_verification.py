@@ -16,8 +16,7 @@ from ebidadmin.presenters.audit_verification import AuditVerification, Verificat
 from ebidadmin.services import audit_tree, tree_check
 from ebidadmin.text import audit_tree as words
 from tests.builders import AUDITOR, NOON
-from tests.persistence.test_audit_tree import behind
-from tests.persistence.trails import events, keep
+from tests.persistence.trees import behind, write
 from tests.presenters.office import Place
 
 COUNT = 25
@@ -31,7 +30,7 @@ def verification(
 
 @pytest.fixture
 def office(place: Place) -> Place:
-    keep(place.engine, events(COUNT))
+    write(place.office, COUNT)
     return place
 
 
