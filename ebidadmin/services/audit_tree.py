@@ -5,7 +5,8 @@ An event is sealed, and the records that change with it are bound to it, in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -23,6 +24,7 @@ from ebidadmin.services.tree_check import (
     LeafCheck,
     Progress,
     anchors_findings,
+    forgotten,
     heads_findings,
     last_good_head,
     root_of,
@@ -69,9 +71,15 @@ def verify(
     with refusals_logged(office, staff=staff, subject=TRAIL, verb="verify"):
         staff.require(Permission.READ_AUDIT)
     with tree.snapshot() as seen:
-        result = _verified(
-            office, seen, signer, full=full, anchors=anchors, outside=outside, progress=progress
-        )
+        size = seen.size()
+        since = 0 if full else last_good_head(seen, size, signer)
+    check = LeafCheck(tree, start=since)
+    found = tuple(islice(check.findings(tree.snapshot, size, progress), MOST_FINDINGS))
+    with tree.snapshot() as seen:
+        # What came meanwhile, and what must be seen at one moment.
+        later = check.findings(lambda: nullcontext(seen), seen.size(), progress)
+        beside = (anchors_findings(seen, seen.size(), anchors), outside)
+        result = _verified(office, seen, signer, since, (found, later, *beside), anchors=len(anchors))
     if result.good and signer is not None and result.size:
         tree.keep(_signed(office, signer, result.size, result.root), at=result.at)
     _log(
@@ -134,25 +142,26 @@ def _verified(
     office: Office,
     seen: TreeSnapshot,
     signer: HeadSigner | None,
+    since: int,
+    told: Iterable[Iterable[Finding]],
     *,
-    full: bool,
-    anchors: Sequence[SignedHead],
-    outside: Sequence[Finding],
-    progress: Progress,
+    anchors: int,
 ) -> Verification:
+    """What was found in the leaves and beside the database, and what is found in the rest of it."""
     size = seen.size()
-    since = 0 if full else last_good_head(seen, size, signer)
+    leaves, later, *beside = told
     drawn, newest = seen.drawn(), seen.newest()
     found = chain(
         (Finding(fault=Fault.GUARD_MISSING, what=name) for name in seen.missing_guards()),
-        LeafCheck(seen, start=since, size=size).findings(progress),
+        leaves,
+        later,
+        forgotten(seen, size),
         (Finding(fault=Fault.EVENT_ADDED, seq=seq) for seq in seen.strays()),
         erasures_findings(seen),
         seen.records(after=seen.seq_before(since)),
         [Finding(fault=Fault.NUMBERS_LOST, seq=newest + 1)] if drawn is not None and drawn > newest else [],
         heads_findings(seen, size, signer),
-        anchors_findings(seen, size, anchors),
-        outside,
+        *beside,
     )
     findings = tuple(islice(found, MOST_FINDINGS))
     return Verification(
@@ -162,7 +171,7 @@ def _verified(
         checked=size - since,
         since=since,
         heads=len(seen.heads()),
-        anchors=len(anchors),
+        anchors=anchors,
         findings=findings,
         at=office.clock.now(),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import islice
 
 from ebidadmin.domain import audit_tree
@@ -10,7 +11,7 @@ from ebidadmin.domain.audit_tree import EMPTY_ROOT, Node, appended
 from ebidadmin.domain.tree_findings import Fault, Finding
 from ebidadmin.domain.tree_heads import SignedHead, read_note
 from ebidadmin.services.erasure_check import event_findings
-from ebidadmin.services.tree_ports import HeadSigner, StoredLeaf, TreeSnapshot
+from ebidadmin.services.tree_ports import HeadSigner, StoredLeaf, TrailTree, TreeSnapshot
 
 CHUNK = 5_000
 """Events that are read at once."""
@@ -27,32 +28,42 @@ def root_of(tree: TreeSnapshot, size: int) -> bytes | None:
         return None
 
 
-class LeafCheck:
-    """Reads the leaves from ``start`` on again and holds what does not fit."""
+Reading = Callable[[], AbstractContextManager[TreeSnapshot]]
+"""Where the next chunk is read."""
 
-    def __init__(self, tree: TreeSnapshot, *, start: int, size: int) -> None:
+
+class LeafCheck:
+    """Reads the leaves from ``start`` on again and holds what does not fit.
+
+    What is sealed stays as it is, so chunks may be read in snapshots of their own: a snapshot that stays open keeps whoever writes waiting
+    on SQLite without a write-ahead log.
+    """
+
+    def __init__(self, tree: TrailTree, *, start: int) -> None:
         self._tree = tree
-        self._start, self._size = start, size
+        self._start = self._done = start
         self._last_seq = 0
         self._whole = True
         """Whether the tree can still be computed: after a hole it cannot."""
+        self._leaves: list[bytes] = []
+        self._nodes = appended(start, _endless(self._leaves), self._known)
 
-    def findings(self, progress: Progress) -> Iterator[Finding]:
-        """What does not fit, chunk by chunk."""
-        right_edge = self._tree.known
-        leaves: list[bytes] = []
-        nodes = appended(self._start, _endless(leaves), right_edge)
-        for first in range(self._start, self._size, CHUNK):
-            end = min(first + CHUNK, self._size)
-            found = self._tree.leaves(first, end)
+    def findings(self, read: Reading, size: int, progress: Progress) -> Iterator[Finding]:
+        """What does not fit up to ``size``, chunk by chunk, from where the last call ended."""
+        for first in range(self._done, size, CHUNK):
+            end = min(first + CHUNK, size)
+            with read() as seen:
+                found, kept = seen.leaves(first, end), dict(seen.nodes(first, end))
             yield from self._of_leaves(found, first, end)
             if self._whole:
-                leaves[:] = [one.leaf for one in found]
-                yield from self._of_nodes(nodes, first, end)
-            progress(end - self._start, self._size - self._start)
-        for node, _ in self._tree.nodes(self._size):
-            # Leaves were cut off at the end, and these hashes forgotten.
-            yield Finding(fault=Fault.TREE_CHANGED, what=f"{node.level}/{node.place}")
+                self._leaves[:] = [one.leaf for one in found]
+                yield from self._of_nodes(kept, first, end)
+            self._done = end
+            progress(end - self._start, size - self._start)
+
+    def _known(self, node: Node) -> bytes:
+        with self._tree.snapshot() as seen:
+            return seen.known(node)
 
     def _of_leaves(self, found: Sequence[StoredLeaf], first: int, end: int) -> Iterator[Finding]:
         expected = first
@@ -69,13 +80,18 @@ class LeafCheck:
             self._whole = False
             yield Finding(fault=Fault.LEAF_MISSING, seq=self._last_seq + 1, what=str(expected))
 
-    def _of_nodes(self, computed: Iterator[tuple[Node, bytes]], first: int, end: int) -> Iterator[Finding]:
-        kept = dict(self._tree.nodes(first, end))
+    def _of_nodes(self, kept: Mapping[Node, bytes], first: int, end: int) -> Iterator[Finding]:
         count = sum(_inner_nodes(position) + 1 for position in range(first, end))
-        right = {node: value for node, value in islice(computed, count) if node.level}
+        right = {node: value for node, value in islice(self._nodes, count) if node.level}
         for node in sorted(kept.keys() | right.keys()):
             if kept.get(node) != right.get(node):
                 yield Finding(fault=Fault.TREE_CHANGED, what=f"{node.level}/{node.place}")
+
+
+def forgotten(tree: TreeSnapshot, size: int) -> Iterator[Finding]:
+    """Hashes beyond the last leaf: leaves were cut off at the end, and these forgotten."""
+    for node, _ in tree.nodes(size):
+        yield Finding(fault=Fault.TREE_CHANGED, what=f"{node.level}/{node.place}")
 
 
 def heads_findings(tree: TreeSnapshot, size: int, signer: HeadSigner | None) -> Iterator[Finding]:

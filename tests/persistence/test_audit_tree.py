@@ -18,7 +18,7 @@ from ebidadmin.errors import ConfigurationError, NotFoundError, NotPermittedErro
 from ebidadmin.persistence.audit_tree import SqlTrailTree, seal_tail
 from ebidadmin.persistence.migrations.triggers import dropped
 from ebidadmin.persistence.unit_of_work import SqlUnitOfWork
-from ebidadmin.services import audit_tree
+from ebidadmin.services import audit_tree, tree_check
 from ebidadmin.services.ports import Office
 from tests.fakes import MemoryStore
 from tests.fakes import office as made_office
@@ -221,6 +221,24 @@ def test_who_cuts_everything_off_is_found_by_the_anchor(
     write(office, 30)
     later = verified(office, tree, key, kept)
     assert Fault.ANCHOR_DIFFERS in {one.fault for one in later.findings}
+
+
+def test_who_writes_while_the_trail_is_verified_waits_for_nobody_and_raises_no_alarm(
+    office: Office, tree: SqlTrailTree, key: TreeKey, trail: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tree_check, "CHUNK", 5)
+    told: list[tuple[int, int]] = []
+
+    def meanwhile(done: int, total: int) -> None:
+        told.append((done, total))
+        if done < COUNT:
+            # With the file kept from writers this would end in database-locked.
+            write(office, 2)
+
+    result = audit_tree.verify(office, staff=AUDITOR, tree=tree, signer=key, progress=meanwhile)
+    assert (result.findings, result.size, result.checked) == ((), COUNT + 8, COUNT + 8)
+    assert told == [(5, COUNT), (10, COUNT), (15, COUNT), (20, COUNT), (COUNT, COUNT), (26, 29), (29, 29)]
+    assert verified(office, tree, key, full=False).checked == 1
 
 
 def test_a_counter_that_ran_on_tells_of_a_cut(
