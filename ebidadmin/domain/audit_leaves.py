@@ -9,10 +9,10 @@ and nobody can find the values out by trying.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from json.encoder import encode_basestring
+from typing import NamedTuple
 
 SALT_BYTES = 16
 
@@ -23,8 +23,7 @@ FORMAT_WITH_ROWS = 2
 """The form of the line of one with which records changed: it has their hash besides."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class BoundRow:
+class BoundRow(NamedTuple):
     """What a record became with an event: a record is what the database holds under ``kind`` and ``key``, ``digest`` stands for all its
     values (salted, so that nobody finds them out by trying); ``None``: it is gone."""
 
@@ -35,17 +34,17 @@ class BoundRow:
 
 def rows_hash(bound: Sequence[BoundRow]) -> str:
     """SHA-256 (hex) over all records that changed with an event, in whatever order they are given."""
-    listed = sorted([one.kind, one.key, "" if one.digest is None else one.digest.hex()] for one in bound)
-    return hashlib.sha256(_canonical(listed).encode("utf-8", "surrogatepass")).hexdigest()
+    listed = sorted((kind, key, "" if digest is None else digest.hex()) for kind, key, digest in bound)
+    lines = (f'[{encode_basestring(kind)},{encode_basestring(key)},"{told}"]' for kind, key, told in listed)
+    return hashlib.sha256(f"[{','.join(lines)}]".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrailRow:
-    """A row of the trail as the database holds it: ``before``, ``after`` and ``facts`` as their canonical text, not as values, so that
-    every changed character counts."""
+class TrailRow(NamedTuple):
+    """A row of the trail as the database holds it: ``at`` as ``moment_text`` has it, ``before``, ``after`` and ``facts`` as their canonical
+    text, not as values, so that every changed character counts."""
 
     seq: int
-    at: datetime
+    at: str
     by: str
     tag: str
     subject_kind: str
@@ -57,10 +56,16 @@ class TrailRow:
     software: str
 
 
+def moment_text(at: datetime) -> str:
+    """An aware moment as the line has it: UTC, to the microsecond."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
 def payload_text(row: TrailRow) -> str:
     """The event's values as one canonical text; what it does not have is left out."""
-    parts = (("after", row.after), ("before", row.before), ("facts", row.facts))
-    return "{" + ",".join(f'"{name}":{text}' for name, text in parts if text is not None) + "}"
+    after = "" if row.after is None else f'"after":{row.after},'
+    before = "" if row.before is None else f'"before":{row.before},'
+    return f'{{{after}{before}"facts":{row.facts}}}'
 
 
 def payload_hash(row: TrailRow, salt: bytes) -> bytes:
@@ -70,27 +75,18 @@ def payload_hash(row: TrailRow, salt: bytes) -> bytes:
 
 def entry_text(row: TrailRow, payload: bytes, bound: Sequence[BoundRow] = ()) -> str:
     """The line of the event, with the hash of its values and that of the records that changed with it. There is no floating-point number
-    in it: sorting the keys makes it canonical."""
-    entry: dict[str, object] = {
-        "at": row.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        "by": row.by,
-        "payload": payload.hex(),
-        "seq": row.seq,
-        "software": row.software,
-        "subject": [row.subject_kind, row.subject_id],
-        "supplier": row.supplier_number,
-        "tag": row.tag,
-        "v": FORMAT,
-    }
-    if bound:
-        entry |= {"rows": rows_hash(bound), "v": FORMAT_WITH_ROWS}
-    return _canonical(entry)
+    in it: with its keys in order it is canonical."""
+    # Written out, because this is done for every event of every verification: three times as fast as asking a JSON library.
+    quoted = encode_basestring
+    rows, form = ("", FORMAT) if not bound else (f'"rows":"{rows_hash(bound)}",', FORMAT_WITH_ROWS)
+    seq, at, by, tag, kind, key, supplier, _before, _after, _facts, software = row
+    return (
+        f'{{"at":{quoted(at)},"by":{quoted(by)},"payload":"{payload.hex()}",{rows}"seq":{seq},'
+        f'"software":{quoted(software)},"subject":[{quoted(kind)},{quoted(key)}],'
+        f'"supplier":{"null" if supplier is None else quoted(supplier)},"tag":{quoted(tag)},"v":{form}}}'
+    )
 
 
 def entry_bytes(row: TrailRow, payload: bytes, bound: Sequence[BoundRow] = ()) -> bytes:
     """What the leaf is the hash of."""
     return entry_text(row, payload, bound).encode("utf-8", "surrogatepass")
-
-
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

@@ -10,8 +10,10 @@ some twenty hashes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 HASH_BYTES = 32
 """SHA-256."""
@@ -63,6 +65,32 @@ def appended(size: int, leaves: Iterable[bytes], known: Known) -> Iterator[tuple
             node = Node(node.level + 1, node.place >> 1)
             yield node, value
         right_edge[node.level] = value
+
+
+def grown(size: int, leaves: Sequence[bytes], edge: dict[int, bytes]) -> list[tuple[int, int, bytes]]:
+    """The same for many leaves, the inner ones alone: level, place and hash of each. ``edge`` has the hashes of ``whole_subtrees(size)`` by
+    level, and afterwards those of the grown tree (what else it has is never asked for)."""
+    sha256, made = hashlib.sha256, []
+    for index, leaf in enumerate(leaves, start=size):
+        level, place, value = 0, index, leaf
+        while place & 1:
+            value = sha256(_INNER + edge[level] + value).digest()
+            level, place = level + 1, place >> 1
+            made.append((level, place, value))
+        edge[level] = value
+    return made
+
+
+def gathered(asking: Callable[[Known], T], many: Callable[[Sequence[Node]], Mapping[Node, bytes]]) -> T:
+    """What ``asking`` answers, with all the hashes that it asks for fetched at once: it is asked twice, the first time for nothing."""
+    wanted: list[Node] = []
+
+    def note(node: Node) -> bytes:
+        wanted.append(node)
+        return EMPTY_ROOT
+
+    asking(note)
+    return asking(many(wanted).__getitem__)
 
 
 def root(size: int, known: Known) -> bytes:

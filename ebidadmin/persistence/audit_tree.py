@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property, partial
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import TEXT, Connection, Engine, Row, cast, func, insert, select, text, true, tuple_
+from sqlalchemy import (
+    TEXT,
+    ColumnElement,
+    Connection,
+    Engine,
+    func,
+    insert,
+    select,
+    text,
+    true,
+    type_coerce,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ebidadmin.domain.audit_leaves import SALT_BYTES, BoundRow, TrailRow, entry_bytes, payload_hash
@@ -17,22 +30,22 @@ from ebidadmin.domain.erasures import Erased, ErasedPart
 from ebidadmin.domain.tree_findings import Finding
 from ebidadmin.domain.tree_heads import SignedHead
 from ebidadmin.persistence.binding import bound_to
+from ebidadmin.persistence.bound_units import as_kept
 from ebidadmin.persistence.engine import one_writer, reading
 from ebidadmin.persistence.record_check import record_findings
 from ebidadmin.persistence.schema import AuditRow
 from ebidadmin.persistence.schema_tree import ErasedRow, HeadRow, LeafRow, NodeRow
+from ebidadmin.persistence.spans import Span, unbroken
 from ebidadmin.persistence.tree_guards import missing_guards
 from ebidadmin.services.tree_ports import StoredLeaf
 
 _STRAYS = 100
+_OF_LEAF = ("position", "seq", "salt", "payload", "leaf")
 
-_VALUES = tuple(
-    cast(getattr(AuditRow, name), TEXT).label(name)
-    if name in ("before", "after", "facts")
-    else getattr(AuditRow, name)
-    for name in TrailRow.__dataclass_fields__
-)
-"""The columns of an event; its values as the very text that is stored."""
+_NODES_AT_ONCE = 60
+# As ``_make`` does it, without the check of the length: the columns are those of the fields.
+_row: Callable[[Iterable[Any]], TrailRow] = partial(tuple.__new__, TrailRow)
+_leaf: Callable[[Iterable[Any]], StoredLeaf] = partial(tuple.__new__, StoredLeaf)
 
 
 class SqlTrailTree:
@@ -76,6 +89,11 @@ class SqlTreeSnapshot:
             raise RuntimeError("the snapshot is closed")
         return self._open
 
+    @cached_property
+    def _told(self) -> Span | None:
+        """The numbers of the events, where none between them is missing."""
+        return unbroken(self._connection, AuditRow.seq)
+
     def size(self) -> int:
         return _extent(self._connection)[0]
 
@@ -85,6 +103,9 @@ class SqlTreeSnapshot:
     def known(self, node: Node) -> bytes:
         return _known(self._connection, node)
 
+    def known_many(self, nodes: Sequence[Node]) -> Mapping[Node, bytes]:
+        return _known_many(self._connection, nodes)
+
     def position_of(self, seq: int) -> int | None:
         return self._connection.scalar(select(LeafRow.position).where(LeafRow.seq == seq))
 
@@ -93,14 +114,7 @@ class SqlTreeSnapshot:
 
     def leaves(self, start: int, end: int) -> Sequence[StoredLeaf]:
         wanted = (
-            select(
-                LeafRow.position,
-                LeafRow.seq.label("leaf_seq"),
-                LeafRow.salt,
-                LeafRow.payload,
-                LeafRow.leaf,
-                *_VALUES,
-            )
+            select(*(as_kept(getattr(LeafRow, name)) for name in _OF_LEAF), *_values(self._connection))
             .outerjoin(AuditRow, AuditRow.seq == LeafRow.seq)
             .where(LeafRow.position >= start, LeafRow.position < end)
             .order_by(LeafRow.position)
@@ -108,33 +122,35 @@ class SqlTreeSnapshot:
         found = self._connection.execute(wanted).all()
         if not found:
             return []
-        numbers = [row.leaf_seq for row in found]
+        numbers = [row[1] for row in found]
         bound = bound_to(self._connection, min(numbers), max(numbers))
         erased = _erased(self._connection, min(numbers), max(numbers))
+        none: Sequence[BoundRow] = ()
         return [
-            StoredLeaf(
-                position=row.position,
-                seq=row.leaf_seq,
-                salt=row.salt,
-                payload=row.payload,
-                leaf=row.leaf,
-                row=None if row.seq is None else _trail_row(row),
-                bound=bound.get(row.leaf_seq, ()),
-                erased=row.leaf_seq in erased,
+            _leaf(
+                (
+                    *row[:5],
+                    None if row[5] is None else _row(row[5:]),
+                    bound.get(row[1], none),
+                    row[1] in erased,
+                )
             )
             for row in found
         ]
 
-    def nodes(self, start: int, end: int | None = None) -> Iterator[tuple[Node, bytes]]:
+    def nodes(self, start: int, end: int | None = None) -> Sequence[tuple[int, int, bytes]]:
         wanted = (
-            select(NodeRow.level, NodeRow.place, NodeRow.hash)
+            select(NodeRow.level, NodeRow.place, as_kept(NodeRow.hash))
             .where(NodeRow.ends_at > start, true() if end is None else NodeRow.ends_at <= end)
             .order_by(NodeRow.ends_at, NodeRow.level)
         )
-        for row in self._connection.execute(wanted):
-            yield Node(row.level, row.place), row.hash
+        return [tuple(row) for row in self._connection.execute(wanted)]
 
     def strays(self) -> Sequence[int]:
+        told, sealed = self._told, unbroken(self._connection, LeafRow.seq)
+        if told is not None and sealed is not None:
+            early, late = range(told.first, sealed.first), range(sealed.last + 1, told.last + 1)
+            return [*early, *late][:_STRAYS]
         lone = (
             select(AuditRow.seq)
             .outerjoin(LeafRow, LeafRow.seq == AuditRow.seq)
@@ -145,7 +161,7 @@ class SqlTreeSnapshot:
         return self._connection.scalars(lone).all()
 
     def records(self, *, after: int) -> Iterator[Finding]:
-        return record_findings(self._connection, after=after)
+        return record_findings(self._connection, after=after, told=self._told)
 
     def erasures(self) -> Iterator[tuple[int, Collection[Erased]]]:
         wanted = select(ErasedRow.by_event, ErasedRow.seq, ErasedRow.part).order_by(ErasedRow.by_event)
@@ -228,8 +244,8 @@ def seal_tail(connection: Connection, *, at_once: int = 5_000) -> int:
     total = 0
     while True:
         _, last = _extent(connection)
-        tail = select(*_VALUES).where(AuditRow.seq > last).order_by(AuditRow.seq).limit(at_once)
-        rows = [_trail_row(row) for row in connection.execute(tail)]
+        tail = select(*_values(connection)).where(AuditRow.seq > last).order_by(AuditRow.seq).limit(at_once)
+        rows = [_row(row) for row in connection.execute(tail)]
         if not rows:
             return total
         append_leaves(connection, rows, bound_to(connection, rows[0].seq, rows[-1].seq))
@@ -244,15 +260,35 @@ def _edge(connection: Connection) -> tuple[int, dict[Node, bytes]]:
     if newest is None:
         return 0, {}
     size = newest.position + 1
-    edge = {Node(0, newest.position): newest.leaf}
-    wanted = [(node.level, node.place) for node in whole_subtrees(size) if node.level]
-    if wanted:
-        kept = select(NodeRow.level, NodeRow.place, NodeRow.hash).where(
-            tuple_(NodeRow.level, NodeRow.place).in_(wanted)
-        )
-        edge |= {Node(level, place): value for level, place, value in connection.execute(kept)}
-    return size, edge
+    return size, dict(_known_many(connection, whole_subtrees(size)))
 
 
-def _trail_row(row: Row[tuple[object, ...]]) -> TrailRow:
-    return TrailRow(**{name: getattr(row, name) for name in TrailRow.__dataclass_fields__})
+def _known_many(connection: Connection, nodes: Sequence[Node]) -> Mapping[Node, bytes]:
+    """Numbers stand in the text of the statements: to bind fifty of them takes longer than to ask, and of a list of pairs SQLite makes a
+    walk through the whole table."""
+    found: dict[Node, bytes] = {}
+    leaves = sorted({node.place for node in nodes if not node.level})
+    if leaves:
+        listed = ", ".join(f"{place:d}" for place in leaves)
+        asked = f"SELECT position, leaf FROM audit_leaves WHERE position IN ({listed})"  # noqa: S608 - numbers
+        found |= {Node(0, place): value for place, value in connection.exec_driver_sql(asked)}
+    inner = sorted({node for node in nodes if node.level})
+    for start in range(0, len(inner), _NODES_AT_ONCE):
+        some = inner[start : start + _NODES_AT_ONCE]
+        each = " OR ".join(f"(level = {level:d} AND place = {place:d})" for level, place in some)
+        asked = f"SELECT level, place, hash FROM audit_nodes WHERE {each}"  # noqa: S608 - as above
+        found |= {Node(level, place): value for level, place, value in connection.exec_driver_sql(asked)}
+    return found
+
+
+def _values(connection: Connection) -> tuple[ColumnElement[Any], ...]:
+    """The columns of an event in the order of ``TrailRow``: values as the very text that is stored, the moment as the line has it."""
+    at: ColumnElement[Any] = type_coerce(AuditRow.at, TEXT)
+    if connection.dialect.name == "sqlite":
+        day, time = func.substr(at, 1, 10, type_=TEXT()), func.substr(at, 12, type_=TEXT())
+        moment: ColumnElement[Any] = day + "T" + time + "Z"
+    else:
+        moment = func.to_char(func.timezone("UTC", AuditRow.at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    return tuple(
+        moment.label("at") if name == "at" else as_kept(getattr(AuditRow, name)) for name in TrailRow._fields
+    )

@@ -30,7 +30,7 @@ from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.register_changes import Correction, Undoing
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.report_runs import ReportRun
-from ebidadmin.persistence.bound_units import UNITS, digests, keys_of, salted
+from ebidadmin.persistence.bound_units import UNITS, as_kept, digests, keys_of, salted
 from ebidadmin.persistence.schema_tree import BoundRowRow
 
 Ref = tuple[str, str]
@@ -120,12 +120,11 @@ def everything(connection: Connection) -> Iterator[Ref]:
 
 def bound_to(connection: Connection, first: int, last: int) -> Mapping[int, Sequence[BoundRow]]:
     """What is bound to the events of those numbers, both ends included."""
-    wanted = select(BoundRowRow.seq, BoundRowRow.kind, BoundRowRow.key, BoundRowRow.digest).where(
-        BoundRowRow.seq >= first, BoundRowRow.seq <= last
-    )
+    columns = (BoundRowRow.seq, BoundRowRow.kind, BoundRowRow.key, BoundRowRow.digest)
+    wanted = select(*map(as_kept, columns)).where(BoundRowRow.seq >= first, BoundRowRow.seq <= last)
     found: dict[int, list[BoundRow]] = {}
-    for seq, kind, key, digest in connection.execute(wanted):
-        found.setdefault(seq, []).append(BoundRow(kind=kind, key=key, digest=digest))
+    for seq, *told in connection.execute(wanted):
+        found.setdefault(seq, []).append(BoundRow._make(told))
     return found
 
 

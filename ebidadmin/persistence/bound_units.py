@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
-from operator import itemgetter
+from datetime import UTC, date, datetime
+from itertools import chain, groupby
+from json.encoder import encode_basestring
+from operator import attrgetter, itemgetter
 from typing import Any, cast
 
 from sqlalchemy import (
-    TEXT,
     BigInteger,
     ColumnElement,
     Connection,
+    Date,
     Integer,
     Select,
     Table,
@@ -27,6 +28,8 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import NullType
 
 from ebidadmin.persistence import (
     schema,
@@ -39,9 +42,10 @@ from ebidadmin.persistence import (
     schema_requests,
 )
 from ebidadmin.persistence.among import among
-from ebidadmin.persistence.types import EnumText, JsonText
+from ebidadmin.persistence.types import UtcDateTime
 
-_MANY = 100
+_MOMENT = len("2026-11-30 12:34:56.789012")
+MANY = 100
 """Who has read of a hundred knows enough."""
 
 
@@ -76,7 +80,7 @@ class Part:
 
     def columns(self) -> tuple[ColumnElement[Any], ...]:
         names = self.only or tuple(one.name for one in self.table.c if one.name not in self.without)
-        return tuple(_as_stored(self.table.c[name]) for name in names)
+        return tuple(self.table.c[name] for name in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,15 +192,43 @@ FREE_TABLES = frozenset(
 
 def digests(connection: Connection, kind: str, keys: Collection[str]) -> Mapping[str, bytes]:
     """The digest of each record of those keys that is there, without salt (``salted``)."""
-    unit = UNITS[kind]
-    parts: dict[str, dict[str, str]] = {key: {} for key in keys}
-    for part in unit.parts:
-        for key, told in _hashed(connection, part, keys):
-            parts[key][part.label] = told
-    main = unit.main.label
-    return {
-        key: hashlib.sha256(_canonical(told).encode()).digest() for key, told in parts.items() if main in told
+    return _joined(kind, {part.label: _of_keys(connection, part, keys) for part in UNITS[kind].parts})
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The records of consecutive keys: their digests, and which rows of further parts belong to none (``orphans``)."""
+
+    digests: Mapping[str, bytes]
+    lone: list[str]
+
+
+def digests_up_to(
+    connection: Connection, kind: str, keys: Sequence[str | int], *, after: str | int | None, last: bool
+) -> Read:
+    """Those of the records of ``keys``, all that there are after ``after``: with ``last`` to the end, else to the last of them."""
+    parts = {
+        part.label: _between(connection, part, after, None if last else keys[-1])
+        for part in UNITS[kind].parts
     }
+    known = {str(key) for key in keys}
+    lone = [
+        f"{part.table.name}/{part.prefix}{key}"
+        for part in UNITS[kind].parts
+        for key in parts[part.label]
+        if key not in known
+    ]
+    return Read(_joined(kind, parts), lone)
+
+
+def _joined(kind: str, parts: Mapping[str, Mapping[str, str]]) -> Mapping[str, bytes]:
+    """One digest of the hashes of a record's parts; a record is there with its first part."""
+    main, labels = UNITS[kind].main.label, sorted(parts)
+    found: dict[str, bytes] = {}
+    for key in parts[main]:
+        told = ",".join(f'"{label}":"{parts[label][key]}"' for label in labels if key in parts[label])
+        found[key] = hashlib.sha256(f"{{{told}}}".encode()).digest()
+    return found
 
 
 def salted(digest: bytes, salt: bytes) -> bytes:
@@ -222,43 +254,112 @@ def is_among(
     return column.in_(sorted(keys)) if len(keys) == 1 else among(column, keys)
 
 
-def _hashed(connection: Connection, part: Part, keys: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The rows of each key, as one hash (hex)."""
+def _of_keys(connection: Connection, part: Part, keys: Collection[str]) -> Mapping[str, str]:
     wanted = is_among(part.column, [part.prefix + key for key in keys], numbered=part.numbered)
+    return _hashed(connection, part, wanted)
+
+
+def _between(
+    connection: Connection, part: Part, after: str | int | None, upto: str | int | None
+) -> Mapping[str, str]:
+    """The rows of the keys after ``after``, up to and with ``upto``."""
+    wanted: ColumnElement[bool] = part.column.is_not(None)
+    if after is not None:
+        wanted &= part.column > (after if part.numbered else f"{part.prefix}{after}")
+    if upto is not None:
+        wanted &= part.column <= (upto if part.numbered else f"{part.prefix}{upto}")
+    return _hashed(connection, part, wanted)
+
+
+def _hashed(connection: Connection, part: Part, wanted: ColumnElement[bool]) -> Mapping[str, str]:
+    """The rows of each key, as one hash (hex)."""
     if part.where is not None:
         wanted &= part.where
     order = [part.column, *(part.table.c[name] for name in part.order)]
-    rows = connection.execute(
-        select(part.column, *part.columns()).where(wanted).order_by(*order),
-        execution_options={"yield_per": 2000},
+    columns = sorted(part.columns(), key=attrgetter("key"))
+    rows = streamed(
+        connection, select(as_kept(part.column), *map(as_kept, columns)).where(wanted).order_by(*order)
     )
-    names = list(rows.keys())[1:]
+    named = _named(columns)
+    start, found = len(part.prefix), {}
     for key, members in groupby(rows, key=itemgetter(0)):
-        found = hashlib.sha256()
-        for row in members:
-            values = {name: value for name, value in zip(names, row[1:], strict=True) if value is not None}
-            found.update(_canonical(values).encode("utf-8", "surrogatepass"))
-            found.update(b"\n")
-        yield str(key).removeprefix(part.prefix), found.hexdigest()
+        lines = "".join([_line(named, row[1:]) for row in members])
+        found[str(key)[start:]] = hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
+    return found
 
 
-def _as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Text where the program keeps text: a changed blank counts, and a word that it does not know is no failure."""
-    if isinstance(column.type, JsonText | EnumText):
-        return type_coerce(column, TEXT()).label(column.key)
-    return column
+def streamed(connection: Connection, wanted: Select[Any]) -> Iterator[Any]:
+    """The rows, of which some thousand are in memory at a time."""
+    rows = connection.execute(wanted, execution_options={"yield_per": 2000})
+    return chain.from_iterable(rows.partitions())
 
 
-def _canonical(values: object) -> str:
-    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+Spelling = Callable[[Any], str]
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
+def spelled_row(columns: Sequence[ColumnElement[Any]], values: Sequence[Any]) -> str:
+    """The values that a row has, by name, as one line of canonical JSON; ``columns`` are in the order of their names, ``values`` those of
+    the driver."""
+    return _line(_named(columns), values)
+
+
+def _named(columns: Sequence[ColumnElement[Any]]) -> list[tuple[str, Spelling]]:
+    return [(f'"{column.key}":', _spelling(column)) for column in columns]
+
+
+def _line(named: Sequence[tuple[str, Spelling]], values: Sequence[Any]) -> str:
+    both = zip(named, values, strict=True)
+    try:
+        told = [name + spelled(value) for (name, spelled), value in both if value is not None]
+    except TypeError:
+        # No value of its column, which the program never writes: it is spelled as what it is.
+        both = zip(named, values, strict=True)
+        told = [name + _any(spelled, value) for (name, spelled), value in both if value is not None]
+    return f"{{{','.join(told)}}}\n"
+
+
+def _spelling(column: ColumnElement[Any]) -> Spelling:
+    """How a value of that column is spelled; raises ``TypeError`` for what is none."""
+    if isinstance(column.type, UtcDateTime):
+        return _moment
+    if isinstance(column.type, Date):
+        return _other
+    return int.__repr__ if isinstance(column.type, Integer | BigInteger) else encode_basestring
+
+
+def _any(spelled: Spelling, value: object) -> str:
+    try:
+        return spelled(value)
+    except TypeError:
+        return _other(value)
+
+
+def _moment(value: object) -> str:
+    """As ``datetime.isoformat`` has it in UTC, also of the text that SQLite keeps. Raises ``ValueError`` for text that is no moment."""
+    if isinstance(value, datetime):
+        return encode_basestring(value.astimezone(UTC).isoformat())
+    if not isinstance(value, str):
+        return _other(value)
+    if len(value) == _MOMENT and value[10] == " " and value[19] == ".":
+        time = value[11:] if value[20:] != "000000" else value[11:19]
+        return encode_basestring(f"{value[:10]}T{time}+00:00")
+    return _moment(datetime.fromisoformat(value).replace(tzinfo=UTC))
+
+
+def _other(value: object) -> str:
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, date):
+        return encode_basestring(value.isoformat())
     if isinstance(value, bytes):
-        return f"bytes:{value.hex()}"
-    raise TypeError(f"no column holds a {type(value).__name__}")
+        return encode_basestring(f"bytes:{value.hex()}")
+    return json.dumps(value, ensure_ascii=False)
+
+
+def as_kept(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """The column with values as the driver has them: nothing is made of them, so a changed blank counts, a word that the program does not
+    know is no failure, and a million are read in half the time."""
+    return type_coerce(column, NullType()).label(column.key)
 
 
 def orphans(connection: Connection, kind: str) -> Iterator[str]:
@@ -271,7 +372,7 @@ def orphans(connection: Connection, kind: str) -> Iterator[str]:
             select(part.column)
             .where(part.column.is_not(None), ~select(main).where(main == named).exists())
             .distinct()
-            .limit(_MANY)
+            .limit(MANY)
         )
         if part.where is not None:
             lone = lone.where(part.where)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from ebidadmin.domain.audit_leaves import TrailRow
+from ebidadmin.domain.audit_leaves import TrailRow, moment_text
 from ebidadmin.domain.erasures import Erased
 from ebidadmin.domain.events import Event
 from ebidadmin.errors import RuleError
@@ -91,7 +91,7 @@ def _row(event: Event, seq: int, software: str) -> TrailRow:
     """The event as the database holds it."""
     return TrailRow(
         seq=seq,
-        at=event.at,
+        at=moment_text(event.at),
         by=event.by,
         tag=event.tag.value,
         subject_kind=event.subject.kind.value,

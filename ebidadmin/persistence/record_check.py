@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, cast, exists, func, select
 from sqlalchemy.orm import aliased
@@ -12,14 +12,25 @@ from sqlalchemy.orm import aliased
 from ebidadmin.domain.erasures import ErasedPart
 from ebidadmin.domain.tree_findings import Fault, Finding
 from ebidadmin.persistence.binding import AT_ONCE
-from ebidadmin.persistence.bound_units import UNITS, digests, is_among, keys_of, orphans, salted
+from ebidadmin.persistence.bound_units import (
+    MANY,
+    UNITS,
+    as_kept,
+    digests,
+    digests_up_to,
+    is_among,
+    keys_of,
+    orphans,
+    salted,
+    streamed,
+)
 from ebidadmin.persistence.register_check import version_findings
 from ebidadmin.persistence.schema import AuditRow
 from ebidadmin.persistence.schema_tree import BoundRowRow, ErasedRow
+from ebidadmin.persistence.spans import Span
 
 
-@dataclass(frozen=True, slots=True)
-class _Newest:
+class _Newest(NamedTuple):
     """What a record became with the last event that changed it."""
 
     seq: int
@@ -27,22 +38,20 @@ class _Newest:
     digest: bytes | None
 
 
-def record_findings(connection: Connection, *, after: int) -> Iterator[Finding]:
-    """What does not fit: of every record with ``after`` 0, else of those that events after that number changed."""
+def record_findings(connection: Connection, *, after: int, told: Span | None) -> Iterator[Finding]:
+    """What does not fit: of every record with ``after`` 0, else of those that events after that number changed. ``told`` are the numbers of
+    all events, where none between them is missing."""
     yield from _untold(connection, after)
     if after:
-        yield from _of_changed(connection, after)
+        yield from _of_changed(connection, after, told)
         return
     for kind in UNITS:
         yield from _of_kind(connection, kind)
-        yield from _gone(connection, kind)
-        for lone in orphans(connection, kind):
-            yield Finding(fault=Fault.RECORD_ADDED, what=lone)
-    yield from _unknown(connection)
+    yield from _unknown(connection, told)
     yield from version_findings(connection)
 
 
-def _of_changed(connection: Connection, after: int) -> Iterator[Finding]:
+def _of_changed(connection: Connection, after: int, told: Span | None) -> Iterator[Finding]:
     changed = select(BoundRowRow.kind, BoundRowRow.key).where(BoundRowRow.seq > after).distinct()
     of: dict[str, list[str]] = {}
     for kind, key in connection.execute(changed):
@@ -50,20 +59,38 @@ def _of_changed(connection: Connection, after: int) -> Iterator[Finding]:
     for kind, keys in of.items():
         if kind in UNITS:
             for start in range(0, len(keys), AT_ONCE):
-                yield from _compared(connection, kind, keys[start : start + AT_ONCE])
-    yield from _unknown(connection)
+                part = keys[start : start + AT_ONCE]
+                yield from _compared(connection, kind, part, _readable(connection, kind, part))
+    yield from _unknown(connection, told)
 
 
 def _of_kind(connection: Connection, kind: str) -> Iterator[Finding]:
+    """All records of a kind, those that are gone, and what belongs to none."""
     after: str | int | None = None
-    while keys := keys_of(connection, kind, after=after, limit=AT_ONCE):
-        yield from _compared(connection, kind, [str(key) for key in keys])
-        after = keys[-1]
+    lone: list[str] | None = []
+    keys = keys_of(connection, kind, after=None, limit=AT_ONCE)
+    while keys:
+        following = keys_of(connection, kind, after=keys[-1], limit=AT_ONCE)
+        named = [str(key) for key in keys]
+        try:
+            read = digests_up_to(connection, kind, keys, after=after, last=not following)
+        except (ValueError, TypeError, LookupError):
+            lone = None
+            yield from _compared(connection, kind, named, _readable(connection, kind, named))
+        else:
+            lone = lone if lone is None else lone + read.lone
+            yield from _compared(connection, kind, named, read.digests)
+        after, keys = keys[-1], following
+    yield from _gone(connection, kind)
+    # Whether something lies among no records, or among unreadable ones, is asked by itself.
+    for what in orphans(connection, kind) if after is None or lone is None else lone[:MANY]:
+        yield Finding(fault=Fault.RECORD_ADDED, what=what)
 
 
-def _compared(connection: Connection, kind: str, keys: Sequence[str]) -> Iterator[Finding]:
+def _compared(
+    connection: Connection, kind: str, keys: Sequence[str], there: Mapping[str, bytes]
+) -> Iterator[Finding]:
     newest = _newest(connection, kind, keys)
-    there = _readable(connection, kind, keys)
     for key in keys:
         told, found = newest.get(key), there.get(key)
         if told is None:
@@ -91,11 +118,13 @@ def _readable(connection: Connection, kind: str, keys: Sequence[str]) -> Mapping
 
 def _newest(connection: Connection, kind: str, keys: Sequence[str]) -> Mapping[str, _Newest]:
     wanted = (
-        select(BoundRowRow.key, BoundRowRow.seq, BoundRowRow.salt, BoundRowRow.digest)
+        select(*map(as_kept, (BoundRowRow.key, BoundRowRow.seq, BoundRowRow.salt, BoundRowRow.digest)))
         .where(BoundRowRow.kind == kind, is_among(BoundRowRow.key.expression, keys))
         .order_by(BoundRowRow.key, BoundRowRow.seq)
     )
-    return {key: _Newest(seq, salt, digest) for key, seq, salt, digest in connection.execute(wanted)}
+    # Of each key the last row stays.
+    newest = {row[0]: row for row in streamed(connection, wanted)}
+    return {key: _Newest(seq, salt, digest) for key, seq, salt, digest in newest.values()}
 
 
 def _gone(connection: Connection, kind: str) -> Iterator[Finding]:
@@ -105,8 +134,8 @@ def _gone(connection: Connection, kind: str) -> Iterator[Finding]:
     wanted = select(BoundRowRow.key, BoundRowRow.seq).where(
         BoundRowRow.kind == kind,
         BoundRowRow.digest.is_not(None),
-        ~exists().where(later.kind == kind, later.key == BoundRowRow.key, later.seq > BoundRowRow.seq),
         ~exists().where(main.column == key),
+        ~exists().where(later.kind == kind, later.key == BoundRowRow.key, later.seq > BoundRowRow.seq),
     )
     for lost, seq in connection.execute(wanted):
         yield Finding(fault=Fault.RECORD_MISSING, seq=seq, what=f"{kind}/{lost}")
@@ -124,12 +153,23 @@ def _untold(connection: Connection, after: int) -> Iterator[Finding]:
         yield Finding(fault=Fault.ERASED_UNTOLD, seq=seq, what=f"{kind}/{key}")
 
 
-def _unknown(connection: Connection) -> Iterator[Finding]:
+def _unknown(connection: Connection, told: Span | None) -> Iterator[Finding]:
     """What is bound to no event, or to a kind of record that there is not."""
-    lone = (
-        select(BoundRowRow.kind, BoundRowRow.key, BoundRowRow.seq)
-        .outerjoin(AuditRow, AuditRow.seq == BoundRowRow.seq)
-        .where(AuditRow.seq.is_(None) | BoundRowRow.kind.not_in(tuple(UNITS)))
-    )
-    for kind, key, seq in islice(connection.execute(lone), 100):
+    bound = select(BoundRowRow.kind, BoundRowRow.key, BoundRowRow.seq)
+    strange = BoundRowRow.kind.in_([kind for kind in _kinds(connection) if kind not in UNITS])
+    if told is not None:
+        outside = (BoundRowRow.seq < told.first) | (BoundRowRow.seq > told.last)
+        lone = bound.where(outside | strange)
+    else:
+        of_event = bound.outerjoin(AuditRow, AuditRow.seq == BoundRowRow.seq)
+        lone = of_event.where(AuditRow.seq.is_(None) | strange)
+    for kind, key, seq in islice(connection.execute(lone), MANY):
         yield Finding(fault=Fault.RECORD_ADDED, seq=seq, what=f"{kind}/{key}")
+
+
+def _kinds(connection: Connection) -> Iterator[str]:
+    """The kinds of bound records: one after the other, because there are few among many rows."""
+    kind = connection.scalar(select(func.min(BoundRowRow.kind)))
+    while kind is not None:
+        yield kind
+        kind = connection.scalar(select(func.min(BoundRowRow.kind)).where(BoundRowRow.kind > kind))

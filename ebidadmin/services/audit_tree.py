@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 
 from ebidadmin.domain import audit_tree
@@ -132,7 +133,7 @@ def prove(
         staff.require(Permission.READ_AUDIT)
         with tree.snapshot() as seen:
             head = _head_of(office, seen, signer)
-            plain = _proof(seen, head, seq, with_values=with_values)
+            plain = proof_of(seen, head, seq, with_values=with_values)
     tree.keep(head, at=office.clock.now())
     _log(office, staff, EventTag.AUDIT_PROVED, {"seq": seq, "with_values": with_values})
     return Proof(seq=seq, head=head, plain=plain)
@@ -192,7 +193,10 @@ def _signed(office: Office, signer: HeadSigner, size: int, root: bytes) -> Signe
     return signer.sign(Head(origin=signer.name, size=size, root=root, at=at))
 
 
-def _proof(seen: TreeSnapshot, head: SignedHead, seq: int, *, with_values: bool) -> dict[str, JsonValue]:
+def proof_of(
+    seen: TreeSnapshot, head: SignedHead, seq: int, *, with_values: bool = True
+) -> dict[str, JsonValue]:
+    """What the checking script reads, for a head that fits the tree. Raises as ``prove`` does of the event."""
     position = seen.position_of(seq)
     if position is None:
         raise NotFoundError("not-found", kind="event", id=str(seq))
@@ -204,7 +208,7 @@ def _proof(seen: TreeSnapshot, head: SignedHead, seq: int, *, with_values: bool)
         raise RuleError("event-changed", id=str(seq))
     if with_values and leaf.erased:
         raise RuleError("event-erased", id=str(seq))
-    path = audit_tree.inclusion_path(position, head.head.size, seen.known)
+    path = audit_tree.gathered(partial(audit_tree.inclusion_path, position, head.head.size), seen.known_many)
     values: dict[str, JsonValue] = {"salt": leaf.salt.hex(), "payload": payload_text(leaf.row)}
     return {
         "format": PROOF_FORMAT,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from itertools import islice
+from functools import partial
 
 from ebidadmin.domain import audit_tree
-from ebidadmin.domain.audit_tree import EMPTY_ROOT, Node, appended
+from ebidadmin.domain.audit_leaves import BoundRow, TrailRow, entry_bytes, payload_hash
+from ebidadmin.domain.audit_tree import EMPTY_ROOT, Node, gathered, grown, leaf_hash, whole_subtrees
 from ebidadmin.domain.tree_findings import Fault, Finding
 from ebidadmin.domain.tree_heads import SignedHead, read_note
 from ebidadmin.services.erasure_check import event_findings
@@ -23,7 +24,7 @@ Progress = Callable[[int, int], None]
 def root_of(tree: TreeSnapshot, size: int) -> bytes | None:
     """The root of the first ``size`` leaves by the kept hashes; ``None`` where one of them is not there."""
     try:
-        return audit_tree.root(size, tree.known) if size else EMPTY_ROOT
+        return gathered(partial(audit_tree.root, size), tree.known_many) if size else EMPTY_ROOT
     except KeyError:
         return None
 
@@ -43,55 +44,60 @@ class LeafCheck:
         self._tree = tree
         self._start = self._done = start
         self._last_seq = 0
+        self._edge: dict[int, bytes] = {}
         self._whole = True
         """Whether the tree can still be computed: after a hole it cannot."""
-        self._leaves: list[bytes] = []
-        self._nodes = appended(start, _endless(self._leaves), self._known)
 
     def findings(self, read: Reading, size: int, progress: Progress) -> Iterator[Finding]:
         """What does not fit up to ``size``, chunk by chunk, from where the last call ended."""
+        if self._done == self._start and self._start:
+            with self._tree.snapshot() as seen:
+                self._edge = {node.level: seen.known(node) for node in whole_subtrees(self._start)}
         for first in range(self._done, size, CHUNK):
             end = min(first + CHUNK, size)
             with read() as seen:
-                found, kept = seen.leaves(first, end), dict(seen.nodes(first, end))
+                found, kept = seen.leaves(first, end), seen.nodes(first, end)
             yield from self._of_leaves(found, first, end)
             if self._whole:
-                self._leaves[:] = [one.leaf for one in found]
-                yield from self._of_nodes(kept, first, end)
+                yield from self._of_nodes(found, kept, first)
             self._done = end
             progress(end - self._start, size - self._start)
-
-    def _known(self, node: Node) -> bytes:
-        with self._tree.snapshot() as seen:
-            return seen.known(node)
 
     def _of_leaves(self, found: Sequence[StoredLeaf], first: int, end: int) -> Iterator[Finding]:
         expected = first
         for one in found:
-            if one.position != expected:
+            position, seq, salt, payload, leaf, row, bound, erased = one
+            if position != expected:
                 self._whole = False
                 yield Finding(fault=Fault.LEAF_MISSING, seq=self._last_seq + 1, what=str(expected))
-            expected = one.position + 1
-            if one.seq <= self._last_seq:
-                yield Finding(fault=Fault.ORDER_CHANGED, seq=one.seq)
-            self._last_seq = max(self._last_seq, one.seq)
-            yield from event_findings(one)
+            expected = position + 1
+            if seq <= self._last_seq:
+                yield Finding(fault=Fault.ORDER_CHANGED, seq=seq)
+            else:
+                self._last_seq = seq
+            if row is None or erased or not salt or not _fits(row, salt, payload, leaf, bound):
+                yield from _told(one)
         if expected != end:
             self._whole = False
             yield Finding(fault=Fault.LEAF_MISSING, seq=self._last_seq + 1, what=str(expected))
 
-    def _of_nodes(self, kept: Mapping[Node, bytes], first: int, end: int) -> Iterator[Finding]:
-        count = sum(_inner_nodes(position) + 1 for position in range(first, end))
-        right = {node: value for node, value in islice(self._nodes, count) if node.level}
-        for node in sorted(kept.keys() | right.keys()):
-            if kept.get(node) != right.get(node):
+    def _of_nodes(
+        self, found: Sequence[StoredLeaf], kept: Sequence[tuple[int, int, bytes]], first: int
+    ) -> Iterator[Finding]:
+        right = grown(first, [one.leaf for one in found], self._edge)
+        if kept == right:
+            return
+        there = {Node(level, place): value for level, place, value in kept}
+        wanted = {Node(level, place): value for level, place, value in right}
+        for node in sorted(there.keys() | wanted.keys()):
+            if there.get(node) != wanted.get(node):
                 yield Finding(fault=Fault.TREE_CHANGED, what=f"{node.level}/{node.place}")
 
 
 def forgotten(tree: TreeSnapshot, size: int) -> Iterator[Finding]:
     """Hashes beyond the last leaf: leaves were cut off at the end, and these forgotten."""
-    for node, _ in tree.nodes(size):
-        yield Finding(fault=Fault.TREE_CHANGED, what=f"{node.level}/{node.place}")
+    for level, place, _ in tree.nodes(size):
+        yield Finding(fault=Fault.TREE_CHANGED, what=f"{level}/{place}")
 
 
 def heads_findings(tree: TreeSnapshot, size: int, signer: HeadSigner | None) -> Iterator[Finding]:
@@ -136,12 +142,19 @@ def last_good_head(tree: TreeSnapshot, size: int, signer: HeadSigner | None) -> 
     return 0
 
 
-def _inner_nodes(position: int) -> int:
-    """How many inner nodes come into being with the leaf at that position: one for each 1 that its number ends with."""
-    return (~position & (position + 1)).bit_length() - 1
+def _fits(row: TrailRow, salt: bytes, payload: bytes, leaf: bytes, bound: Sequence[BoundRow]) -> bool:
+    """Whether the event says what its leaf is the hash of."""
+    try:
+        return payload_hash(row, salt) == payload and leaf_hash(entry_bytes(row, payload, bound)) == leaf
+    except (TypeError, AttributeError):
+        # Text where bytes belong, or the other way round: the program never writes that.
+        return False
 
 
-def _endless(leaves: list[bytes]) -> Iterator[bytes]:
-    """The leaves of the present chunk, again and again as they are replaced."""
-    while True:
-        yield from tuple(leaves)
+def _told(one: StoredLeaf) -> Sequence[Finding]:
+    """What is wrong with an event that is not what its leaf stands for, if it is not rightly erased."""
+    try:
+        return tuple(event_findings(one))
+    except (TypeError, AttributeError):
+        # As above.
+        return (Finding(fault=Fault.EVENT_CHANGED, seq=one.seq),)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ebidadmin.domain.audit_leaves import BoundRow, TrailRow
 from ebidadmin.domain.audit_tree import Node
@@ -14,8 +13,7 @@ from ebidadmin.domain.tree_findings import Finding
 from ebidadmin.domain.tree_heads import Head, SignedHead
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredLeaf:
+class StoredLeaf(NamedTuple):
     """A leaf as it is kept, and the event that it stands for as the trail has it now (``None``: the trail has none of that number)."""
 
     position: int
@@ -64,6 +62,9 @@ class TreeSnapshot(Protocol):
     def known(self, node: Node) -> bytes:
         """The kept hash of a whole subtree. Raises ``KeyError`` where it is not kept."""
 
+    def known_many(self, nodes: Sequence[Node]) -> Mapping[Node, bytes]:
+        """Those of many; what is not kept is left out."""
+
     def position_of(self, seq: int) -> int | None:
         """Where the leaf of that event is; ``None`` where it has none."""
 
@@ -73,8 +74,9 @@ class TreeSnapshot(Protocol):
     def leaves(self, start: int, end: int) -> Sequence[StoredLeaf]:
         """The leaves of those positions, in order; those that are not there are left out."""
 
-    def nodes(self, start: int, end: int | None = None) -> Iterator[tuple[Node, bytes]]:
-        """The inner nodes that came into being with those leaves; without ``end`` with all from ``start`` on."""
+    def nodes(self, start: int, end: int | None = None) -> Sequence[tuple[int, int, bytes]]:
+        """The inner nodes (level, place, hash) that came into being with those leaves, in the order of their coming; without ``end`` with
+        all from ``start`` on."""
 
     def strays(self) -> Sequence[int]:
         """The first events (by number, a hundred at most) that have no leaf: no unit of work wrote them, or the tree was damaged."""

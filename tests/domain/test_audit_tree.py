@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ebidadmin.domain import audit_tree
-from ebidadmin.domain.audit_tree import EMPTY_ROOT, Node, appended, continues, includes, leaf_hash
+from ebidadmin.domain.audit_tree import (
+    EMPTY_ROOT,
+    Node,
+    appended,
+    continues,
+    grown,
+    includes,
+    leaf_hash,
+    whole_subtrees,
+)
 
 
 def defined_root(entries: Sequence[bytes]) -> bytes:
@@ -153,3 +162,16 @@ def test_the_empty_tree_and_what_is_not_there() -> None:
     assert not continues(0, EMPTY_ROOT, 2, audit_tree.root(2, known), ())
     assert continues(2, audit_tree.root(2, known), 2, audit_tree.root(2, known), ())
     assert not continues(2, audit_tree.root(2, known), 2, audit_tree.root(2, known), (leaf,))
+
+
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_many_leaves_make_the_same_inner_nodes_as_one_by_one(size: int, count: int) -> None:
+    entries = [bytes([number]) for number in range(size + count)]
+    nodes = tree_of(entries)
+    leaves = [leaf_hash(entry) for entry in entries[size:]]
+    edge = {node.level: nodes[node] for node in whole_subtrees(size)}
+    one_by_one = [(*node, value) for node, value in appended(size, leaves, nodes.__getitem__) if node.level]
+    assert grown(size, leaves, edge) == one_by_one
+    assert {node: edge[node.level] for node in whole_subtrees(size + count)} == {
+        node: nodes[node] for node in whole_subtrees(size + count)
+    }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ebidadmin.domain.audit_leaves import TrailRow, entry_text, payload_text
+from ebidadmin.domain.audit_leaves import BoundRow, TrailRow, entry_text, moment_text, payload_text, rows_hash
+from ebidadmin.persistence.bound_units import spelled_row
+from ebidadmin.persistence.schema import PermitRow
 from ebidadmin.persistence.types import canonical_json
 
 WHOLE = st.integers(-(2**53) + 1, 2**53 - 1)
@@ -28,7 +30,7 @@ VALUES = st.recursive(
 )
 ROW = TrailRow(
     seq=1,
-    at=datetime(2026, 11, 30, 1, 2, 3, 4, tzinfo=UTC),
+    at="2026-11-30T01:02:03.000004Z",
     by="佐藤",
     tag="application:noted",
     subject_kind="application",
@@ -50,13 +52,59 @@ def test_values_are_spelled_as_the_standard_has_it(value: Any) -> None:
 def test_the_line_of_an_event_is_canonical(
     by: str, subject: str, supplier: str | None, seq: int, at: datetime
 ) -> None:
-    row = replace(ROW, by=by, subject_id=subject, supplier_number=supplier, seq=seq, at=at)
+    row = ROW._replace(by=by, subject_id=subject, supplier_number=supplier, seq=seq, at=moment_text(at))
     line = entry_text(row, b"\x00" * 32)
     assert line.encode() == rfc8785.dumps(json.loads(line))
+    assert json.loads(line) == {
+        "at": at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z",
+        "by": by,
+        "payload": "00" * 32,
+        "seq": seq,
+        "software": ROW.software,
+        "subject": [ROW.subject_kind, subject],
+        "supplier": supplier,
+        "tag": ROW.tag,
+        "v": 1,
+    }
+
+
+BOUND = st.lists(st.builds(BoundRow, TEXT, TEXT, st.none() | st.binary(min_size=1, max_size=4)), min_size=1)
+
+
+@given(BOUND)
+def test_the_line_of_an_event_with_records_has_the_hash_of_their_canonical_list(
+    bound: list[BoundRow],
+) -> None:
+    line = entry_text(ROW, b"\x00" * 32, bound)
+    assert line.encode() == rfc8785.dumps(json.loads(line))
+    listed = sorted([kind, key, "" if digest is None else digest.hex()] for kind, key, digest in bound)
+    wanted = hashlib.sha256(rfc8785.dumps(listed)).hexdigest()
+    assert (json.loads(line)["rows"], rows_hash(bound)) == (wanted, wanted)
+
+
+@given(TEXT, st.none() | st.datetimes(), st.dates(), WHOLE | TEXT, st.none() | st.binary(max_size=4))
+def test_a_record_is_spelled_as_a_json_library_spells_it(
+    text: str, moment: datetime | None, day: date, number: int | str, odd: bytes | None
+) -> None:
+    columns = [
+        PermitRow.__table__.c[name] for name in ("decided_at", "note", "received", "version", "voided_by")
+    ]
+    told = {
+        "decided_at": None if moment is None else moment.replace(tzinfo=UTC).isoformat(),
+        "note": text,
+        "received": day.isoformat(),
+        "version": number,
+        "voided_by": None if odd is None else f"bytes:{odd.hex()}",
+    }
+    wanted = rfc8785.dumps({name: value for name, value in told.items() if value is not None}).decode() + "\n"
+    of_sqlite = None if moment is None else f"{moment:%Y-%m-%d %H:%M:%S.%f}".rjust(26, "0")
+    of_postgresql = None if moment is None else moment.replace(tzinfo=UTC)
+    assert spelled_row(columns, (of_sqlite, text, day.isoformat(), number, odd)) == wanted
+    assert spelled_row(columns, (of_postgresql, text, day, number, odd)) == wanted
 
 
 @given(st.dictionaries(NAMES, VALUES, max_size=3), st.none() | st.dictionaries(NAMES, VALUES, max_size=3))
 def test_the_values_of_an_event_are_one_canonical_text(facts: dict[str, object], after: object) -> None:
     kept = None if after is None else canonical_json(after)
-    text = payload_text(replace(ROW, facts=canonical_json(facts), after=kept))
+    text = payload_text(ROW._replace(facts=canonical_json(facts), after=kept))
     assert text.encode() == rfc8785.dumps(json.loads(text))
