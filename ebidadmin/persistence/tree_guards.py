@@ -1,17 +1,24 @@
-"""Whether what keeps the rows of trail and tree from being changed is still there, letter by letter."""
+"""Whether what keeps rows from being changed is still there, letter by letter: the triggers of trail, tree and records, and the counter.
+
+What has to be there stands in ``guards.json``, by kind of database and name of the trigger, as a new database of each kind spells it; a
+test holds it against the migrations, ``python -m tools.guards`` writes it anew.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, func, select, text
 
-from ebidadmin.persistence.migrations.erasing_triggers import trail_guards
+from ebidadmin.persistence.schema import AuditRow
 
-TABLES = ("audit_events", "audit_leaves", "audit_nodes", "audit_heads", "audit_rows", "audit_erased")
-"""Tables of which rows are only added, and emptied by an erasing."""
+COUNTER = "sqlite_sequence"
+"""Where SQLite keeps the last number that it gave out: it tells of a trail that was cut off."""
+
+FILE = Path(__file__).with_name("guards.json")
 
 _SQLITE = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
 _POSTGRESQL = text(
@@ -20,35 +27,52 @@ _POSTGRESQL = text(
     " JOIN pg_class AS c ON c.oid = t.tgrelid"
     " WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace"
 )
-_CREATED = re.compile(r"CREATE TRIGGER (\w+)")
-_BODY = re.compile(r"CREATE FUNCTION (\w+)\(\).* AS \$\$(.*)\$\$", re.DOTALL)
+_DRAWN = text("SELECT seq FROM sqlite_sequence WHERE name = 'audit_events'")
 _FIRES_ALWAYS = ("O", "A")
 
 
 def missing_guards(connection: Connection) -> Sequence[str]:
-    """Names of triggers that are missing, switched off, or not as the program made them."""
-    wanted = [line for table in TABLES for line in trail_guards(connection.dialect.name, table)]
+    """Names of triggers that are missing, switched off, or not as the program made them, and ``COUNTER`` where it is no longer right."""
+    wanted, there = expected(connection.dialect.name), present(connection)
+    missing = [name for name, line in wanted.items() if there.get(name) != line]
+    return missing if _counts(connection) else [*missing, COUNTER]
+
+
+def foreign_guards(connection: Connection) -> Sequence[str]:
+    """Names of triggers that are none of the program's: they may change what it writes while it writes it."""
+    return sorted(present(connection).keys() - expected(connection.dialect.name).keys())
+
+
+@cache
+def expected(dialect: str) -> Mapping[str, str]:
+    """What each trigger does, by its name."""
+    found: dict[str, dict[str, str]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return found[dialect]
+
+
+def present(connection: Connection) -> Mapping[str, str]:
+    """The same, of those that are there; of one that is switched off, nothing."""
     if connection.dialect.name == "sqlite":
-        present = {row.name: row.sql for row in connection.execute(_SQLITE)}
-        return [name for name, line in _triggers(wanted) if present.get(name) != line]
-    bodies = {found[1]: found[2] for line in wanted if (found := _BODY.match(line))}
-    held = {row.name: row for row in connection.execute(_POSTGRESQL)}
-    return [name for name, line in _triggers(wanted) if not _as_made(held.get(name), line, bodies)]
+        return {row.name: row.sql for row in connection.execute(_SQLITE)}
+    return {
+        row.name: f"{_spelled(row.sql)} AS {row.body.strip()}" if row.enabled in _FIRES_ALWAYS else ""
+        for row in connection.execute(_POSTGRESQL)
+    }
 
 
-def _triggers(statements: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for line in statements:
-        found = _CREATED.match(line)
-        if found:
-            yield found[1], line
+def _spelled(line: str) -> str:
+    """The server spells names with their schema, or without, by who asks."""
+    return line.replace(" ON public.", " ON ").replace("EXECUTE FUNCTION public.", "EXECUTE FUNCTION ")
 
 
-def _as_made(held: Row[Any] | None, line: str, bodies: Mapping[str, str]) -> bool:
-    """Whether a trigger of PostgreSQL is the one of that statement; the server spells the table with its schema."""
-    if held is None:
-        return False
-    spelled = (
-        str(held.sql).replace(" ON public.", " ON ").replace("EXECUTE FUNCTION public.", "EXECUTE FUNCTION ")
-    )
-    function = line.rpartition(" ")[2].removesuffix("()")
-    return held.enabled in _FIRES_ALWAYS and held.body == bodies[function] and spelled == line
+def _counts(connection: Connection) -> bool:
+    """Whether the counter of the trail is at its end; one that is further on is told of apart."""
+    if connection.dialect.name != "sqlite":
+        return True  # a sequence of PostgreSQL does not go back with a transaction: it tells nothing
+    newest = connection.scalar(select(func.max(AuditRow.seq))) or 0
+    drawn = connection.execute(_DRAWN).scalars().all()
+    return drawn == [newest] or (not newest and not drawn) or (len(drawn) == 1 and _beyond(drawn[0], newest))
+
+
+def _beyond(drawn: object, newest: int) -> bool:
+    return isinstance(drawn, int) and drawn > newest
