@@ -36,6 +36,8 @@ class Fault(StrEnum):
     """The database gave out numbers after the last event: events were cut off."""
     GUARD_MISSING = "guard-missing"
     """What keeps rows from being changed was removed, switched off or replaced."""
+    GUARD_ADDED = "guard-added"
+    """A trigger that is none of the program's may change what is written while it is written."""
     HEAD_UNREADABLE = "head-unreadable"
     HEAD_FORGED = "head-forged"
     """A kept head is not signed by the key of this trail."""

@@ -36,7 +36,7 @@ from ebidadmin.persistence.record_check import record_findings
 from ebidadmin.persistence.schema import AuditRow
 from ebidadmin.persistence.schema_tree import ErasedRow, HeadRow, LeafRow, NodeRow
 from ebidadmin.persistence.spans import Span, unbroken
-from ebidadmin.persistence.tree_guards import missing_guards
+from ebidadmin.persistence.tree_guards import foreign_guards, missing_guards
 from ebidadmin.services.tree_ports import StoredLeaf
 
 _STRAYS = 100
@@ -182,6 +182,9 @@ class SqlTreeSnapshot:
 
     def missing_guards(self) -> Sequence[str]:
         return missing_guards(self._connection)
+
+    def foreign_guards(self) -> Sequence[str]:
+        return foreign_guards(self._connection)
 
 
 def _extent(connection: Connection) -> tuple[int, int]:

@@ -24,7 +24,6 @@ from sqlalchemy import (
     Integer,
     Select,
     Table,
-    func,
     select,
     type_coerce,
 )
@@ -360,21 +359,3 @@ def as_kept(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnEl
     """The column with values as the driver has them: nothing is made of them, so a changed blank counts, a word that the program does not
     know is no failure, and a million are read in half the time."""
     return type_coerce(column, NullType()).label(column.key)
-
-
-def orphans(connection: Connection, kind: str) -> Iterator[str]:
-    """Rows of further parts whose record is not there, as ``table/key``."""
-    unit = UNITS[kind]
-    main = unit.main.column
-    for part in unit.parts[1:]:
-        named = part.column if not part.prefix else func.substr(part.column, len(part.prefix) + 1)
-        lone = (
-            select(part.column)
-            .where(part.column.is_not(None), ~select(main).where(main == named).exists())
-            .distinct()
-            .limit(MANY)
-        )
-        if part.where is not None:
-            lone = lone.where(part.where)
-        for key in connection.scalars(lone):
-            yield f"{part.table.name}/{key}"

@@ -20,10 +20,10 @@ from ebidadmin.persistence.bound_units import (
     digests_up_to,
     is_among,
     keys_of,
-    orphans,
     salted,
     streamed,
 )
+from ebidadmin.persistence.lone_rows import orphans, unclaimed
 from ebidadmin.persistence.register_check import version_findings
 from ebidadmin.persistence.schema import AuditRow
 from ebidadmin.persistence.schema_tree import BoundRowRow, ErasedRow
@@ -47,6 +47,8 @@ def record_findings(connection: Connection, *, after: int, told: Span | None) ->
         return
     for kind in UNITS:
         yield from _of_kind(connection, kind)
+    for what in unclaimed(connection):
+        yield Finding(fault=Fault.RECORD_ADDED, what=what)
     yield from _unknown(connection, told)
     yield from version_findings(connection)
 

@@ -154,6 +154,7 @@ def _verified(
     drawn, newest = seen.drawn(), seen.newest()
     found = chain(
         (Finding(fault=Fault.GUARD_MISSING, what=name) for name in seen.missing_guards()),
+        (Finding(fault=Fault.GUARD_ADDED, what=name) for name in seen.foreign_guards()),
         leaves,
         later,
         forgotten(seen, size),

@@ -97,7 +97,10 @@ class TreeSnapshot(Protocol):
         """The texts of the kept heads, by size."""
 
     def missing_guards(self) -> Sequence[str]:
-        """What should keep rows of trail and tree from being changed and is not there or is another, by name."""
+        """What should keep rows from being changed and is not there or is another, by name."""
+
+    def foreign_guards(self) -> Sequence[str]:
+        """Triggers that are none of the program's, by name."""
 
 
 class HeadSigner(Protocol):
