@@ -25,6 +25,15 @@ def among(
     return _Among(column, bindparam(None, sorted(set(values)), type_=_Texts()))
 
 
+def is_among(
+    column: ColumnElement[Any], keys: Collection[str], *, numbered: bool = False
+) -> ColumnElement[bool]:
+    """Whether a column holds one of ``keys``; of a column of numbers they are numbers."""
+    if numbered:
+        return column.in_([int(key) for key in keys])
+    return column.in_(sorted(keys)) if len(keys) == 1 else among(column, keys)
+
+
 class _Texts(TypeDecorator[list[str]]):
     """Texts as a single bound value."""
 

@@ -9,12 +9,14 @@ from functools import cached_property, partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
+from typing import cast as typed
 
 from sqlalchemy import (
     TEXT,
     ColumnElement,
     Connection,
     Engine,
+    Table,
     func,
     insert,
     select,
@@ -43,6 +45,9 @@ _STRAYS = 100
 _OF_LEAF = ("position", "seq", "salt", "payload", "leaf")
 
 _NODES_AT_ONCE = 60
+_LAST_PLACE = "SELECT position FROM audit_leaves ORDER BY position DESC LIMIT 1"
+_KEEP_LEAVES = insert(typed("Table", LeafRow.__table__))
+_KEEP_NODES = insert(typed("Table", NodeRow.__table__))
 # As ``_make`` does it, without the check of the length: the columns are those of the fields.
 _row: Callable[[Iterable[Any]], TrailRow] = partial(tuple.__new__, TrailRow)
 _leaf: Callable[[Iterable[Any]], StoredLeaf] = partial(tuple.__new__, StoredLeaf)
@@ -236,9 +241,9 @@ def append_leaves(
         for node, value in appended(size, hashes, edge.__getitem__)
         if node.level
     ]
-    connection.execute(insert(LeafRow), leaves)
+    connection.execute(_KEEP_LEAVES, leaves)
     if nodes:
-        connection.execute(insert(NodeRow), nodes)
+        connection.execute(_KEEP_NODES, nodes)
 
 
 def seal_tail(connection: Connection, *, at_once: int = 5_000) -> int:
@@ -257,9 +262,7 @@ def seal_tail(connection: Connection, *, at_once: int = 5_000) -> int:
 
 def _edge(connection: Connection) -> tuple[int, dict[Node, bytes]]:
     """How many leaves there are, and the hashes that the next ones are joined to."""
-    newest = connection.execute(
-        select(LeafRow.position, LeafRow.leaf).order_by(LeafRow.position.desc()).limit(1)
-    ).one_or_none()
+    newest = connection.exec_driver_sql(_LAST_PLACE).one_or_none()
     if newest is None:
         return 0, {}
     size = newest.position + 1

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Table, insert, select
 
 from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.audit_leaves import SALT_BYTES, BoundRow
@@ -38,6 +38,8 @@ Ref = tuple[str, str]
 
 AT_ONCE = 2_000
 """Records of which digests are reckoned at once."""
+
+_KEEP = insert(cast("Table", BoundRowRow.__table__))
 
 
 def _application(after: IdApplication) -> Iterator[Ref]:
@@ -95,17 +97,21 @@ def bind(connection: Connection, touched: Mapping[Ref, int]) -> Mapping[int, Seq
     """Keep what the records of ``touched`` became, each with the number of the event that changed it last; by event, what is bound to it.
     Part of the caller's transaction."""
     by_event: dict[int, list[BoundRow]] = {}
+    rows: list[dict[str, object]] = []
     for kind, keys in _by_kind(touched):
         for start in range(0, len(keys), AT_ONCE):
             part = keys[start : start + AT_ONCE]
             there = digests(connection, kind, part)
-            rows: list[dict[str, object]] = []
             for key in part:
                 seq, salt = touched[kind, key], secrets.token_bytes(SALT_BYTES)
                 digest = salted(there[key], salt) if key in there else None
                 rows.append({"kind": kind, "key": key, "seq": seq, "salt": salt, "digest": digest})
                 by_event.setdefault(seq, []).append(BoundRow(kind=kind, key=key, digest=digest))
-            connection.execute(insert(BoundRowRow), rows)
+            if len(rows) >= AT_ONCE:
+                connection.execute(_KEEP, rows)
+                rows = []
+    if rows:
+        connection.execute(_KEEP, rows)
     return by_event
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain, groupby
@@ -24,6 +24,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Table,
+    bindparam,
     select,
     type_coerce,
 )
@@ -40,7 +41,7 @@ from ebidadmin.persistence import (
     schema_reports,
     schema_requests,
 )
-from ebidadmin.persistence.among import among
+from ebidadmin.persistence.among import is_among
 from ebidadmin.persistence.types import UtcDateTime
 
 _MOMENT = len("2026-11-30 12:34:56.789012")
@@ -63,6 +64,8 @@ class Part:
     """Where a record has two parts of one table."""
     where: ColumnElement[bool] | None = None
     """What else its rows have in common."""
+    endless: bool = False
+    """Whether a record may have more of them than memory should hold."""
 
     @property
     def label(self) -> str:
@@ -149,7 +152,9 @@ _UNITS = (
             Part(table=_of(schema_register.BatchRow), key="id"),
             Part(table=_of(schema_register.UndoingRow), key="batch"),
             Part(table=_of(schema_register.CorrectionRow), key="batch"),
-            Part(table=_of(schema_register.SourceKeyRow), key="from_batch", order=("source_key",)),
+            Part(
+                table=_of(schema_register.SourceKeyRow), key="from_batch", order=("source_key",), endless=True
+            ),
             # What a version says is held by its own digest (``register_check``), and which version it is by these.
             Part(
                 table=_of(schema_register.QualificationRow),
@@ -164,6 +169,7 @@ _UNITS = (
                     "email_folded",
                 ),
                 name="opened",
+                endless=True,
             ),
             Part(
                 table=_of(schema_register.QualificationRow),
@@ -171,6 +177,7 @@ _UNITS = (
                 order=("supplier_number", "from_batch"),
                 only=("supplier_number", "from_batch"),
                 name="closed",
+                endless=True,
             ),
         )
     ),
@@ -244,16 +251,11 @@ def keys_of(connection: Connection, kind: str, *, after: str | int | None, limit
     return connection.scalars(wanted).all()
 
 
-def is_among(
-    column: ColumnElement[Any], keys: Collection[str], *, numbered: bool = False
-) -> ColumnElement[bool]:
-    """Whether a column holds one of ``keys``; of a column of numbers they are numbers."""
-    if numbered:
-        return column.in_([int(key) for key in keys])
-    return column.in_(sorted(keys)) if len(keys) == 1 else among(column, keys)
-
-
 def _of_keys(connection: Connection, part: Part, keys: Collection[str]) -> Mapping[str, str]:
+    if len(keys) == 1:
+        (key,) = keys
+        asked = {"key": int(key) if part.numbered else part.prefix + key}
+        return _as_hashes(part, _rows(connection, part, _of_one(part), asked))
     wanted = is_among(part.column, [part.prefix + key for key in keys], numbered=part.numbered)
     return _hashed(connection, part, wanted)
 
@@ -272,14 +274,42 @@ def _between(
 
 def _hashed(connection: Connection, part: Part, wanted: ColumnElement[bool]) -> Mapping[str, str]:
     """The rows of each key, as one hash (hex)."""
+    return _as_hashes(part, _rows(connection, part, _reading(part, wanted), {}))
+
+
+def _reading(part: Part, wanted: ColumnElement[bool]) -> Select[Any]:
     if part.where is not None:
         wanted &= part.where
     order = [part.column, *(part.table.c[name] for name in part.order)]
-    columns = sorted(part.columns(), key=attrgetter("key"))
-    rows = streamed(
-        connection, select(as_kept(part.column), *map(as_kept, columns)).where(wanted).order_by(*order)
-    )
-    named = _named(columns)
+    return select(as_kept(part.column), *map(as_kept, _in_order(part))).where(wanted).order_by(*order)
+
+
+_OF_ONE: dict[int, Select[Any]] = {}
+
+
+def _of_one(part: Part) -> Select[Any]:
+    """The rows of one key. Built once: that takes longer than to ask, and every decision asks it."""
+    made = _OF_ONE.get(id(part))
+    if made is None:
+        made = _OF_ONE[id(part)] = _reading(part, part.column == bindparam("key"))
+    return made
+
+
+def _in_order(part: Part) -> list[ColumnElement[Any]]:
+    return sorted(part.columns(), key=attrgetter("key"))
+
+
+def _rows(
+    connection: Connection, part: Part, wanted: Select[Any], asked: Mapping[str, object]
+) -> Iterable[Any]:
+    # A server-side cursor takes further turns with PostgreSQL: only where a record has rows without end.
+    if asked and not part.endless:
+        return connection.execute(wanted, asked)
+    return streamed(connection, wanted, asked)
+
+
+def _as_hashes(part: Part, rows: Iterable[Any]) -> Mapping[str, str]:
+    named = _named(_in_order(part))
     start, found = len(part.prefix), {}
     for key, members in groupby(rows, key=itemgetter(0)):
         lines = "".join([_line(named, row[1:]) for row in members])
@@ -287,9 +317,11 @@ def _hashed(connection: Connection, part: Part, wanted: ColumnElement[bool]) -> 
     return found
 
 
-def streamed(connection: Connection, wanted: Select[Any]) -> Iterator[Any]:
+def streamed(
+    connection: Connection, wanted: Select[Any], asked: Mapping[str, object] | None = None
+) -> Iterator[Any]:
     """The rows, of which some thousand are in memory at a time."""
-    rows = connection.execute(wanted, execution_options={"yield_per": 2000})
+    rows = connection.execute(wanted, asked or {}, execution_options={"yield_per": 2000})
     return chain.from_iterable(rows.partitions())
 
 

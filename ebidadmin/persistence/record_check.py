@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from ebidadmin.domain.erasures import ErasedPart
 from ebidadmin.domain.tree_findings import Fault, Finding
+from ebidadmin.persistence.among import is_among
 from ebidadmin.persistence.binding import AT_ONCE
 from ebidadmin.persistence.bound_units import (
     MANY,
@@ -18,7 +19,6 @@ from ebidadmin.persistence.bound_units import (
     as_kept,
     digests,
     digests_up_to,
-    is_among,
     keys_of,
     salted,
     streamed,
