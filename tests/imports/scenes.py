@@ -27,8 +27,11 @@ CHANCE: dict[str, frozenset[str]] = {
     "qualifications": frozenset({"id"}),
     "audit_events": frozenset({"seq"}),
     "checked_rows": frozenset({"qualification"}),
+    "audit_leaves": frozenset({"seq", "salt", "payload", "leaf"}),
+    "audit_nodes": frozenset({"hash"}),
+    "audit_rows": frozenset({"seq", "salt", "digest"}),
 }
-"""Numbers drawn from a sequence, which a try that failed uses up on PostgreSQL."""
+"""Numbers drawn from a sequence, which a try that failed uses up on PostgreSQL; salts, and what is hashed with them."""
 
 STAGING = ("import_runs", "import_stage", "import_recognised")
 """What a work that was cut short may leave until the next one clears it away."""

@@ -26,6 +26,7 @@ COMPOSER = TemplateComposer(
 FREE_TEXTS = [
     (kind, name)
     for kind in MailKind
+    if kind is not MailKind.REPORT_FAILED  # to the office itself, in the program's own words
     for name in sorted(OWN_FIELDS.get(kind, frozenset()) - CODED_FIELDS - {"expires_on"})
 ]
 """The kinds with words that a person writes, and the field that takes them."""

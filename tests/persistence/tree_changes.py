@@ -62,9 +62,12 @@ class Hands:
         with closing(sqlite3.connect(self.copy)) as raw:
             return raw.execute(query).fetchall()
 
-    def some(self) -> int:
-        """A sealed event, which is concerned from now on."""
-        chosen = self.pick.randint(1, self.of.sealed)
+    def some(self, *, has: str = "seq") -> int:
+        """A sealed event with a value in that column, which is concerned from now on."""
+        there = self.ask(
+            f"SELECT seq FROM audit_events WHERE seq <= {self.of.sealed} AND {has} IS NOT NULL ORDER BY seq"
+        )
+        chosen = int(str(self.pick.choice(there)[0]))
         self.first = chosen if self.first is None else min(self.first, chosen)
         return chosen
 
@@ -82,7 +85,8 @@ def edit_value(hands: Hands) -> None:
 
 
 def forget_value(hands: Hands) -> None:
-    column, seq = hands.pick.choice(("before", "after", "supplier_number")), hands.some()
+    column = hands.pick.choice(("before", "after", "supplier_number"))
+    seq = hands.some(has=column)
     hands.run(f"UPDATE audit_events SET {column} = NULL WHERE seq = {seq}")
 
 
