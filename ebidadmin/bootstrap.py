@@ -153,16 +153,24 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
     )
 
 
+AUDIT_KEY = "audit-key.pem"
+
+
 def audit_key_file(desk: Desk) -> Path:
     """The key that signs heads of the audit trail; it need not exist."""
-    return desk.folder / "audit-key.pem"
+    return desk.folder / AUDIT_KEY
 
 
 def audit_key(desk: Desk) -> TreeKey | None:
-    """The key that signs heads, where there is one. Raises ``ConfigurationError`` ``audit-key-unreadable``."""
+    """As ``key_in``, of an open desk."""
+    return key_in(desk.folder)
+
+
+def key_in(folder: Path) -> TreeKey | None:
+    """The key of a desk that signs heads, where there is one. Raises ``ConfigurationError`` ``audit-key-unreadable``."""
     from ebidadmin.credentials.tree_key import load_key
 
-    return load_key(audit_key_file(desk))
+    return load_key(folder / AUDIT_KEY)
 
 
 def certificate_checker(desk: Desk, *, training: bool = False) -> Checker:
@@ -178,6 +186,12 @@ def certificate_checker(desk: Desk, *, training: bool = False) -> Checker:
     if training or desk.config.card_module is None:
         return Checker(reader, material_with_simulated(desk.folder))
     return Checker(reader, office_material(desk.folder))
+
+
+def rejection_reasons(config: Config) -> dict[str, str]:
+    """What every reason of a rejection says, retired ones as well, by code. Raises ``ConfigurationError`` of the catalogue."""
+    found = load_reasons(reference_file(config.folder, "reasons.toml"))
+    return {reason.code: reason.text for reason in found.reasons}
 
 
 def card_reader(config: Config) -> CardReader:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ebidadmin.domain.ids import ReportRunId
-from ebidadmin.domain.report_periods import Period, ReportName
+from ebidadmin.domain.report_periods import Period, ReportName, import_period
 from ebidadmin.domain.report_runs import SCHEDULED, ReportRun
 from ebidadmin.errors import NotFoundError
 from tests.memory_parts import Part
@@ -29,6 +29,10 @@ class MemoryReportRuns(Part):
         runs = self.tables.report_runs.values()
         same = (period.report, period.key)
         return max((one.attempt for one in runs if (one.period.report, one.period.key) == same), default=None)
+
+    def imports(self, *, since: datetime, until: datetime) -> tuple[Period, ...]:
+        batches = [batch for batch, _ in self.tables.register if since <= batch.applied_at <= until]
+        return tuple(import_period(str(one.id), applied_at=one.applied_at) for one in batches)
 
     def dead(self, at: datetime) -> tuple[ReportRun, ...]:
         runs = self.tables.report_runs.values()

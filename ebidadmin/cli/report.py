@@ -89,11 +89,8 @@ def run_schedule(run: Run) -> None:
 
     desk, maker = run.desk, _maker(run)
     if run.dry_run:
-        periods = [
-            period
-            for name in maker.names()
-            for period in report_runs.due(desk.office, name, staff=desk.staff)
-        ]
+        owed = report_runs.due(desk.office, maker.names(), staff=desk.staff)
+        periods = [period for some in owed.values() for period in some]
         due = [{"report": one.report.value, "period": one.key} for one in periods]
         run.out({"due": due}, [notice("reports-due", count=len(due))])
         return

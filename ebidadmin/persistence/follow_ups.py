@@ -12,7 +12,7 @@ from ebidadmin.domain.cards import LIVE_CARD_STATES
 from ebidadmin.domain.followups import About, FollowUp, FollowUpCode, FollowUpState
 from ebidadmin.domain.ids import BatchId, FollowUpId, SupplierNumber
 from ebidadmin.domain.registrations import LIVE_STATES
-from ebidadmin.errors import FactValue, NotFoundError
+from ebidadmin.errors import Facts, FactValue, NotFoundError
 from ebidadmin.persistence.mapping import Values
 from ebidadmin.persistence.repositories import fetch, fetch_one
 from ebidadmin.persistence.schema import RegistrationRow
@@ -45,7 +45,7 @@ def follow_up_from(row: FollowUpRow) -> FollowUp:
         code=FollowUpCode(row.code),
         about=About(row.about_kind, row.about_key),
         supplier_number=SupplierNumber(row.supplier_number),
-        facts={name: _fact(value) for name, value in cast("dict[str, Any]", row.facts).items()},
+        facts=facts_of(row.facts),
         opened_at=row.opened_at,
         state=row.state,
         closed_at=row.closed_at,
@@ -53,6 +53,11 @@ def follow_up_from(row: FollowUpRow) -> FollowUp:
         note=row.note,
         version=row.version,
     )
+
+
+def facts_of(plain: object) -> Facts:
+    """The facts of an item as they were kept."""
+    return {name: _fact(value) for name, value in cast("dict[str, Any]", plain).items()}
 
 
 def _fact(value: Any) -> FactValue:

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, or_, select
+from sqlalchemy import Connection, Engine, or_, select
 
 from ebidadmin.clock import jst_date
 from ebidadmin.domain.applications import ApplicationState
-from ebidadmin.domain.events import EventTag, SubjectKind
+from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.permits import PermitState
-from ebidadmin.domain.registrations import RegistrationState
 from ebidadmin.persistence.among import among
 from ebidadmin.persistence.engine import reading
+from ebidadmin.persistence.report_shared import live_ids, names_as_of, version_as_of
 from ebidadmin.persistence.schema import (
     ApplicationRow,
     AuditRow,
     InquiryRow,
     MailRow,
     PermitRow,
-    RegistrationRow,
 )
-from ebidadmin.persistence.schema_register import BatchRow, QualificationRow
 from ebidadmin.services.case_file import Wait
 from ebidadmin.services.report_facts import (
     ReportedApplication,
@@ -43,6 +41,7 @@ _APPLICATION = (
     ApplicationRow.state,
     ApplicationRow.decided_at,
     ApplicationRow.decided_by,
+    ApplicationRow.decision_reasons,
 )
 
 
@@ -57,11 +56,11 @@ class SqlReportReader:
         undecided = (row.applied_at <= as_of, or_(row.decided_at.is_(None), row.decided_at > as_of))
         decided = (row.decided_at > decided_after, row.decided_at <= decided_until)
         with self._engine.connect() as connection:
-            waiting = _applications(connection, undecided, as_of)
+            waiting = applications(connection, undecided, as_of)
             applied = frozenset(one.supplier_number for one in waiting)
             return ReviewFacts(
                 open=waiting,
-                decided=_applications(connection, decided, as_of),
+                decided=applications(connection, decided, as_of),
                 mails=_given_up(connection, as_of),
                 **_unmatched(connection, as_of, applied),
             )
@@ -79,16 +78,13 @@ class SqlReportReader:
 
     def register_version(self, as_of: datetime) -> int | None:
         with self._engine.connect() as connection:
-            return _version(connection, as_of)
+            return version_as_of(connection, as_of)
 
 
-def _version(connection: Connection, as_of: datetime) -> int | None:
-    return connection.scalar(select(func.max(BatchRow.id)).where(BatchRow.applied_at <= as_of))
-
-
-def _applications(
+def applications(
     connection: Connection, wanted: Sequence[Any], as_of: datetime
 ) -> tuple[ReportedApplication, ...]:
+    """Applications as they were at the moment, by the moment of applying."""
     order = (ApplicationRow.applied_at, ApplicationRow.number)
     rows = connection.execute(select(*_APPLICATION).where(*wanted).order_by(*order)).all()
     inquiries = select(InquiryRow.application, InquiryRow.asked_at, InquiryRow.answered_at).where(
@@ -114,6 +110,7 @@ def _application(
         wait=Wait(row.applied_at, tuple(pauses)),
         decided_at=row.decided_at if decided else None,
         decided_by=row.decided_by if decided else None,
+        reasons=tuple(row.decision_reasons or ()) if decided else (),
     )
 
 
@@ -144,12 +141,12 @@ def _given_up(connection: Connection, as_of: datetime) -> tuple[ReportedMail, ..
 
 def _unmatched(connection: Connection, as_of: datetime, applied: Collection[str]) -> dict[str, Any]:
     """Permits in force whose supplier has no live ID, and live IDs whose supplier has no permit in force."""
-    permits, ids = _permits(connection, as_of), _live_ids(connection, as_of)
+    permits, ids = _permits(connection, as_of), live_ids(connection, as_of)
     permitted = {row.supplier_number for row in permits}
     registered = {row.supplier_number for row in ids}
     alone = [row for row in permits if row.supplier_number not in registered]
     unpermitted = [row for row in ids if row.supplier_number not in permitted]
-    names = _names(connection, as_of, {row.supplier_number for row in (*alone, *unpermitted)})
+    names = names_as_of(connection, as_of, {row.supplier_number for row in (*alone, *unpermitted)})
     return {
         "permits": tuple(
             ReportedPermit(
@@ -190,40 +187,3 @@ def _permits(connection: Connection, as_of: datetime) -> list[Any]:
         or_(row.decided_at.is_(None), row.decided_at <= as_of),
     )
     return list(connection.execute(wanted.order_by(row.valid_from, row.id)))
-
-
-def _live_ids(connection: Connection, as_of: datetime) -> list[Any]:
-    """Those that were there and not cancelled yet; when one was cancelled the trail tells."""
-    row = RegistrationRow
-    columns = (row.application, row.supplier_number, row.created_at, row.state, ApplicationRow.trade_name)
-    there = (
-        select(*columns)
-        .join(ApplicationRow, ApplicationRow.number == row.application)
-        .where(row.created_at <= as_of)
-        .order_by(row.created_at, row.application)
-    )
-    cancelled = select(AuditRow.subject_id).where(
-        AuditRow.tag == EventTag.REGISTRATION_CANCELLED.value,
-        AuditRow.subject_kind == SubjectKind.REGISTRATION.value,
-        AuditRow.at > as_of,
-    )
-    later = set(connection.scalars(cancelled))
-    return [
-        one
-        for one in connection.execute(there)
-        if one.state is not RegistrationState.CANCELLED or one.application in later
-    ]
-
-
-def _names(connection: Connection, as_of: datetime, suppliers: Collection[str]) -> Mapping[str, str]:
-    """As the register had them at the moment."""
-    version = _version(connection, as_of)
-    if version is None:
-        return {}
-    row = QualificationRow
-    wanted = select(row.supplier_number, row.trade_name).where(
-        among(row.supplier_number, sorted(suppliers)),
-        row.from_batch <= version,
-        or_(row.to_batch.is_(None), row.to_batch > version),
-    )
-    return {one.supplier_number: one.trade_name for one in connection.execute(wanted)}

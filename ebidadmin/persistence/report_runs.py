@@ -8,11 +8,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from ebidadmin.domain.ids import ReportRunId
-from ebidadmin.domain.report_periods import Period, ReportName
+from ebidadmin.domain.report_periods import Period, ReportName, import_period
 from ebidadmin.domain.report_runs import SCHEDULED, ReportRun, RunState
 from ebidadmin.errors import NotFoundError
 from ebidadmin.persistence.mapping import Values
 from ebidadmin.persistence.repositories import fetch, fetch_one
+from ebidadmin.persistence.schema_register import BatchRow
 from ebidadmin.persistence.schema_reports import ReportRunRow as _Row
 
 _NAMES = tuple(name.value for name in ReportName)
@@ -44,6 +45,13 @@ class SqlReportRuns:
     def last_attempt(self, period: Period) -> int | None:
         of_period = (_Row.report == period.report.value, _Row.period == period.key)
         return self._session.scalar(select(func.max(_Row.attempt)).where(*of_period))
+
+    def imports(self, *, since: datetime, until: datetime) -> tuple[Period, ...]:
+        applied = select(BatchRow.id, BatchRow.applied_at).where(
+            BatchRow.applied_at >= since, BatchRow.applied_at <= until
+        )
+        rows = self._session.execute(applied.order_by(BatchRow.id))
+        return tuple(import_period(str(number), applied_at=at) for number, at in rows)
 
     def dead(self, at: datetime) -> tuple[ReportRun, ...]:
         over = select(_Row).where(_Row.state == RunState.RUNNING, _Row.lease_until < at)

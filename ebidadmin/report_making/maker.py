@@ -20,7 +20,7 @@ from ebidadmin.bootstrap import DESK_VARIABLE, Desk
 from ebidadmin.bundled import bundled
 from ebidadmin.clock import jst
 from ebidadmin.documents.report_page import report_pdf
-from ebidadmin.domain.report_periods import PLANS, Cadence, ReportName
+from ebidadmin.domain.report_periods import ReportName
 from ebidadmin.domain.report_runs import Failure, ReportRun
 from ebidadmin.errors import ConfigurationError, EbidError
 from ebidadmin.report_making.writing import FOLDER_VARIABLE
@@ -67,9 +67,8 @@ class NotebookMaker:
         return self.desk.folder / self.desk.config.reports.folder
 
     def names(self) -> tuple[ReportName, ...]:
-        """Those that come by the calendar and have a notebook."""
-        planned = (name for name in ReportName if PLANS[name].cadence is not Cadence.IMPORT)
-        return tuple(name for name in planned if self._notebook(name).is_file())
+        """Those that have a notebook."""
+        return tuple(name for name in ReportName if self._notebook(name).is_file())
 
     def check(self, report: ReportName, parameters: Mapping[str, str]) -> Mapping[str, ParameterValue]:
         self.check_parts()

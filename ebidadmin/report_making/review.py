@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ebidadmin.report_making.writing import ReportDesk, Shown, rows_of
+from ebidadmin.report_making.writing import ReportDesk, Shown, before, rows_of
 from ebidadmin.text import reports as words
 
 if TYPE_CHECKING:
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
 
 _NAMED = 3
 """How many of the oldest are named on the first page."""
+
+
+def frames(desk: ReportDesk) -> ReviewFrames:
+    """What waits, and what was decided since the working day before."""
+    from ebidadmin.reporting.review_frames import decided_since, review_frames
+
+    first = decided_since(desk.day, desk.calendar)
+    facts = desk.reader.review(as_of=desk.as_of, decided_after=before(first), decided_until=before(desk.day))
+    desk.fact(words.COVERS, words.covers(first, desk.day - timedelta(days=1)))
+    desk.fact(words.TARGET, words.target(desk.target_days))
+    return review_frames(facts, as_of=desk.as_of, calendar=desk.calendar, target_days=desk.target_days)
 
 
 def actions(desk: ReportDesk, frames: ReviewFrames) -> Shown:

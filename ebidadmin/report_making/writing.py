@@ -6,16 +6,17 @@ The database is open for reading only; nothing of the desk's settings but names 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ebidadmin import __version__
 from ebidadmin.bootstrap import desk_folder
-from ebidadmin.clock import JST, SystemClock, as_utc, jst_date
+from ebidadmin.clock import SystemClock, as_utc, end_of, jst_date
 from ebidadmin.config import Config, load_config
 from ebidadmin.domain.report_periods import ReportName
 from ebidadmin.persistence.audit_tree import SqlTrailTree
@@ -32,10 +33,21 @@ from ebidadmin.text import reports as words
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ebidadmin.reporting.review_frames import ReviewFrames
 
 FOLDER_VARIABLE = "EBIDADMIN_REPORT_FOLDER"
 """Where a notebook that is run as a report leaves its sheet; not set where somebody just looks at it."""
+
+
+MODULES: Mapping[ReportName, str] = {
+    ReportName.DAILY_REVIEW: "review",
+    ReportName.WEEKLY_FOLLOW_UP: "follow_up",
+    ReportName.MONTHLY_REGISTRATIONS: "registrations",
+    ReportName.IMPORT_REPORT: "imported",
+    ReportName.QUALIFICATION_CLIFF: "cliff",
+    ReportName.AUDIT_INTEGRITY: "integrity",
+    ReportName.USAGE_YEAR: "usage",
+}
+"""Where the frames and the parts of each report are made."""
 
 
 class Shown:
@@ -51,13 +63,14 @@ class Shown:
 class ReportDesk:
     """One report under way. Parts are added in the order in which they are to stand; ``write`` ends it."""
 
-    def __init__(self, report: ReportName, *, folder: Path, as_of: datetime, rows: int) -> None:
+    def __init__(self, report: ReportName, *, folder: Path, as_of: datetime, period: str, rows: int) -> None:
         self._config: Config = load_config(folder)
-        engine = make_engine(self._config.database_url, read_only=True)
+        self.name, self.folder, self.period = report, folder, period
+        engine = self.engine = make_engine(self._config.database_url, read_only=True)
         with closing(_Disposed(engine.dispose)):
             check_revision(engine)
-            self._reader = SqlReportReader(engine)
-            self._tree = SqlTrailTree(engine, dry_run=True)
+            self.reader = SqlReportReader(engine)
+            self.tree = SqlTrailTree(engine, dry_run=True)
             self._seen = self._look(as_of)
         self.as_of, self.day = as_of, jst_date(as_of)
         self.calendar = build_calendar(self._config.closures, self._config.extra_closed)
@@ -75,18 +88,16 @@ class ReportDesk:
             empty=words.EMPTY,
         )
 
-    def review(self) -> ReviewFrames:
-        """Frames of the daily report on reviews."""
-        from ebidadmin.reporting.review_frames import decided_since, review_frames
+    def frames(self) -> Any:
+        """The numbers of this report as pandas frames with typed columns: what its module in ``report_making`` calls its frames. What they
+        cover goes into the head of the sheet."""
+        return import_module(f"ebidadmin.report_making.{MODULES[self.name]}").frames(self)
 
-        first = decided_since(self.day, self.calendar)
-        facts = self._reader.review(
-            as_of=self.as_of, decided_after=_before(first), decided_until=_before(self.day)
-        )
-        last = self.day - timedelta(days=1)
-        self.fact(words.COVERS, words.covers(first, last))
-        self.fact(words.TARGET, words.target(self.target_days))
-        return review_frames(facts, as_of=self.as_of, calendar=self.calendar, target_days=self.target_days)
+    def reasons(self) -> Mapping[str, str]:
+        """What the reasons of rejections say, by code."""
+        from ebidadmin.bootstrap import rejection_reasons
+
+        return rejection_reasons(self._config)
 
     def fact(self, label: str, value: str) -> None:
         """A line of the head."""
@@ -131,10 +142,10 @@ class ReportDesk:
             self._sheet.write(Path(folder))
 
     def _look(self, as_of: datetime) -> Seen:
-        with self._tree.snapshot() as tree:
+        with self.tree.snapshot() as tree:
             size = tree.size()
             root = root_of(tree, size) if size else None
-        version = self._reader.register_version(as_of)
+        version = self.reader.register_version(as_of)
         return Seen(events=size, root=(root or b"").hex(), register_version=version)
 
     def _foot(self) -> tuple[tuple[str, str], ...]:
@@ -154,21 +165,23 @@ class _Disposed:
         self.close = dispose
 
 
-def open_report(name: str, *, as_of: str, rows: int) -> ReportDesk:
-    """The report of that name as of a moment (ISO 8601; empty: now). Raises ``ConfigurationError``, ``SchemaError``, ``StorageError`` and
-    ``ValueError`` for what is no moment or report."""
+def open_report(name: str, *, as_of: str, period: str = "", rows: int) -> ReportDesk:
+    """The report of that name as of a moment (ISO 8601; empty: now), for a period (empty: by the moment). Raises ``ConfigurationError``,
+    ``SchemaError``, ``StorageError`` and ``ValueError`` for what is no moment or report."""
     moment = as_utc(datetime.fromisoformat(as_of)) if as_of else SystemClock().now()
-    return ReportDesk(ReportName(name), folder=desk_folder(), as_of=moment, rows=rows)
+    return ReportDesk(ReportName(name), folder=desk_folder(), as_of=moment, period=period, rows=rows)
 
 
 def rows_of(frame: pd.DataFrame, **shown: Callable[[Any], Cell]) -> tuple[tuple[Cell, ...], ...]:
     """The columns of a frame that are named, in that order, each value as it is to be shown."""
-    return tuple(
-        tuple(show(getattr(row, name)) for name, show in shown.items())
-        for row in frame.itertuples(index=False)
-    )
+    return tuple(tuple(show(getattr(row, name)) for name, show in shown.items()) for row in each(frame))
 
 
-def _before(day: date) -> datetime:
+def each(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a frame, columns as attributes."""
+    return iter(frame.itertuples(index=False))
+
+
+def before(day: date) -> datetime:
     """The last moment before a day in Japan."""
-    return as_utc(datetime.combine(day, time(), tzinfo=JST)) - timedelta(microseconds=1)
+    return end_of(day - timedelta(days=1))

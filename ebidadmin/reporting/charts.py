@@ -8,6 +8,9 @@ from io import StringIO
 from typing import Any
 
 _GREY, _DARK, _HATCH = "#d0d0d0", "#404040", "///"
+_ROOM = 6
+"""Bars that there is room for at least: a single one is not as broad as the page."""
+
 _COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 
 
@@ -35,13 +38,15 @@ def stacked_bars(
         places = range(len(labels))
         axes.bar(places, lower, color=_GREY, edgecolor="black", label=names[0])
         axes.bar(places, upper, bottom=lower, color="white", edgecolor=_DARK, hatch=_HATCH, label=names[1])
+        axes.set_xlim(-0.5, max(len(labels), _ROOM) - 0.5)
         _write_counts(axes, [below + above for below, above in zip(lower, upper, strict=True)])
         axes.set_xticks(list(places), list(labels))
         axes.set_xlabel(x_title)
         axes.set_ylabel(y_title)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(frameon=False)
+        # Beside the bars, where it covers none.
+        axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
         out = StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None})
     # The words that were drawn stand in comments too; nobody reads them there.

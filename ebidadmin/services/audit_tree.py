@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import chain, islice
 
@@ -71,16 +72,15 @@ def verify(
     """
     with refusals_logged(office, staff=staff, subject=TRAIL, verb="verify"):
         staff.require(Permission.READ_AUDIT)
-    with tree.snapshot() as seen:
-        size = seen.size()
-        since = 0 if full else last_good_head(seen, size, signer)
-    check = LeafCheck(tree, start=since)
-    found = tuple(islice(check.findings(tree.snapshot, size, progress), MOST_FINDINGS))
-    with tree.snapshot() as seen:
-        # What came meanwhile, and what must be seen at one moment.
-        later = check.findings(lambda: nullcontext(seen), seen.size(), progress)
-        beside = (anchors_findings(seen, seen.size(), anchors), outside)
-        result = _verified(office, seen, signer, since, (found, later, *beside), anchors=len(anchors))
+    result = examine(
+        tree,
+        signer,
+        office.clock.now,
+        full=full,
+        anchors=anchors,
+        outside=outside,
+        progress=progress,
+    )
     if result.good and signer is not None and result.size:
         tree.keep(_signed(office, signer, result.size, result.root), at=result.at)
     _log(
@@ -96,6 +96,29 @@ def verify(
         },
     )
     return result
+
+
+def examine(
+    tree: TrailTree,
+    signer: HeadSigner | None,
+    now: Callable[[], datetime],
+    *,
+    full: bool = True,
+    anchors: Sequence[SignedHead] = (),
+    outside: Sequence[Finding] = (),
+    progress: Progress = lambda _done, _total: None,
+) -> Verification:
+    """As ``verify``, for whoever may only read: nothing is kept of it, and the trail does not tell of it."""
+    with tree.snapshot() as seen:
+        size = seen.size()
+        since = 0 if full else last_good_head(seen, size, signer)
+    check = LeafCheck(tree, start=since)
+    found = tuple(islice(check.findings(tree.snapshot, size, progress), MOST_FINDINGS))
+    with tree.snapshot() as seen:
+        # What came meanwhile, and what must be seen at one moment.
+        later = check.findings(lambda: nullcontext(seen), seen.size(), progress)
+        beside = (anchors_findings(seen, seen.size(), anchors), outside)
+        return _verified(now, seen, signer, since, (found, later, *beside), anchors=len(anchors))
 
 
 def anchor(
@@ -140,7 +163,7 @@ def prove(
 
 
 def _verified(
-    office: Office,
+    now: Callable[[], datetime],
     seen: TreeSnapshot,
     signer: HeadSigner | None,
     since: int,
@@ -175,7 +198,7 @@ def _verified(
         heads=len(seen.heads()),
         anchors=anchors,
         findings=findings,
-        at=office.clock.now(),
+        at=now(),
     )
 
 

@@ -22,6 +22,8 @@ class ReportedApplication:
     wait: Wait
     decided_at: datetime | None = None
     decided_by: str | None = None
+    reasons: tuple[str, ...] = ()
+    """Codes of the catalogue, of one that was rejected by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,10 @@ class ReportRuns(Protocol):
         """The highest attempt of that period so far."""
         ...
 
+    def imports(self, *, since: datetime, until: datetime) -> tuple[Period, ...]:
+        """The periods of the report on imports: those applied at ``since`` or later, up to and including ``until``, oldest first."""
+        ...
+
     def dead(self, at: datetime) -> tuple[ReportRun, ...]:
         """Running ones whose lease was over before that moment, oldest first."""
         ...

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from ebidadmin.clock import JST, as_utc, jst_date
+from ebidadmin.clock import JST, Calendar, as_utc, end_of, jst_date
 from ebidadmin.domain import report_runs
 from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
 from ebidadmin.domain.ids import ReportRunId
 from ebidadmin.domain.mails import MailDraft
 from ebidadmin.domain.report_periods import (
     PLANS,
+    Cadence,
     Period,
     ReportName,
     arrears,
@@ -33,6 +34,8 @@ from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.report_ports import Made, ParameterValue, ReportMaker
 
 SCHEDULE = Subject(SubjectKind.DESK, "reports")
+
+EVER = datetime.min.replace(tzinfo=UTC)
 
 AHEAD = timedelta(days=400)
 """How far ahead the next time is looked for: every report comes once a year at least."""
@@ -64,7 +67,7 @@ def run_due(office: Office, *, staff: Staff, maker: ReportMaker) -> Pass:
     """
     _permit(office, staff, "run-due")
     # All of them before the first is run: a pass that dies in the middle has put the others on the schedule as well.
-    owed_by = {report: due(office, report, staff=staff) for report in maker.names()}
+    owed_by = due(office, maker.names(), staff=staff)
     dead = _bury(office, staff)
     ended: list[ReportRun] = []
     missed: list[ReportRun] = []
@@ -80,28 +83,30 @@ def run_due(office: Office, *, staff: Staff, maker: ReportMaker) -> Pass:
     return Pass(ended=tuple(ended), dead=dead, missed=tuple(missed), elsewhere=tuple(elsewhere))
 
 
-def due(office: Office, report: ReportName, *, staff: Staff) -> tuple[Period, ...]:
-    """The periods that the schedule owes now, oldest first. The first who asks for a report thereby puts it on the schedule."""
+def due(
+    office: Office, reports: Sequence[ReportName], *, staff: Staff
+) -> Mapping[ReportName, tuple[Period, ...]]:
+    """The periods that the schedule owes now, by report, oldest first. Who asks for a report first thereby puts it on the schedule."""
     now = office.clock.now()
+    begun = _begin_of_day(now)
     with office.uow() as uow:
-        since = _since(uow, report)
-        if since is None:
-            since = _begin_of_day(now)
+        known = {report: _since(uow, report) for report in reports}
+        for report in (report for report, since in known.items() if since is None):
             uow.log(
                 Event(
                     tag=EventTag.REPORT_SCHEDULED,
                     subject=_subject(report),
                     by=staff.login,
                     at=now,
-                    facts={"since": since.isoformat()},
+                    facts={"since": begun.isoformat()},
                 )
             )
+        if None in known.values():
             uow.commit()
-            seen: frozenset[str] = frozenset()
-        else:
-            seen = uow.report_runs.scheduled_keys(report, since=since)
-    found = periods_due(PLANS[report], after=since, until=now, calendar=office.calendar)
-    return tuple(period for period in found if period.key not in seen)
+    with office.uow() as uow:
+        return {
+            report: _due(uow, report, since or begun, now, office.calendar) for report, since in known.items()
+        }
 
 
 def check(
@@ -127,15 +132,16 @@ def run_by_hand(
 ) -> ReportRun:
     """Make a report as of its time on ``day``, or as of now where that time is still to come, beside whatever the schedule makes.
 
-    Raises ``NotPermittedError``, ``InputError`` (``report-unknown``, ``report-day-ahead``, ``report-parameters``), and
-    ``ConcurrentEditError`` where somebody started the same attempt at the same moment.
+    Of an import it is the last one up to the end of that day. Raises ``NotPermittedError``, ``InputError`` (``report-unknown``,
+    ``report-day-ahead``, ``report-no-import``, ``report-parameters``), and ``ConcurrentEditError`` where somebody started the same
+    attempt at the same moment.
     """
     typed = check(office, staff=staff, maker=maker, report=report, parameters=parameters or {})
     now = office.clock.now()
     if day > jst_date(now):
         raise InputError("report-day-ahead", day=day.isoformat())
-    period = period_around(PLANS[report], day)
     with office.uow() as uow:
+        period = _period_by_hand(uow, report, day)
         last = uow.report_runs.last_attempt(period)
     attempt = (SCHEDULED if last is None else last) + 1
     ran = _run(office, staff, maker, period, attempt=attempt, as_of=min(period.due, now), parameters=typed)
@@ -181,6 +187,15 @@ def list_runs(
         return uow.report_runs.list(report=report, limit=limit)
 
 
+def _period_by_hand(uow: UnitOfWork, report: ReportName, day: date) -> Period:
+    if PLANS[report].cadence is not Cadence.IMPORT:
+        return period_around(PLANS[report], day)
+    before = uow.report_runs.imports(since=EVER, until=end_of(day))
+    if not before:
+        raise InputError("report-no-import", day=day.isoformat())
+    return before[-1]
+
+
 def _permit(office: Office, staff: Staff, verb: str) -> None:
     with refusals_logged(office, staff=staff, subject=SCHEDULE, verb=verb):
         staff.require(Permission.RUN_REPORTS)
@@ -198,6 +213,19 @@ def _since(uow: UnitOfWork, report: ReportName) -> datetime | None:
     begun = uow.audit.list(subject=_subject(report), limit=1)
     # By its moment, not by what it says: that may have been erased.
     return _begin_of_day(begun[0].event.at) if begun else None
+
+
+def _due(
+    uow: UnitOfWork, report: ReportName, since: datetime, now: datetime, calendar: Calendar
+) -> tuple[Period, ...]:
+    if PLANS[report].cadence is Cadence.IMPORT:
+        found = uow.report_runs.imports(since=since, until=now)
+    else:
+        found = periods_due(PLANS[report], after=since, until=now, calendar=calendar)
+    if not found:
+        return ()
+    seen = uow.report_runs.scheduled_keys(report, since=since)
+    return tuple(period for period in found if period.key not in seen)
 
 
 def _begin_of_day(now: datetime) -> datetime:

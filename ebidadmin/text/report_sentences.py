@@ -9,5 +9,6 @@ REPORTING: Mapping[str, str] = {
     "report-parameters": "帳票の指定に誤りがあります。何も実行していません。次のものを直してください。",
     "report-broken": "帳票のノートブック「{file}」を使えません({reason})。元に戻すか、parameters のセルを直してください。",
     "report-parts-missing": "帳票を作る部品({package})がありません。ebidadmin[reports] を入れてください。",
+    "report-no-import": "{day}までに資格審査情報の取込はありません。取込の後の日を指定してください。",
     "report-day-ahead": "{day}はまだ来ていません。今日までの日を指定してください。",
 }

@@ -18,11 +18,15 @@ from pypdf import PdfReader
 from ebidadmin.bootstrap import Desk, open_desk
 from ebidadmin.cli.foundation import create_desk
 from ebidadmin.clock import jst, jst_date
+from ebidadmin.documents.report_page import MISSING
 from ebidadmin.domain.report_periods import ReportName
 from ebidadmin.domain.report_runs import Failure, ReportRun, RunState
 from ebidadmin.report_making.maker import NotebookMaker
+from ebidadmin.reporting.parameters import read_parameters
 from ebidadmin.services import report_runs
+from ebidadmin.text.report_words import REPORTS
 from tests.builders import ADMINISTRATOR
+from tests.needs import ROOT
 
 DAILY = ReportName.DAILY_REVIEW
 HEAD = 'as_of: str = ""\nperiod: str = ""\n'
@@ -42,12 +46,14 @@ def desk(folder: Path) -> Iterator[Desk]:
         yield opened
 
 
-def by_hand(desk: Desk, maker: NotebookMaker | None = None, **parameters: str) -> ReportRun:
+def by_hand(
+    desk: Desk, maker: NotebookMaker | None = None, report: ReportName = DAILY, **parameters: str
+) -> ReportRun:
     return report_runs.run_by_hand(
         desk.office,
         staff=ADMINISTRATOR,
         maker=maker or NotebookMaker(desk),
-        report=DAILY,
+        report=report,
         day=jst_date(desk.office.clock.now()),
         parameters=parameters,
     )
@@ -81,6 +87,39 @@ def test_the_daily_report_says_what_an_independent_count_says(desk: Desk) -> Non
     left = f"ほかに{len(waiting) - 7}件あります。"
     assert left in page
     assert left in first + "".join(others)
+
+
+@pytest.mark.parametrize("report", [name for name in ReportName if name is not DAILY])
+def test_every_report_is_made_whole(desk: Desk, report: ReportName) -> None:
+    run = by_hand(desk, report=report)
+    assert (run.state, run.failure, run.detail) == (RunState.DONE, None, "")
+    made = outputs(desk, run)
+    assert set(made) == {".html", ".pdf", ".xlsx", ".ipynb"}
+    page = made[".html"].decode()
+    reader = PdfReader(BytesIO(made[".pdf"]))
+    printed = "".join(one.extract_text() for one in reader.pages)
+    assert "対応が必要なもの" in page
+    assert "対応が必要なもの" in reader.pages[0].extract_text()
+    assert f"{REPORTS[report]}" in printed
+    assert MISSING not in printed
+    assert b"http" not in made[".html"].replace(b"http-equiv", b"")
+    assert b"sqlite:" not in b"".join(made.values())
+    sheets = load_workbook(BytesIO(made[".xlsx"]))
+    for sheet in sheets.worksheets[1:]:
+        assert sheet.title[:20] in page
+        assert all(cell.value for cell in sheet[1])
+
+
+@pytest.mark.parametrize("report", list(ReportName))
+def test_a_report_is_a_few_short_cells_without_output(report: ReportName) -> None:
+    plain = json.loads((ROOT / "reports" / f"{report.value}.ipynb").read_text(encoding="utf-8"))
+    assert len(plain["cells"]) <= 8
+    for cell in plain["cells"]:
+        assert len(cell["source"]) <= 8
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+    names = [one.name for one in read_parameters(ROOT / "reports" / f"{report.value}.ipynb")]
+    assert names == ["as_of", "period", "rows"]
 
 
 def counted(desk: Desk, as_of: datetime) -> dict[str, int]:
@@ -173,7 +212,7 @@ def test_a_report_that_hangs_is_stopped(desk: Desk) -> None:
 def test_a_report_cannot_write_into_the_database(desk: Desk) -> None:
     source = (
         "from ebidadmin import desk\nreport = desk.report('daily_review')\n"
-        "report._reader._engine.connect().exec_driver_sql('DELETE FROM id_applications')"
+        "report.engine.connect().exec_driver_sql('DELETE FROM id_applications')"
     )
     assert by_hand(desk, with_notebook(desk, source)).detail.endswith(": StorageError")
 

@@ -19,7 +19,7 @@ from ebidadmin.reference.calendar import build_calendar
 from ebidadmin.services import report_runs
 from ebidadmin.services.ports import Office
 from ebidadmin.services.report_ports import Made, ParameterValue
-from tests.builders import ADMINISTRATOR, AUDITOR, HELPER, NOON
+from tests.builders import ADMINISTRATOR, AUDITOR, HELPER, NOON, qualification
 from tests.conftest import FreshDatabase
 from tests.fakes import MemoryStore
 from tests.fakes import office as made_office
@@ -282,3 +282,43 @@ def test_the_trail_tells_each_step(bench: Office, clock: SettableClock) -> None:
         (EventTag.REPORT_STARTED, run, ADMINISTRATOR.login),
         (EventTag.REPORT_FINISHED, run, ADMINISTRATOR.login),
     ]
+
+
+def test_an_import_is_reported_once_by_the_next_pass(bench: Office, clock: SettableClock) -> None:
+    store = bench.uow
+    assert isinstance(store, MemoryStore | SqlStore)
+    maker = ScriptedMaker((ReportName.IMPORT_REPORT,))
+    store.import_register(qualification(92), at=at("2026-10-06 10:00"))
+    clock.set(at("2026-10-07 09:00"))
+    assert report_runs.run_due(bench, staff=ADMINISTRATOR, maker=maker).ended == ()
+    store.import_register(qualification(93), at=at("2026-10-07 10:00"))
+    store.import_register(qualification(94), at=at("2026-10-07 10:00"))
+    clock.set(at("2026-10-07 10:05"))
+    for _ in range(2):
+        report_runs.run_due(bench, staff=ADMINISTRATOR, maker=maker)
+    store.import_register(qualification(95), at=at("2026-10-09 10:00"))
+    clock.set(at("2026-10-12 10:05"))
+    report_runs.run_due(bench, staff=ADMINISTRATOR, maker=maker)
+    assert [(run.period.key, run.as_of) for run in maker.asked] == [
+        ("2", at("2026-10-07 10:00")),
+        ("3", at("2026-10-07 10:00")),
+        ("4", at("2026-10-09 10:00")),
+    ]
+    (coming,) = report_runs.coming(bench, staff=AUDITOR, reports=maker.names())
+    assert (coming.next, coming.last and coming.last.period.key) == (None, "4")
+
+
+def test_by_hand_the_last_import_up_to_a_day_is_reported(bench: Office, clock: SettableClock) -> None:
+    store = bench.uow
+    assert isinstance(store, MemoryStore | SqlStore)
+    maker = ScriptedMaker((ReportName.IMPORT_REPORT,))
+    given = {"staff": ADMINISTRATOR, "maker": maker, "report": ReportName.IMPORT_REPORT}
+    clock.set(at("2026-10-09 12:00"))
+    store.import_register(qualification(92), at=at("2026-10-06 10:00"))
+    store.import_register(qualification(93), at=at("2026-10-08 10:00"))
+    with pytest.raises(InputError) as caught:
+        report_runs.run_by_hand(bench, day=date(2026, 10, 5), **given)  # type: ignore[arg-type]  # each is what it wants
+    assert caught.value.code == "report-no-import"
+    for day, key in ((date(2026, 10, 7), "1"), (date(2026, 10, 9), "2"), (date(2026, 10, 8), "2")):
+        run = report_runs.run_by_hand(bench, day=day, **given)  # type: ignore[arg-type]  # each is what it wants
+        assert run.period.key == key

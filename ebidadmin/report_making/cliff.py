@@ -1,0 +1,103 @@
+"""The parts of the report on the ends of qualifications, as its notebook adds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ebidadmin.persistence.report_imports import ImportReportReader
+from ebidadmin.report_making.writing import ReportDesk, Shown, rows_of
+from ebidadmin.text import report_tables as words
+from ebidadmin.text import reports
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ebidadmin.reporting.cliff_frames import CliffFrames
+
+_DRAWN = 12
+"""Ends that a chart has room for."""
+
+
+def frames(desk: ReportDesk) -> CliffFrames:
+    """Who lapses, who renewed, and who is still registered."""
+    from ebidadmin.reporting.cliff_frames import cliff_frames
+
+    found = cliff_frames(ImportReportReader(desk.engine).cliff(as_of=desk.as_of), day=desk.day)
+    desk.fact(words.CLIFF_END, words.day_or(found.end, words.NO_CLIFF))
+    return found
+
+
+def actions(desk: ReportDesk, frames: CliffFrames) -> Shown:
+    """Whose registration outlived its qualification, and whose will."""
+    registered = frames.registered
+    return desk.actions(
+        words.cliff_actions(
+            lapsed=len(frames.lapsed),
+            soon=int((registered["days_left"] <= words.SOON_DAYS).sum()),
+            registered=len(registered),
+            lapsing=len(frames.lapsing),
+            end=words.day_or(frames.end, words.NO_CLIFF),
+        )
+    )
+
+
+def ends(desk: ReportDesk, frames: CliffFrames) -> Shown:
+    """Suppliers by the end of their qualification, with the chart of those to come."""
+    from ebidadmin.reporting.charts import stacked_bars
+
+    found = frames.ends
+    coming = found[[end is not None and end >= desk.day for end in found["valid_to"]]].head(_DRAWN)
+    names = [f"{end:%y/%m/%d}" for end in coming["valid_to"]]
+    chart = stacked_bars(
+        names,
+        list(coming["suppliers"] - coming["registered"]),
+        list(coming["registered"]),
+        names=(words.UNREGISTERED_DRAWN, words.REGISTERED_DRAWN),
+        x_title=words.END_AXIS,
+        y_title=words.SUPPLIER_AXIS,
+    )
+    rows = rows_of(found, valid_to=lambda day: words.day_or(day, words.NO_END), suppliers=int, registered=int)
+    return desk.table(
+        words.ENDS,
+        words.END_COLUMNS,
+        rows,
+        chart=chart if names else "",
+        chart_said=words.ends_said(names, list(coming["suppliers"])),
+    )
+
+
+def lapsing(desk: ReportDesk, frames: CliffFrames) -> Shown:
+    """Who lapses, the registered ones first."""
+    return desk.table(words.LAPSING, words.HELD_COLUMNS, _held(frames.lapsing))
+
+
+def renewed(desk: ReportDesk, frames: CliffFrames) -> Shown:
+    """Who has a later qualification already."""
+    rows = rows_of(
+        frames.renewed,
+        supplier_number=str,
+        trade_name=str,
+        before=reports.day,
+        valid_to=lambda day: words.day_or(day, words.NO_END),
+        cards=int,
+        has_id=words.present,
+    )
+    return desk.table(words.RENEWED, words.RENEWED_COLUMNS, rows)
+
+
+def lapsed(desk: ReportDesk, frames: CliffFrames) -> Shown:
+    """Who is registered although the qualification is over."""
+    gone = frames.lapsed.assign(days_left=-frames.lapsed["days_left"])
+    return desk.table(words.LAPSED, words.LAPSED_COLUMNS, _held(gone))
+
+
+def _held(frame: pd.DataFrame) -> tuple[tuple[str | int | float | None, ...], ...]:
+    return rows_of(
+        frame,
+        supplier_number=str,
+        trade_name=str,
+        valid_to=reports.day,
+        days_left=int,
+        cards=int,
+        has_id=words.present,
+    )

@@ -1,0 +1,78 @@
+"""The parts of the daily report on the audit trail, as its notebook adds them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ebidadmin.bootstrap import key_in
+from ebidadmin.clock import SystemClock
+from ebidadmin.domain.events import EventTag
+from ebidadmin.report_making.writing import ReportDesk, Shown, before, rows_of
+from ebidadmin.services.audit_tree import examine
+from ebidadmin.text import audit_tree as findings_text
+from ebidadmin.text import report_tables as words
+from ebidadmin.text import reports
+from ebidadmin.text.labels import EVENTS
+
+if TYPE_CHECKING:
+    from ebidadmin.reporting.integrity_frames import IntegrityFrames
+
+
+def frames(desk: ReportDesk) -> IntegrityFrames:
+    """What a verification of the whole trail finds now, and what the trail has of the day before. Anchors outside the database are for
+    ``ebidadmin audit verify``, which is told where they lie."""
+    from ebidadmin.reporting.integrity_frames import integrity_frames
+
+    first = desk.day - timedelta(days=1)
+    signer = key_in(desk.folder)
+    verified = examine(desk.tree, signer, SystemClock().now)
+    day = desk.reader.trail(after=before(first), until=before(desk.day))
+    desk.fact(words.COVERED, reports.covers(first, first))
+    desk.fact(words.VERIFIED, findings_text.summary(verified))
+    if signer is None:
+        desk.fact(words.VERIFIED, words.NO_KEY)
+    return integrity_frames(verified, day, calendar=desk.calendar)
+
+
+def actions(desk: ReportDesk, frames: IntegrityFrames) -> Shown:
+    """What an auditor has to look at today."""
+    refused = frames.tags[frames.tags["tag"] == EventTag.REFUSED_NOT_PERMITTED.value]
+    return desk.actions(
+        words.integrity_actions(
+            findings=len(frames.findings),
+            around=len(frames.around),
+            unusual=int(frames.unusual["count"].sum()),
+            refused=int(refused["count"].sum()),
+        )
+    )
+
+
+def findings(desk: ReportDesk, frames: IntegrityFrames) -> Shown:
+    """What the verification found, and what to do about it."""
+    rows = tuple(
+        (one.seq, findings_text.said(one), findings_text.advice(one)) for one in frames.verification.findings
+    )
+    return desk.table(words.FINDINGS, words.FINDING_COLUMNS, rows)
+
+
+def unusual(desk: ReportDesk, frames: IntegrityFrames) -> Shown:
+    """Who worked on a day off, or outside the usual hours."""
+    from ebidadmin.reporting.integrity_frames import CLOSES, OPENS
+
+    rows = rows_of(
+        frames.unusual, by=str, day=reports.day, count=int, first=reports.minute, last=reports.minute
+    )
+    note = words.UNUSUAL_NOTE.format(opens=f"{OPENS:%H:%M}", closes=f"{CLOSES:%H:%M}")
+    return desk.table(words.UNUSUAL, words.UNUSUAL_COLUMNS, rows, note=note)
+
+
+def counts(desk: ReportDesk, frames: IntegrityFrames) -> tuple[Shown, Shown]:
+    """What was done, and by whom."""
+    people = rows_of(frames.people, by=str, count=int, first=reports.minute, last=reports.minute)
+    labels = {tag.value: label for tag, label in EVENTS.items()}
+    tags = rows_of(frames.tags, tag=lambda tag: labels.get(tag, tag), count=int)
+    return (
+        desk.table(words.PEOPLE, words.PEOPLE_COLUMNS, people),
+        desk.table(words.TAGS, words.TAG_COLUMNS, tags),
+    )

@@ -1,0 +1,87 @@
+"""The parts of the monthly report on registrations, as its notebook adds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ebidadmin.persistence.report_registrations import RegistrationReportReader
+from ebidadmin.report_making.writing import ReportDesk, Shown, before, rows_of
+from ebidadmin.text import report_tables as words
+
+if TYPE_CHECKING:
+    from ebidadmin.reporting.registration_frames import MonthlyFrames
+
+
+def frames(desk: ReportDesk) -> MonthlyFrames:
+    """The month before the one that the report's day lies in."""
+    from ebidadmin.reporting.registration_frames import (
+        MONTHS,
+        last_moment,
+        month_before,
+        monthly_frames,
+        months_back,
+    )
+
+    month = month_before(desk.day)
+    facts = RegistrationReportReader(desk.engine).monthly(
+        after=before(months_back(month, MONTHS - 1)), until=last_moment(month)
+    )
+    desk.fact(words.COVERED, words.months(month))
+    return monthly_frames(facts, month=month, calendar=desk.calendar)
+
+
+def actions(desk: ReportDesk, frames: MonthlyFrames) -> Shown:
+    """What was decided too late."""
+    late = int((frames.decided["days"] > desk.target_days).sum())
+    return desk.actions(words.registration_actions(late=late, target=desk.target_days))
+
+
+def registrations(desk: ReportDesk, frames: MonthlyFrames) -> Shown:
+    """How many registered, with the chart of thirteen months."""
+    from ebidadmin.reporting.charts import stacked_bars
+
+    series = frames.series
+    names = [words.short_month(month) for month in series["month"]]
+    ids, cards = list(series["ids"]), list(series["cards"])
+    chart = stacked_bars(
+        names,
+        ids,
+        cards,
+        names=(words.IDS_DRAWN, words.CARDS_DRAWN),
+        x_title=words.MONTH_AXIS,
+        y_title=words.COUNT_AXIS,
+    )
+    rows = rows_of(frames.registrations, measure=words.method, month=int, before=int, year_before=int)
+    said = words.series_said(names, ids, cards)
+    return desk.table(words.REGISTRATIONS, words.BY_METHOD, rows, chart=chart, chart_said=said)
+
+
+def decisions(desk: ReportDesk, frames: MonthlyFrames) -> tuple[Shown, Shown, Shown]:
+    """How applications ended, why they were rejected, and how long it took."""
+    outcomes = rows_of(frames.decisions, measure=words.outcome, month=int, before=int, year_before=int)
+    catalogue = desk.reasons()
+    reasons = rows_of(
+        frames.reasons,
+        measure=lambda code: catalogue.get(code, code),
+        month=int,
+        before=int,
+        year_before=int,
+    )
+    times = rows_of(
+        frames.times,
+        measure=words.measure,
+        month=words.count_or,
+        before=words.count_or,
+        year_before=words.count_or,
+    )
+    return (
+        desk.table(words.DECISIONS, words.BY_OUTCOME, outcomes),
+        desk.table(words.REASONS, words.BY_REASON, reasons),
+        desk.table(words.TIMES, words.BY_MEASURE, times),
+    )
+
+
+def categories(desk: ReportDesk, frames: MonthlyFrames) -> Shown:
+    """Registrations by what suppliers are graded for."""
+    rows = rows_of(frames.categories, category=words.category, card=int, renewal=int, id=int)
+    return desk.table(words.CATEGORIES, words.BY_CATEGORY, rows, note=words.CATEGORY_NOTE)

@@ -1,0 +1,70 @@
+"""The parts of the report on a fiscal year, as its notebook adds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ebidadmin.clock import fiscal_year
+from ebidadmin.persistence.report_registrations import RegistrationReportReader
+from ebidadmin.report_making.writing import ReportDesk, Shown, before
+from ebidadmin.reporting.sheet import Cell
+from ebidadmin.text import report_tables as words
+
+if TYPE_CHECKING:
+    from ebidadmin.reporting.year_frames import YearFrames
+
+
+def frames(desk: ReportDesk) -> YearFrames:
+    """The fiscal year that had ended on the report's day."""
+    from ebidadmin.reporting.registration_frames import last_moment
+    from ebidadmin.reporting.year_frames import fiscal_months, year_frames
+
+    year = fiscal_year(desk.day) - 1
+    months = fiscal_months(year)
+    ends = [last_moment(month) for month in months]
+    facts = RegistrationReportReader(desk.engine).year([before(months[0]), *ends], until=ends[-1])
+    desk.fact(words.COVERED, words.year_name(year))
+    return year_frames(facts, year=year)
+
+
+def actions(desk: ReportDesk, frames: YearFrames) -> Shown:
+    """What the year leaves to do."""
+    return desk.actions(words.year_actions(given_up=frames.total("mails_given_up")))
+
+
+def registrations(desk: ReportDesk, frames: YearFrames) -> Shown:
+    """What is live at the end of the year, with the chart of its registrations."""
+    from ebidadmin.reporting.charts import stacked_bars
+    from ebidadmin.reporting.year_frames import fiscal_months
+
+    names = [words.short_month(month) for month in fiscal_months(frames.year)]
+    ids = frames.of_months("ids_created")
+    cards = [
+        one + other
+        for one, other in zip(
+            frames.of_months("cards_registered"), frames.of_months("cards_renewed"), strict=True
+        )
+    ]
+    chart = stacked_bars(
+        names,
+        ids,
+        cards,
+        names=(words.IDS_DRAWN, words.CARDS_DRAWN),
+        x_title=words.MONTH_AXIS,
+        y_title=words.COUNT_AXIS,
+    )
+    facts = frames.facts
+    counts = (facts.live_cards, facts.live_ids, facts.suppliers)
+    rows = tuple(zip(words.YEAR_END_ROWS, counts, strict=True))
+    said = words.series_said(names, ids, cards)
+    return desk.table(words.YEAR_END, words.YEAR_END_COLUMNS, rows, chart=chart, chart_said=said)
+
+
+def months(desk: ReportDesk, frames: YearFrames) -> Shown:
+    """Every measure by month."""
+    columns = [name for name in frames.months.columns if name != "measure"]
+    titles = (words.MEASURE, *(name.replace("-", "/") for name in columns[:-1]), words.TOTAL)
+    rows: list[tuple[Cell, ...]] = []
+    for _, row in frames.months.iterrows():
+        rows.append((words.year_measure(str(row["measure"])), *(int(row[name]) for name in columns)))
+    return desk.table(words.YEAR_MONTHS, titles, rows)
