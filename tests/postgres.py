@@ -85,6 +85,10 @@ class PostgresServer:
         WATCH.look_at_server(url)
         self._run(f"DROP DATABASE IF EXISTS {_database(url)} WITH (FORCE)")
 
+    def discard(self, url: str) -> None:
+        """Drop a copy that was damaged on purpose: nobody can look at what is in it."""
+        self._run(f"DROP DATABASE IF EXISTS {_database(url)} WITH (FORCE)")
+
     def end_sessions(self, url: str) -> int:
         """End whatever still works on that database, as for a client that died, and wait until it has; how many there were."""
         ended = text(

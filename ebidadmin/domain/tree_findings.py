@@ -39,6 +39,10 @@ class Fault(StrEnum):
     GUARD_ADDED = "guard-added"
     """A trigger that is none of the program's may change what is written while it is written."""
     HEAD_UNREADABLE = "head-unreadable"
+    HEAD_MISPLACED = "head-misplaced"
+    """A kept head is kept for another size, or another moment, than it says."""
+    HEAD_MISSING = "head-missing"
+    """An event says that a head was kept, and there is none."""
     HEAD_FORGED = "head-forged"
     """A kept head is not signed by the key of this trail."""
     HEAD_DIFFERS = "head-differs"
@@ -64,6 +68,14 @@ class Finding:
     fault: Fault
     seq: int | None = None
     what: str = ""
+
+    def readable(self) -> Finding:
+        """The same for a screen and a line: a number that is none is left out, signs that nothing can show are spelled out."""
+        seq = self.seq if type(self.seq) is int else None
+        if seq is self.seq and self.what.isprintable():
+            return self
+        what = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in self.what)
+        return Finding(fault=self.fault, seq=seq, what=what)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

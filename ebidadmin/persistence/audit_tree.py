@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import cached_property, partial
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 from typing import cast as typed
 
@@ -17,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Table,
+    case,
     func,
     insert,
     select,
@@ -29,17 +29,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ebidadmin.domain.audit_leaves import SALT_BYTES, BoundRow, TrailRow, entry_bytes, payload_hash
 from ebidadmin.domain.audit_tree import Node, appended, leaf_hash, whole_subtrees
 from ebidadmin.domain.erasures import Erased, ErasedPart
+from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.tree_findings import Finding
 from ebidadmin.domain.tree_heads import SignedHead
 from ebidadmin.persistence.binding import bound_to
 from ebidadmin.persistence.bound_units import as_kept
 from ebidadmin.persistence.engine import one_writer, reading
+from ebidadmin.persistence.odd_values import read_anything
 from ebidadmin.persistence.record_check import record_findings
 from ebidadmin.persistence.schema import AuditRow
 from ebidadmin.persistence.schema_tree import ErasedRow, HeadRow, LeafRow, NodeRow
 from ebidadmin.persistence.spans import Span, unbroken
 from ebidadmin.persistence.tree_guards import foreign_guards, missing_guards
-from ebidadmin.services.tree_ports import StoredLeaf
+from ebidadmin.persistence.tree_oddities import is_erased_part, moment_kept, tree_oddities
+from ebidadmin.services.tree_ports import KeptHead, StoredLeaf
 
 _STRAYS = 100
 _OF_LEAF = ("position", "seq", "salt", "payload", "leaf")
@@ -53,20 +56,31 @@ _row: Callable[[Iterable[Any]], TrailRow] = partial(tuple.__new__, TrailRow)
 _leaf: Callable[[Iterable[Any]], StoredLeaf] = partial(tuple.__new__, StoredLeaf)
 
 
+def _told_by_sqlite(values: Any) -> TrailRow:
+    """The row with its moment as the line has it; what is no moment as the program keeps it is left as it is."""
+    at = values[1]
+    if isinstance(at, str) and at[10:11] == " ":
+        return _row((values[0], f"{at[:10]}T{at[11:]}Z", *values[2:]))
+    return _row((values[0], None, *values[2:]))
+
+
 class SqlTrailTree:
     """``tree_ports.TrailTree``. With ``dry_run`` nothing is kept."""
 
-    def __init__(self, engine: Engine, *, dry_run: bool = False) -> None:
-        self._engine, self._dry_run = engine, dry_run
+    def __init__(self, engine: Engine, *, dry_run: bool = False, anything: bool = False) -> None:
+        self._engine, self._dry_run, self._anything = engine, dry_run, anything
+
+    def reading_anything(self) -> SqlTrailTree:
+        return SqlTrailTree(self._engine, dry_run=self._dry_run, anything=True)
 
     def snapshot(self) -> SqlTreeSnapshot:
-        return SqlTreeSnapshot(self._engine)
+        return SqlTreeSnapshot(self._engine, anything=self._anything)
 
-    def keep(self, head: SignedHead, *, at: datetime) -> None:
+    def keep(self, head: SignedHead) -> None:
         if self._dry_run:
             return
         kind = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        values = {"size": head.head.size, "note": head.note, "kept_at": at}
+        values = {"size": head.head.size, "note": head.note, "kept_at": head.head.at}
         with self._engine.begin() as connection:
             one_writer(connection)
             connection.execute(kind(HeadRow).values(values).on_conflict_do_nothing())
@@ -75,12 +89,14 @@ class SqlTrailTree:
 class SqlTreeSnapshot:
     """``tree_ports.TreeSnapshot``: one transaction that only reads."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = reading(engine)
+    def __init__(self, engine: Engine, *, anything: bool = False) -> None:
+        self._engine, self._anything = reading(engine), anything
         self._open: Connection | None = None
 
     def __enter__(self) -> SqlTreeSnapshot:
         self._open = self._engine.connect()
+        if self._anything:
+            read_anything(self._open)
         return self
 
     def __exit__(self, *_details: object) -> None:
@@ -115,7 +131,8 @@ class SqlTreeSnapshot:
         return self._connection.scalar(select(LeafRow.position).where(LeafRow.seq == seq))
 
     def seq_before(self, position: int) -> int:
-        return self._connection.scalar(select(LeafRow.seq).where(LeafRow.position == position - 1)) or 0
+        found = self._connection.scalar(select(LeafRow.seq).where(LeafRow.position == position - 1))
+        return found if isinstance(found, int) else 0
 
     def leaves(self, start: int, end: int) -> Sequence[StoredLeaf]:
         wanted = (
@@ -127,15 +144,16 @@ class SqlTreeSnapshot:
         found = self._connection.execute(wanted).all()
         if not found:
             return []
-        numbers = [row[1] for row in found]
+        numbers = [row[1] for row in found if isinstance(row[1], int)] or [0]
         bound = bound_to(self._connection, min(numbers), max(numbers))
         erased = _erased(self._connection, min(numbers), max(numbers))
         none: Sequence[BoundRow] = ()
+        as_told = _told_by_sqlite if self._connection.dialect.name == "sqlite" else _row
         return [
             _leaf(
                 (
                     *row[:5],
-                    None if row[5] is None else _row(row[5:]),
+                    None if row[5] is None else as_told(row[5:]),
                     bound.get(row[1], none),
                     row[1] in erased,
                 )
@@ -150,6 +168,14 @@ class SqlTreeSnapshot:
             .order_by(NodeRow.ends_at, NodeRow.level)
         )
         return [tuple(row) for row in self._connection.execute(wanted)]
+
+    def oddities(self, *, since: int) -> Iterator[Finding]:
+        return tree_oddities(self._connection, since=since)
+
+    def told_as(self, tag: EventTag, *, after: int = 0) -> Sequence[tuple[int, str]]:
+        told = type_coerce(AuditRow.tag, TEXT) == tag.value
+        wanted = select(AuditRow.seq, as_kept(AuditRow.facts)).where(told, AuditRow.seq > after)
+        return [(seq, str(facts)) for seq, facts in self._connection.execute(wanted.order_by(AuditRow.seq))]
 
     def strays(self) -> Sequence[int]:
         told, sealed = self._told, unbroken(self._connection, LeafRow.seq)
@@ -169,21 +195,30 @@ class SqlTreeSnapshot:
         return record_findings(self._connection, after=after, told=self._told)
 
     def erasures(self) -> Iterator[tuple[int, Collection[Erased]]]:
-        wanted = select(ErasedRow.by_event, ErasedRow.seq, ErasedRow.part).order_by(ErasedRow.by_event)
-        for by_event, rows in groupby(self._connection.execute(wanted), key=attrgetter("by_event")):
-            yield by_event, [Erased(row.seq, row.part) for row in rows]
+        columns = (ErasedRow.by_event, ErasedRow.seq, ErasedRow.part)
+        wanted = select(*map(as_kept, columns)).order_by(ErasedRow.by_event)
+        # What is no row of such a list is told by ``oddities``.
+        right = (row for row in self._connection.execute(wanted) if is_erased_part(row))
+        for by_event, rows in groupby(right, key=itemgetter(0)):
+            yield by_event, [Erased(seq, ErasedPart(part)) for _, seq, part in rows]
 
     def drawn(self) -> int | None:
         if self._connection.dialect.name != "sqlite":
             return None  # a sequence of PostgreSQL does not go back with a transaction: it tells nothing
         counter = text("SELECT seq FROM sqlite_sequence WHERE name = 'audit_events'")
-        return self._connection.execute(counter).scalar_one_or_none()
+        numbers = self._connection.execute(counter).scalars().all()
+        # Another counter than one number is told as a guard that is missing.
+        return numbers[0] if len(numbers) == 1 and isinstance(numbers[0], int) else None
 
     def newest(self) -> int:
         return self._connection.scalar(select(func.max(AuditRow.seq))) or 0
 
-    def heads(self) -> Sequence[str]:
-        return self._connection.scalars(select(HeadRow.note).order_by(HeadRow.size)).all()
+    def heads(self) -> Sequence[KeptHead]:
+        columns = (HeadRow.size, HeadRow.note, HeadRow.kept_at)
+        found = self._connection.execute(select(*map(as_kept, columns)).order_by(HeadRow.size))
+        return [
+            KeptHead(size, note if isinstance(note, str) else "", moment_kept(at)) for size, note, at in found
+        ]
 
     def missing_guards(self) -> Sequence[str]:
         return missing_guards(self._connection)
@@ -197,7 +232,7 @@ def _extent(connection: Connection) -> tuple[int, int]:
     # Each by itself: where somebody exchanged leaves, the last place is not that of the last event.
     size, last = func.coalesce(func.max(LeafRow.position) + 1, 0), func.coalesce(func.max(LeafRow.seq), 0)
     found = connection.execute(select(size.label("size"), last.label("last"))).one()
-    return found.size, found.last
+    return found.size, found.last if isinstance(found.last, int) else found.size
 
 
 def _erased(connection: Connection, first: int, last: int) -> frozenset[int]:
@@ -253,7 +288,8 @@ def seal_tail(connection: Connection, *, at_once: int = 5_000) -> int:
     while True:
         _, last = _extent(connection)
         tail = select(*_values(connection)).where(AuditRow.seq > last).order_by(AuditRow.seq).limit(at_once)
-        rows = [_row(row) for row in connection.execute(tail)]
+        as_told = _told_by_sqlite if connection.dialect.name == "sqlite" else _row
+        rows = [as_told(row) for row in connection.execute(tail)]
         if not rows:
             return total
         append_leaves(connection, rows, bound_to(connection, rows[0].seq, rows[-1].seq))
@@ -288,13 +324,13 @@ def _known_many(connection: Connection, nodes: Sequence[Node]) -> Mapping[Node, 
 
 
 def _values(connection: Connection) -> tuple[ColumnElement[Any], ...]:
-    """The columns of an event in the order of ``TrailRow``: values as the very text that is stored, the moment as the line has it."""
-    at: ColumnElement[Any] = type_coerce(AuditRow.at, TEXT)
+    """The columns of an event in the order of ``TrailRow``: values as the very text that is stored, the moment as the line has it, or as
+    ``_told_by_sqlite`` takes it."""
     if connection.dialect.name == "sqlite":
-        day, time = func.substr(at, 1, 10, type_=TEXT()), func.substr(at, 12, type_=TEXT())
-        moment: ColumnElement[Any] = day + "T" + time + "Z"
-    else:
-        moment = func.to_char(func.timezone("UTC", AuditRow.at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+        return tuple(as_kept(getattr(AuditRow, name)) for name in TrailRow._fields)
+    # Before the year 1 the same digits would come.
+    spelled = func.to_char(func.timezone("UTC", AuditRow.at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    moment = case((AuditRow.at >= text("timestamptz '0001-01-01 00:00:00+00'"), spelled), else_="")
     return tuple(
         moment.label("at") if name == "at" else as_kept(getattr(AuditRow, name)) for name in TrailRow._fields
     )

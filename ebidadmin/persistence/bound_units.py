@@ -7,12 +7,9 @@ table is a part of a record here (held by a test).
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from itertools import chain, groupby
-from json.encoder import encode_basestring
 from operator import attrgetter, itemgetter
 from typing import Any, cast
 
@@ -20,7 +17,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Date,
     Integer,
     Select,
     Table,
@@ -42,9 +38,9 @@ from ebidadmin.persistence import (
     schema_requests,
 )
 from ebidadmin.persistence.among import is_among
-from ebidadmin.persistence.types import UtcDateTime
+from ebidadmin.persistence.odd_values import as_asked
+from ebidadmin.persistence.spelled_rows import line, named
 
-_MOMENT = len("2026-11-30 12:34:56.789012")
 MANY = 100
 """Who has read of a hundred knows enough."""
 
@@ -245,9 +241,9 @@ def salted(digest: bytes, salt: bytes) -> bytes:
 def keys_of(connection: Connection, kind: str, *, after: str | int | None, limit: int) -> Sequence[str | int]:
     """The keys of the records that are there, in order, after that one."""
     column = UNITS[kind].main.column
-    wanted: Select[Any] = select(column).distinct().order_by(column).limit(limit)
+    wanted: Select[Any] = select(as_kept(column)).distinct().order_by(column).limit(limit)
     if after is not None:
-        wanted = wanted.where(column > after)
+        wanted = wanted.where(column > as_asked(after))
     return connection.scalars(wanted).all()
 
 
@@ -266,10 +262,15 @@ def _between(
     """The rows of the keys after ``after``, up to and with ``upto``."""
     wanted: ColumnElement[bool] = part.column.is_not(None)
     if after is not None:
-        wanted &= part.column > (after if part.numbered else f"{part.prefix}{after}")
+        wanted &= part.column > _key(part, after)
     if upto is not None:
-        wanted &= part.column <= (upto if part.numbered else f"{part.prefix}{upto}")
+        wanted &= part.column <= _key(part, upto)
     return _hashed(connection, part, wanted)
+
+
+def _key(part: Part, key: str | int) -> Any:
+    """The key of a record as that part has it."""
+    return as_asked(key if part.numbered or not part.prefix else f"{part.prefix}{key}")
 
 
 def _hashed(connection: Connection, part: Part, wanted: ColumnElement[bool]) -> Mapping[str, str]:
@@ -309,10 +310,10 @@ def _rows(
 
 
 def _as_hashes(part: Part, rows: Iterable[Any]) -> Mapping[str, str]:
-    named = _named(_in_order(part))
+    columns = named(_in_order(part))
     start, found = len(part.prefix), {}
     for key, members in groupby(rows, key=itemgetter(0)):
-        lines = "".join([_line(named, row[1:]) for row in members])
+        lines = "".join([line(columns, row[1:]) for row in members])
         found[str(key)[start:]] = hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
     return found
 
@@ -323,68 +324,6 @@ def streamed(
     """The rows, of which some thousand are in memory at a time."""
     rows = connection.execute(wanted, asked or {}, execution_options={"yield_per": 2000})
     return chain.from_iterable(rows.partitions())
-
-
-Spelling = Callable[[Any], str]
-
-
-def spelled_row(columns: Sequence[ColumnElement[Any]], values: Sequence[Any]) -> str:
-    """The values that a row has, by name, as one line of canonical JSON; ``columns`` are in the order of their names, ``values`` those of
-    the driver."""
-    return _line(_named(columns), values)
-
-
-def _named(columns: Sequence[ColumnElement[Any]]) -> list[tuple[str, Spelling]]:
-    return [(f'"{column.key}":', _spelling(column)) for column in columns]
-
-
-def _line(named: Sequence[tuple[str, Spelling]], values: Sequence[Any]) -> str:
-    both = zip(named, values, strict=True)
-    try:
-        told = [name + spelled(value) for (name, spelled), value in both if value is not None]
-    except TypeError:
-        # No value of its column, which the program never writes: it is spelled as what it is.
-        both = zip(named, values, strict=True)
-        told = [name + _any(spelled, value) for (name, spelled), value in both if value is not None]
-    return f"{{{','.join(told)}}}\n"
-
-
-def _spelling(column: ColumnElement[Any]) -> Spelling:
-    """How a value of that column is spelled; raises ``TypeError`` for what is none."""
-    if isinstance(column.type, UtcDateTime):
-        return _moment
-    if isinstance(column.type, Date):
-        return _other
-    return int.__repr__ if isinstance(column.type, Integer | BigInteger) else encode_basestring
-
-
-def _any(spelled: Spelling, value: object) -> str:
-    try:
-        return spelled(value)
-    except TypeError:
-        return _other(value)
-
-
-def _moment(value: object) -> str:
-    """As ``datetime.isoformat`` has it in UTC, also of the text that SQLite keeps. Raises ``ValueError`` for text that is no moment."""
-    if isinstance(value, datetime):
-        return encode_basestring(value.astimezone(UTC).isoformat())
-    if not isinstance(value, str):
-        return _other(value)
-    if len(value) == _MOMENT and value[10] == " " and value[19] == ".":
-        time = value[11:] if value[20:] != "000000" else value[11:19]
-        return encode_basestring(f"{value[:10]}T{time}+00:00")
-    return _moment(datetime.fromisoformat(value).replace(tzinfo=UTC))
-
-
-def _other(value: object) -> str:
-    if isinstance(value, str):
-        return encode_basestring(value)
-    if isinstance(value, date):
-        return encode_basestring(value.isoformat())
-    if isinstance(value, bytes):
-        return encode_basestring(f"bytes:{value.hex()}")
-    return json.dumps(value, ensure_ascii=False)
 
 
 def as_kept(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:

@@ -41,6 +41,9 @@ _POSTGRESQL: tuple[tuple[str, str], ...] = (
 )
 """By SQLSTATE, the first that fits; two characters are a class."""
 
+UNREADABLE = "value-unreadable"
+"""The code for a value in the database that the program never writes."""
+
 _UNSTORABLE = frozenset({"22021", "22P05", "54000"})
 """SQLSTATE of signs that the encoding lacks, and of a text too long for an index."""
 
@@ -83,6 +86,8 @@ def _translate(context: ExceptionContext) -> BaseException | None:
         return InputError("text-unstorable")
     if not isinstance(raised, DBAPIError) or isinstance(raised, IntegrityError):
         return None
+    if _unreadable(context.original_exception):
+        return StorageError(UNREADABLE)
     return StorageError(_code(raised.orig, connected=context.connection is not None))
 
 
@@ -95,6 +100,14 @@ def _unstorable(error: BaseException) -> bool:
         # The driver itself looks for NULs, and says it only in words.
         return type(error).__name__ == "DataError" and "NUL" in str(error)
     return state in _UNSTORABLE
+
+
+def _unreadable(error: BaseException) -> bool:
+    """Whether the driver can make no value of what the database holds: text that is no UTF-8, a day without end. Both say it only in
+    words, or by saying nothing of a state."""
+    if getattr(error, "sqlstate", None) is not None:
+        return False
+    return "Could not decode to UTF-8" in str(error) or type(error).__name__ == "DataError"
 
 
 def _code(error: BaseException | None, *, connected: bool) -> str:

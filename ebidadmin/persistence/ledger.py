@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from ebidadmin.domain.audit_leaves import TrailRow, moment_text
 from ebidadmin.domain.erasures import Erased
 from ebidadmin.domain.events import Event
-from ebidadmin.errors import RuleError
+from ebidadmin.errors import RuleError, StorageError
 from ebidadmin.persistence.audit_tree import append_leaves
 from ebidadmin.persistence.binding import Ref, bind
 from ebidadmin.persistence.erasing import erase
+from ebidadmin.persistence.failures import UNREADABLE
 from ebidadmin.persistence.intake_batches import append_rows
 from ebidadmin.persistence.mapping import audit_values
 from ebidadmin.persistence.outbox import append_events
@@ -76,7 +77,9 @@ class Ledger:
                 append_leaves(connection, self._told, bind(connection, touched))
                 for seq, erased in self._erased.items():
                     erase(connection, erased, by_event=seq)
-        except (KeyError, IntegrityError) as error:
+        except (KeyError, TypeError, IntegrityError, StorageError) as error:
+            if isinstance(error, StorageError) and error.code != UNREADABLE:
+                raise
             if self._erased:
                 raise RuleError("audit-tree-broken") from error
             _LOG.exception("events %s to %s were not sealed: the tree is damaged", self._told[0].seq, last)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, Table, false, func, or_, select, true
 
-from ebidadmin.persistence.bound_units import MANY, UNITS, Part
+from ebidadmin.persistence.bound_units import MANY, UNITS, Part, as_kept
 
 
 def orphans(connection: Connection, kind: str) -> Iterator[str]:
@@ -16,7 +16,7 @@ def orphans(connection: Connection, kind: str) -> Iterator[str]:
     for part in unit.parts[1:]:
         named = part.column if not part.prefix else func.substr(part.column, len(part.prefix) + 1)
         lone = (
-            select(part.column)
+            select(as_kept(part.column))
             .where(part.column.is_not(None), ~select(main).where(main == named).exists())
             .distinct()
             .limit(MANY)
@@ -44,5 +44,7 @@ def unclaimed(connection: Connection) -> Iterator[str]:
                 for part in parts
             )
         )
-        for row in connection.execute(select(*table.primary_key.columns).where(~claimed).limit(MANY)):
+        for row in connection.execute(
+            select(*map(as_kept, table.primary_key.columns)).where(~claimed).limit(MANY)
+        ):
             yield f"{table.name}/{'/'.join(map(str, row))}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, cast, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import BigInteger, ColumnElement, Connection, case, cast, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from ebidadmin.domain.erasures import ErasedPart
 from ebidadmin.domain.tree_findings import Fault, Finding
@@ -24,6 +24,7 @@ from ebidadmin.persistence.bound_units import (
     streamed,
 )
 from ebidadmin.persistence.lone_rows import orphans, unclaimed
+from ebidadmin.persistence.odd_values import as_asked, is_storable
 from ebidadmin.persistence.register_check import version_findings
 from ebidadmin.persistence.schema import AuditRow
 from ebidadmin.persistence.schema_tree import BoundRowRow, ErasedRow
@@ -54,11 +55,15 @@ def record_findings(connection: Connection, *, after: int, told: Span | None) ->
 
 
 def _of_changed(connection: Connection, after: int, told: Span | None) -> Iterator[Finding]:
-    changed = select(BoundRowRow.kind, BoundRowRow.key).where(BoundRowRow.seq > after).distinct()
+    changed = (
+        select(as_kept(BoundRowRow.kind), as_kept(BoundRowRow.key)).where(BoundRowRow.seq > after).distinct()
+    )
     of: dict[str, list[str]] = {}
     for kind, key in connection.execute(changed):
         of.setdefault(kind, []).append(key)
-    for kind, keys in of.items():
+    for kind, found in of.items():
+        # What is no text answers for no record, and is not what its event was sealed with.
+        keys = [key for key in found if is_storable(key)]
         if kind in UNITS:
             for start in range(0, len(keys), AT_ONCE):
                 part = keys[start : start + AT_ONCE]
@@ -102,8 +107,15 @@ def _compared(
                 yield Finding(fault=Fault.RECORD_MISSING, seq=told.seq, what=f"{kind}/{key}")
         elif told.digest is None:
             yield Finding(fault=Fault.RECORD_ADDED, seq=told.seq, what=f"{kind}/{key}")
-        elif salted(found, told.salt) != told.digest:
+        elif not _is(found, told):
             yield Finding(fault=Fault.RECORD_CHANGED, seq=told.seq, what=f"{kind}/{key}")
+
+
+def _is(found: bytes, told: _Newest) -> bool:
+    try:
+        return salted(found, told.salt) == told.digest
+    except TypeError:
+        return False  # text where bytes belong
 
 
 def _readable(connection: Connection, kind: str, keys: Sequence[str]) -> Mapping[str, bytes]:
@@ -121,7 +133,9 @@ def _readable(connection: Connection, kind: str, keys: Sequence[str]) -> Mapping
 def _newest(connection: Connection, kind: str, keys: Sequence[str]) -> Mapping[str, _Newest]:
     wanted = (
         select(*map(as_kept, (BoundRowRow.key, BoundRowRow.seq, BoundRowRow.salt, BoundRowRow.digest)))
-        .where(BoundRowRow.kind == kind, is_among(BoundRowRow.key.expression, keys))
+        .where(
+            BoundRowRow.kind == kind, is_among(BoundRowRow.key.expression, list(filter(is_storable, keys)))
+        )
         .order_by(BoundRowRow.key, BoundRowRow.seq)
     )
     # Of each key the last row stays.
@@ -132,7 +146,7 @@ def _newest(connection: Connection, kind: str, keys: Sequence[str]) -> Mapping[s
 def _gone(connection: Connection, kind: str) -> Iterator[Finding]:
     """Records that the trail knows to be there and that are not."""
     later, main = aliased(BoundRowRow), UNITS[kind].main
-    key = cast(BoundRowRow.key, BigInteger) if main.numbered else BoundRowRow.key
+    key = _as_number(connection, BoundRowRow.key) if main.numbered else BoundRowRow.key
     wanted = select(BoundRowRow.key, BoundRowRow.seq).where(
         BoundRowRow.kind == kind,
         BoundRowRow.digest.is_not(None),
@@ -141,6 +155,14 @@ def _gone(connection: Connection, kind: str) -> Iterator[Finding]:
     )
     for lost, seq in connection.execute(wanted):
         yield Finding(fault=Fault.RECORD_MISSING, seq=seq, what=f"{kind}/{lost}")
+
+
+def _as_number(connection: Connection, key: InstrumentedAttribute[str]) -> ColumnElement[Any]:
+    """The key of a record with a number. PostgreSQL refuses to make one of what is none."""
+    number = cast(key, BigInteger)
+    if connection.dialect.name == "sqlite":
+        return number
+    return case((key.regexp_match("^[0-9]{1,18}$"), number))
 
 
 def _untold(connection: Connection, after: int) -> Iterator[Finding]:
@@ -158,7 +180,7 @@ def _untold(connection: Connection, after: int) -> Iterator[Finding]:
 def _unknown(connection: Connection, told: Span | None) -> Iterator[Finding]:
     """What is bound to no event, or to a kind of record that there is not."""
     bound = select(BoundRowRow.kind, BoundRowRow.key, BoundRowRow.seq)
-    strange = BoundRowRow.kind.in_([kind for kind in _kinds(connection) if kind not in UNITS])
+    strange = BoundRowRow.kind.in_([as_asked(kind) for kind in _kinds(connection) if kind not in UNITS])
     if told is not None:
         outside = (BoundRowRow.seq < told.first) | (BoundRowRow.seq > told.last)
         lone = bound.where(outside | strange)
@@ -174,4 +196,4 @@ def _kinds(connection: Connection) -> Iterator[str]:
     kind = connection.scalar(select(func.min(BoundRowRow.kind)))
     while kind is not None:
         yield kind
-        kind = connection.scalar(select(func.min(BoundRowRow.kind)).where(BoundRowRow.kind > kind))
+        kind = connection.scalar(select(func.min(BoundRowRow.kind)).where(BoundRowRow.kind > as_asked(kind)))

@@ -16,7 +16,8 @@ class Span(NamedTuple):
 
 
 def unbroken(connection: Connection, number: InstrumentedAttribute[int]) -> Span | None:
-    """The numbers of a column of numbers that are all different; ``None`` where some between them are missing, or all."""
+    """The numbers of a column of numbers that are all different; ``None`` where some between them are missing, or
+    all, or one is none."""
     # Each by itself: SQLite finds ends in an index, and counts along the smallest one.
     ends_and_count = select(
         select(func.min(number)).scalar_subquery(),
@@ -24,4 +25,6 @@ def unbroken(connection: Connection, number: InstrumentedAttribute[int]) -> Span
         select(func.count()).select_from(number.parent).scalar_subquery(),
     )
     first, last, count = connection.execute(ends_and_count).one()
+    if not (isinstance(first, int) and isinstance(last, int)):
+        return None  # what is no number stands behind them all
     return Span(first, last) if count and last - first + 1 == count else None

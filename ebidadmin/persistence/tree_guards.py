@@ -71,8 +71,6 @@ def _counts(connection: Connection) -> bool:
         return True  # a sequence of PostgreSQL does not go back with a transaction: it tells nothing
     newest = connection.scalar(select(func.max(AuditRow.seq))) or 0
     drawn = connection.execute(_DRAWN).scalars().all()
-    return drawn == [newest] or (not newest and not drawn) or (len(drawn) == 1 and _beyond(drawn[0], newest))
-
-
-def _beyond(drawn: object, newest: int) -> bool:
-    return isinstance(drawn, int) and drawn > newest
+    if not drawn:
+        return not newest
+    return len(drawn) == 1 and isinstance(drawn[0], int) and drawn[0] >= newest

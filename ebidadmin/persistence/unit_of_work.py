@@ -247,7 +247,10 @@ class SqlUnitOfWork:
 
     def log(self, event: Event) -> None:
         begin_writing(self.session)
-        self._ledger.tell((event,))
+        try:
+            self._ledger.tell((event,))
+        except IntegrityError as error:
+            raise refused(error) from error
 
     def erase(self, event: Event, *, erased: Collection[Erased], touched: Iterable[Ref] = ()) -> None:
         """Tell an erasing and, with ``commit``, empty those parts of the trail for ever; ``touched`` are the records that changed with it.

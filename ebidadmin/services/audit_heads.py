@@ -17,9 +17,9 @@ def signed_at(office: Office, *, staff: Staff, tree: TrailTree, size: int) -> da
     with refusals_logged(office, staff=staff, subject=TRAIL, verb="verify"):
         staff.require(Permission.READ_AUDIT)
     with tree.snapshot() as seen:
-        for note in seen.heads():
+        for kept in seen.heads():
             try:
-                head = read_note(note).head
+                head = read_note(kept.note).head
             except ValueError:
                 continue
             if head.size == size:

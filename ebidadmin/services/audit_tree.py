@@ -5,6 +5,7 @@ An event is sealed, and the records that change with it are bound to it, in the 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from ebidadmin.domain.events import Event, EventTag, JsonValue, Subject, Subject
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.tree_findings import Fault, Finding, Verification
 from ebidadmin.domain.tree_heads import Head, SignedHead
-from ebidadmin.errors import NotFoundError, RuleError
+from ebidadmin.errors import NotFoundError, RuleError, StorageError
 from ebidadmin.services.erasure_check import erasures_findings
 from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
@@ -28,6 +29,7 @@ from ebidadmin.services.tree_check import (
     anchors_findings,
     forgotten,
     heads_findings,
+    heads_missing,
     last_good_head,
     root_of,
 )
@@ -37,6 +39,11 @@ TRAIL = Subject(SubjectKind.DESK, "audit")
 
 MOST_FINDINGS = 100
 """Who has read a hundred knows enough."""
+
+UNREADABLE = "value-unreadable"
+"""The code of a value in the database that the program never writes."""
+
+_LOG = logging.getLogger(__name__)
 
 PROOF_FORMAT = "ebidadmin-proof-1"
 
@@ -68,7 +75,8 @@ def verify(
     into the trail.
 
     Not ``full``: only what came after the last head that is signed by the key and fits the tree. A good verification keeps a new head
-    where there is a key. ``outside`` is what was found wrong with what lies beside the anchors. Raises ``NotPermittedError``.
+    where there is a key. ``outside`` is what was found wrong with what lies beside the anchors. What was found is told also where the trail
+    is so damaged that it takes no event. Raises ``NotPermittedError``.
     """
     with refusals_logged(office, staff=staff, subject=TRAIL, verb="verify"):
         staff.require(Permission.READ_AUDIT)
@@ -81,20 +89,17 @@ def verify(
         outside=outside,
         progress=progress,
     )
-    if result.good and signer is not None and result.size:
-        tree.keep(_signed(office, signer, result.size, result.root), at=result.at)
-    _log(
-        office,
-        staff,
-        EventTag.AUDIT_VERIFIED,
-        {
-            "size": result.size,
-            "root": result.root.hex(),
-            "since": result.since,
-            "findings": len(result.findings),
-            "first_bad": result.first_bad,
-        },
-    )
+    kept = result.good and signer is not None and result.size > 0
+    if kept and signer is not None:
+        tree.keep(_signed(office, signer, result.size, result.root))
+    facts: dict[str, JsonValue] = {"size": result.size, "root": result.root.hex(), "since": result.since}
+    facts |= {"findings": len(result.findings), "first_bad": result.first_bad, "kept": kept}
+    try:
+        _log(office, staff, EventTag.AUDIT_VERIFIED, facts)
+    except StorageError:
+        if result.good:
+            raise
+        _LOG.exception("the trail takes no event of what a verification found")
     return result
 
 
@@ -109,6 +114,28 @@ def examine(
     progress: Progress = lambda _done, _total: None,
 ) -> Verification:
     """As ``verify``, for whoever may only read: nothing is kept of it, and the trail does not tell of it."""
+    looked = partial(
+        _looked, signer=signer, now=now, full=full, anchors=anchors, outside=outside, progress=progress
+    )
+    try:
+        return looked(tree)
+    except StorageError as error:
+        if error.code != UNREADABLE:
+            raise
+        # Somebody wrote what the program never writes. Where that is shows only to who reads anything, which takes longer.
+        return looked(tree.reading_anything())
+
+
+def _looked(
+    tree: TrailTree,
+    *,
+    signer: HeadSigner | None,
+    now: Callable[[], datetime],
+    full: bool,
+    anchors: Sequence[SignedHead],
+    outside: Sequence[Finding],
+    progress: Progress,
+) -> Verification:
     with tree.snapshot() as seen:
         size = seen.size()
         since = 0 if full else last_good_head(seen, size, signer)
@@ -130,10 +157,10 @@ def anchor(
         staff.require(Permission.READ_AUDIT)
         with tree.snapshot() as seen:
             head = _head_of(office, seen, signer)
-    facts: dict[str, JsonValue] = {"size": head.head.size, "root": head.head.root.hex()}
+    facts: dict[str, JsonValue] = {"size": head.head.size, "root": head.head.root.hex(), "kept": True}
     if witness is not None:
         facts |= witness(head)
-    tree.keep(head, at=office.clock.now())
+    tree.keep(head)
     _log(office, staff, EventTag.AUDIT_ANCHORED, facts)
     return head
 
@@ -157,8 +184,14 @@ def prove(
         with tree.snapshot() as seen:
             head = _head_of(office, seen, signer)
             plain = proof_of(seen, head, seq, with_values=with_values)
-    tree.keep(head, at=office.clock.now())
-    _log(office, staff, EventTag.AUDIT_PROVED, {"seq": seq, "with_values": with_values})
+    tree.keep(head)
+    told: dict[str, JsonValue] = {
+        "seq": seq,
+        "with_values": with_values,
+        "size": head.head.size,
+        "kept": True,
+    }
+    _log(office, staff, EventTag.AUDIT_PROVED, told)
     return Proof(seq=seq, head=head, plain=plain)
 
 
@@ -181,14 +214,16 @@ def _verified(
         leaves,
         later,
         forgotten(seen, size),
+        seen.oddities(since=since),
         (Finding(fault=Fault.EVENT_ADDED, seq=seq) for seq in seen.strays()),
         erasures_findings(seen),
         seen.records(after=seen.seq_before(since)),
         [Finding(fault=Fault.NUMBERS_LOST, seq=newest + 1)] if drawn is not None and drawn > newest else [],
         heads_findings(seen, size, signer),
+        heads_missing(seen, after=seen.seq_before(since)),
         *beside,
     )
-    findings = tuple(islice(found, MOST_FINDINGS))
+    findings = tuple(one.readable() for one in islice(found, MOST_FINDINGS))
     return Verification(
         size=size,
         root=root_of(seen, size) or b"",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
 from ebidadmin.domain import audit_tree
-from ebidadmin.domain.audit_leaves import BoundRow, TrailRow, entry_bytes, payload_hash
+from ebidadmin.domain.audit_leaves import BoundRow, TrailRow, entry_bytes, payload_text
 from ebidadmin.domain.audit_tree import EMPTY_ROOT, Node, gathered, grown, leaf_hash, whole_subtrees
+from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.tree_findings import Fault, Finding
 from ebidadmin.domain.tree_heads import SignedHead, read_note
-from ebidadmin.services.erasure_check import event_findings
+from ebidadmin.services.erasure_check import event_findings, is_told_apart
 from ebidadmin.services.tree_ports import HeadSigner, StoredLeaf, TrailTree, TreeSnapshot
 
 CHUNK = 5_000
@@ -25,7 +28,8 @@ def root_of(tree: TreeSnapshot, size: int) -> bytes | None:
     """The root of the first ``size`` leaves by the kept hashes; ``None`` where one of them is not there."""
     try:
         return gathered(partial(audit_tree.root, size), tree.known_many) if size else EMPTY_ROOT
-    except KeyError:
+    except (KeyError, TypeError):
+        # As good as not there: what is kept is no hash.
         return None
 
 
@@ -71,12 +75,15 @@ class LeafCheck:
                 self._whole = False
                 yield Finding(fault=Fault.LEAF_MISSING, seq=self._last_seq + 1, what=str(expected))
             expected = position + 1
+            if type(seq) is not int:
+                yield Finding(fault=Fault.ORDER_CHANGED, seq=self._last_seq + 1)
+                continue
             if seq <= self._last_seq:
                 yield Finding(fault=Fault.ORDER_CHANGED, seq=seq)
             else:
                 self._last_seq = seq
             if row is None or erased or not salt or not _fits(row, salt, payload, leaf, bound):
-                yield from _told(one)
+                yield from event_findings(one)
         if expected != end:
             self._whole = False
             yield Finding(fault=Fault.LEAF_MISSING, seq=self._last_seq + 1, what=str(expected))
@@ -84,12 +91,17 @@ class LeafCheck:
     def _of_nodes(
         self, found: Sequence[StoredLeaf], kept: Sequence[tuple[int, int, bytes]], first: int
     ) -> Iterator[Finding]:
-        right = grown(first, [one.leaf for one in found], self._edge)
+        try:
+            right = grown(first, [one.leaf for one in found], self._edge)
+        except TypeError:
+            # A leaf that is no hash has been told: above it nothing can be compared any more.
+            self._whole = False
+            return
         if kept == right:
             return
         there = {Node(level, place): value for level, place, value in kept}
         wanted = {Node(level, place): value for level, place, value in right}
-        for node in sorted(there.keys() | wanted.keys()):
+        for node in sorted(there.keys() | wanted.keys(), key=_by_place):
             if there.get(node) != wanted.get(node):
                 yield Finding(fault=Fault.TREE_CHANGED, what=f"{node.level}/{node.place}")
 
@@ -101,12 +113,12 @@ def forgotten(tree: TreeSnapshot, size: int) -> Iterator[Finding]:
 
 
 def heads_findings(tree: TreeSnapshot, size: int, signer: HeadSigner | None) -> Iterator[Finding]:
-    """What does not fit between the kept heads and the tree."""
-    for note in tree.heads():
+    """What does not fit between the kept heads and the tree, or between what a head says and where and when it is kept."""
+    for kept in tree.heads():
         try:
-            head = read_note(note)
+            head = read_note(kept.note)
         except ValueError:
-            yield Finding(fault=Fault.HEAD_UNREADABLE)
+            yield Finding(fault=Fault.HEAD_UNREADABLE, what=str(kept.size))
             continue
         told = str(head.head.size)
         if signer is None or not signer.signed(head):
@@ -115,6 +127,18 @@ def heads_findings(tree: TreeSnapshot, size: int, signer: HeadSigner | None) -> 
             yield Finding(fault=Fault.HEAD_BEYOND, what=told)
         elif root_of(tree, head.head.size) != head.head.root:
             yield Finding(fault=Fault.HEAD_DIFFERS, what=told)
+        elif (kept.size, kept.at) != (head.head.size, head.head.at):
+            yield Finding(fault=Fault.HEAD_MISPLACED, what=told)
+
+
+def heads_missing(tree: TreeSnapshot, *, after: int) -> Iterator[Finding]:
+    """Heads that events after that number say were kept, and that are not."""
+    kept = {one.size for one in tree.heads()}
+    for tag in (EventTag.AUDIT_ANCHORED, EventTag.AUDIT_VERIFIED, EventTag.AUDIT_PROVED):
+        for seq, facts in tree.told_as(tag, after=after):
+            size = _kept_size(facts)
+            if size is not None and size not in kept:
+                yield Finding(fault=Fault.HEAD_MISSING, seq=seq, what=str(size))
 
 
 def anchors_findings(tree: TreeSnapshot, size: int, anchors: Sequence[SignedHead]) -> Iterator[Finding]:
@@ -131,9 +155,9 @@ def last_good_head(tree: TreeSnapshot, size: int, signer: HeadSigner | None) -> 
     """The size of the largest kept head that is signed by this key and fits the tree; 0 where there is none."""
     if signer is None:
         return 0
-    for note in reversed(tree.heads()):
+    for kept in reversed(tree.heads()):
         try:
-            head = read_note(note)
+            head = read_note(kept.note)
         except ValueError:
             continue
         known = head.head.size
@@ -145,16 +169,27 @@ def last_good_head(tree: TreeSnapshot, size: int, signer: HeadSigner | None) -> 
 def _fits(row: TrailRow, salt: bytes, payload: bytes, leaf: bytes, bound: Sequence[BoundRow]) -> bool:
     """Whether the event says what its leaf is the hash of."""
     try:
-        return payload_hash(row, salt) == payload and leaf_hash(entry_bytes(row, payload, bound)) == leaf
+        text = payload_text(row)
+        values = hashlib.sha256(salt + text.encode("utf-8", "surrogatepass")).digest()
+        return (
+            values == payload
+            and leaf_hash(entry_bytes(row, payload, bound)) == leaf
+            and is_told_apart(row, text)
+        )
     except (TypeError, AttributeError):
         # Text where bytes belong, or the other way round: the program never writes that.
         return False
 
 
-def _told(one: StoredLeaf) -> Sequence[Finding]:
-    """What is wrong with an event that is not what its leaf stands for, if it is not rightly erased."""
+def _kept_size(facts: str) -> int | None:
+    """For which size an event says that a head was kept; ``None`` also for facts that nobody can read, which is told of the event."""
     try:
-        return tuple(event_findings(one))
-    except (TypeError, AttributeError):
-        # As above.
-        return (Finding(fault=Fault.EVENT_CHANGED, seq=one.seq),)
+        told = json.loads(facts)
+        return int(told["size"]) if told.get("kept") is True else None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _by_place(node: Node) -> tuple[str, str]:
+    """Some order: what somebody wrote where a number belongs has none among numbers."""
+    return str(node.level), str(node.place)

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from ebidadmin.domain.audit_leaves import BoundRow, TrailRow
 from ebidadmin.domain.audit_tree import Node
 from ebidadmin.domain.erasures import Erased
+from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.tree_findings import Finding
 from ebidadmin.domain.tree_heads import Head, SignedHead
 
@@ -36,14 +37,26 @@ class StoredLeaf(NamedTuple):
         return (row.before, row.after, row.facts) == (None, None, "{}")
 
 
+class KeptHead(NamedTuple):
+    """A signed head as the database keeps it: for which size, its text, and when it was kept, so far as that is a moment."""
+
+    size: int
+    note: str
+    at: datetime | None
+
+
 class TrailTree(Protocol):
     """The tree over the trail. All reads of one ``snapshot`` see one state of the database."""
 
     def snapshot(self) -> TreeSnapshot:
         """A context in which to read."""
 
-    def keep(self, head: SignedHead, *, at: datetime) -> None:
-        """Keep a signed head. One of that size that is kept already stays as it is."""
+    def reading_anything(self) -> TrailTree:
+        """The same tree, to be read also where somebody wrote what the program never writes; otherwise such a value raises
+        ``StorageError`` ``value-unreadable``."""
+
+    def keep(self, head: SignedHead) -> None:
+        """Keep a signed head, as of the moment that it says. One of that size that is kept already stays as it is."""
 
 
 class TreeSnapshot(Protocol):
@@ -93,8 +106,15 @@ class TreeSnapshot(Protocol):
     def newest(self) -> int:
         """The number of the last event; 0 where there is none."""
 
-    def heads(self) -> Sequence[str]:
-        """The texts of the kept heads, by size."""
+    def heads(self) -> Sequence[KeptHead]:
+        """The kept heads, by size."""
+
+    def oddities(self, *, since: int) -> Iterator[Finding]:
+        """Rows of the tree that stand where nothing else reads them, or that hold what the program never writes; of inner hashes those that
+        came after the first ``since`` leaves."""
+
+    def told_as(self, tag: EventTag, *, after: int = 0) -> Sequence[tuple[int, str]]:
+        """The numbers of the events of that kind after that number, each with the text of its facts."""
 
     def missing_guards(self) -> Sequence[str]:
         """What should keep rows from being changed and is not there or is another, by name."""

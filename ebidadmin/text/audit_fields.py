@@ -100,6 +100,7 @@ NAMES: Mapping[str, str] = {
     "checked_with": "確認に使ったデータの版",
     "size": "件数",
     "root": "根の要約値",
+    "kept": "署名付きの控えの保存",
     "since": "前回の検証までの件数",
     "first_bad": "最初の異常の連番",
     "seq": "連番",

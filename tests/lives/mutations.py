@@ -88,9 +88,13 @@ def another(engine: Engine, table: str, column: str) -> str:
     return f"coalesce({quoted}, '') || 'x'"
 
 
+def key_names(key: Key) -> list[str]:
+    """The columns that the row is found by."""
+    return [column.name for column in all_tables().tables[key[0]].primary_key]
+
+
 def _where(engine: Engine, key: Key) -> tuple[str, tuple[Any, ...]]:
-    names = [column.name for column in all_tables().tables[key[0]].primary_key]
-    return " AND ".join(f'"{name}" = ?' for name in names), key[1]
+    return " AND ".join(f'"{name}" = ?' for name in key_names(key)), key[1]
 
 
 Change = Callable[[Engine, random.Random, Mapping[Key, Row], Run], Key]

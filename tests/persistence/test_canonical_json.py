@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ebidadmin.domain.audit_leaves import BoundRow, TrailRow, entry_text, moment_text, payload_text, rows_hash
-from ebidadmin.persistence.bound_units import spelled_row
 from ebidadmin.persistence.schema import PermitRow
+from ebidadmin.persistence.spelled_rows import spelled_row
 from ebidadmin.persistence.types import canonical_json
 
 WHOLE = st.integers(-(2**53) + 1, 2**53 - 1)
@@ -94,7 +94,7 @@ def test_a_record_is_spelled_as_a_json_library_spells_it(
         "note": text,
         "received": day.isoformat(),
         "version": number,
-        "voided_by": None if odd is None else f"bytes:{odd.hex()}",
+        "voided_by": None if odd is None else {"bytes": odd.hex()},
     }
     wanted = rfc8785.dumps({name: value for name, value in told.items() if value is not None}).decode() + "\n"
     of_sqlite = None if moment is None else f"{moment:%Y-%m-%d %H:%M:%S.%f}".rjust(26, "0")

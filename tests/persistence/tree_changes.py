@@ -1,17 +1,14 @@
-"""What somebody does to a copy of an office's file, behind the program's back: each kind of change by a function."""
+"""What somebody does to a copy of an office's database, behind the program's back: each kind of change by a function."""
 
 from __future__ import annotations
 
-import random
-import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
 
-from ebidadmin.credentials.tree_key import TreeKey
-from ebidadmin.domain.tree_heads import SignedHead
+from tests.lives import mutations
+from tests.lives.mutations import NoSuchChangeError
+from tests.lives.rows import refs_of
+from tests.persistence.hands import Hands, Statement
+from tests.persistence.odd_changes import targets, write_oddly
 
 VALUES = (
     "before",
@@ -24,57 +21,6 @@ VALUES = (
     "supplier_number",
     "software",
 )
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """An office's file, an older copy of it, the key, and the anchors that were kept elsewhere."""
-
-    file: Path
-    older: Path
-    key: TreeKey
-    anchors: tuple[SignedHead, ...]
-    sealed: int
-
-
-@dataclass
-class Hands:
-    """Somebody with a copy of the file in their hands. ``first`` is the smallest event number that is concerned, if one is."""
-
-    copy: Path
-    of: Sealed
-    pick: random.Random
-    first: int | None = None
-
-    def run(self, *statements: str) -> None:
-        """With the guards taken off before and put back afterwards as they were."""
-        with closing(sqlite3.connect(self.copy)) as raw:
-            guards = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-            for name, _ in guards:
-                raw.execute(f"DROP TRIGGER {name}")
-            for statement in statements:
-                assert raw.execute(statement).rowcount != 0, statement
-            for _, sql in guards:
-                raw.execute(sql)
-            raw.commit()
-
-    def ask(self, query: str) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.copy)) as raw:
-            return raw.execute(query).fetchall()
-
-    def some(self, *, has: str = "seq") -> int:
-        """A sealed event with a value in that column, which is concerned from now on."""
-        there = self.ask(
-            f"SELECT seq FROM audit_events WHERE seq <= {self.of.sealed} AND {has} IS NOT NULL ORDER BY seq"
-        )
-        chosen = int(str(self.pick.choice(there)[0]))
-        self.first = chosen if self.first is None else min(self.first, chosen)
-        return chosen
-
-    def two(self) -> tuple[int, int]:
-        one, other = sorted(self.pick.sample(range(1, self.of.sealed + 1), 2))
-        self.first = one
-        return one, other
 
 
 def edit_value(hands: Hands) -> None:
@@ -92,23 +38,70 @@ def forget_value(hands: Hands) -> None:
 
 def edit_time(hands: Hands) -> None:
     seq = hands.some()
-    hands.run(
-        f"UPDATE audit_events SET at = datetime(at, '-{hands.pick.randint(1, 9)} hours') || '.000000' WHERE seq = {seq}"
+    hours = hands.pick.randint(1, 9)
+    earlier = (
+        f"datetime(at, '-{hours} hours') || '.000000'" if hands.sqlite else f"at - interval '{hours} hours'"
     )
+    hands.run(f"UPDATE audit_events SET at = {earlier} WHERE seq = {seq}")
 
 
 def edit_hash(hands: Hands) -> None:
     column, seq = hands.pick.choice(("salt", "payload", "leaf")), hands.some()
-    hands.run(f"UPDATE audit_leaves SET {column} = randomblob(length({column})) WHERE seq = {seq}")
+    ((length,),) = hands.ask(f"SELECT length({column}) FROM audit_leaves WHERE seq = {seq}")
+    hands.run(f"UPDATE audit_leaves SET {column} = {hands.bytes(length)} WHERE seq = {seq}")
+
+
+def exchange_values(hands: Hands) -> None:
+    """Two events say what the other said."""
+    one, other = hands.two()
+    ((first,), (second,)) = hands.ask(
+        f"SELECT facts FROM audit_events WHERE seq IN ({one}, {other}) ORDER BY seq"
+    )
+    hands.run(
+        ("UPDATE audit_events SET facts = ? WHERE seq = ?", (second, one)),
+        ("UPDATE audit_events SET facts = ? WHERE seq = ?", (first, other)),
+    )
+
+
+def run_values_together(hands: Hands) -> None:
+    """One column holds what two of them said; all of them one after the other read as before."""
+    seq = hands.some(has="before")
+    together = """after || ',"before":' || before"""
+    hands.run(f"UPDATE audit_events SET after = {together}, before = NULL WHERE seq = {seq}")
+
+
+def _node(hands: Hands) -> tuple[int, int]:
+    level, place = hands.pick.choice(hands.ask("SELECT level, place FROM audit_nodes ORDER BY level, place"))
+    return int(level), int(place)
+
+
+def move_node(hands: Hands) -> None:
+    level, place = _node(hands)
+    hands.object = f"{level}/{place}"
+    hands.run(f"UPDATE audit_nodes SET ends_at = ends_at + 1 WHERE level = {level} AND place = {place}")
+
+
+def insert_node(hands: Hands) -> None:
+    hands.object = "1/-5"
+    hands.run(f"INSERT INTO audit_nodes (level, place, ends_at, hash) VALUES (1, -5, 0, {hands.bytes(32)})")
+
+
+def insert_leaf(hands: Hands) -> None:
+    """Before the first place, of an event that there is not."""
+    hands.first = 99_999
+    told = ", ".join(hands.bytes(length) for length in (16, 32, 32))
+    hands.run(
+        f"INSERT INTO audit_leaves (position, seq, salt, payload, leaf) VALUES (-1, {hands.first}, {told})"
+    )
 
 
 def edit_node(hands: Hands) -> None:
-    level, place = hands.pick.choice(hands.ask("SELECT level, place FROM audit_nodes"))
-    hands.run(f"UPDATE audit_nodes SET hash = randomblob(32) WHERE level = {level} AND place = {place}")
+    level, place = _node(hands)
+    hands.run(f"UPDATE audit_nodes SET hash = {hands.bytes(32)} WHERE level = {level} AND place = {place}")
 
 
 def delete_node(hands: Hands) -> None:
-    level, place = hands.pick.choice(hands.ask("SELECT level, place FROM audit_nodes"))
+    level, place = _node(hands)
     hands.run(f"DELETE FROM audit_nodes WHERE level = {level} AND place = {place}")
 
 
@@ -166,27 +159,25 @@ def swap_leaves(hands: Hands) -> None:
 def cut_the_tail(hands: Hands) -> None:
     """Events, leaves, hashes and heads, and the counter too: as if nothing more had ever come."""
     left = hands.pick.randint(1, hands.of.sealed - 1)
-    with closing(sqlite3.connect(hands.copy)) as raw:
-        guards = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for name, _ in guards:
-            raw.execute(f"DROP TRIGGER {name}")
-        raw.execute(f"DELETE FROM audit_events WHERE seq > {left}")
-        raw.execute(f"DELETE FROM audit_leaves WHERE seq > {left}")
-        raw.execute(f"DELETE FROM audit_rows WHERE seq > {left}")
-        raw.execute(f"DELETE FROM audit_nodes WHERE ends_at > {left}")
-        raw.execute(f"DELETE FROM audit_heads WHERE size > {left}")
-        raw.execute(f"UPDATE sqlite_sequence SET seq = {left} WHERE name = 'audit_events'")
-        for _, sql in guards:
-            raw.execute(sql)
-        raw.commit()
+    wanted = [
+        f"DELETE FROM audit_events WHERE seq > {left}",
+        f"DELETE FROM audit_leaves WHERE seq > {left}",
+        f"DELETE FROM audit_rows WHERE seq > {left}",
+        f"DELETE FROM audit_nodes WHERE ends_at > {left}",
+        f"DELETE FROM audit_heads WHERE size > {left}",
+    ]
+    if hands.sqlite:
+        wanted.append(f"UPDATE sqlite_sequence SET seq = {left} WHERE name = 'audit_events'")
+    hands.run(*wanted, each=False)
 
 
 def restore_older(hands: Hands) -> None:
-    shutil.copy(hands.of.older, hands.copy)
+    hands.of.copies.discard(hands.url)
+    hands.url = hands.of.copies.copy(hands.of.older)
 
 
 def make_anew(hands: Hands) -> None:
-    """A value is changed and the tree made anew around it; only who signs knows better."""
+    """A value is changed and the tree taken off around it; only who signs knows better."""
     seq = hands.some()
     hands.first = None
     hands.run(
@@ -196,26 +187,52 @@ def make_anew(hands: Hands) -> None:
     )
 
 
+def _head(hands: Hands) -> int:
+    ((size,),) = hands.pick.sample(hands.ask("SELECT size FROM audit_heads ORDER BY size"), 1)
+    return int(size)
+
+
 def edit_head(hands: Hands) -> None:
-    hands.run(
-        "UPDATE audit_heads SET note = replace(note, char(10) || size || char(10), char(10) || (size - 1) || char(10))"
+    line = "char(10)" if hands.sqlite else "chr(10)"
+    said, other = (f"{line} || CAST({size} AS TEXT) || {line}" for size in ("size", "(size - 1)"))
+    hands.run(f"UPDATE audit_heads SET note = replace(note, {said}, {other})")
+
+
+def move_head(hands: Hands) -> None:
+    size = _head(hands)
+    hands.object = str(size)
+    hands.run(f"UPDATE audit_heads SET size = size + 1 WHERE size = {size}")
+
+
+def edit_head_time(hands: Hands) -> None:
+    size = _head(hands)
+    hands.object = str(size)
+    later = "replace(kept_at, '.000000', '.000001')" if hands.sqlite else "kept_at + interval '1 microsecond'"
+    hands.run(f"UPDATE audit_heads SET kept_at = {later} WHERE size = {size}")
+
+
+def delete_head(hands: Hands) -> None:
+    """Found at the event that tells of it."""
+    size = _head(hands)
+    ((hands.first,),) = hands.ask(
+        f"SELECT seq FROM audit_events WHERE tag = 'audit:anchored' AND facts LIKE '%\"size\":{size}}}'"
     )
+    hands.run(f"DELETE FROM audit_heads WHERE size = {size}")
 
 
 def _binding(hands: Hands, *, taken_away: bool = False) -> str:
     """The newest that a record was bound to, which is concerned from now on; once it is taken away, so is the one before."""
-    newest = "SELECT kind, key, max(seq) FROM audit_rows GROUP BY kind, key"
-    kind, key, seq = hands.pick.choice(sorted(hands.ask(newest)))
-    hands.first = int(str(seq))
+    (kind, key), seq = hands.pick.choice(sorted(hands.last_events().items()))
+    hands.first = seq
     if taken_away:
         before = f"SELECT max(seq) FROM audit_rows WHERE kind = '{kind}' AND key = '{key}' AND seq < {seq}"
-        hands.first = int(str(hands.ask(before)[0][0] or seq))
+        hands.first = hands.ask(before)[0][0] or seq
     return f"kind = '{kind}' AND key = '{key}' AND seq = {seq}"
 
 
 def edit_binding(hands: Hands) -> None:
     column = hands.pick.choice(("salt", "digest"))
-    hands.run(f"UPDATE audit_rows SET {column} = randomblob(16) WHERE {_binding(hands)}")
+    hands.run(f"UPDATE audit_rows SET {column} = {hands.bytes(16)} WHERE {_binding(hands)}")
 
 
 def bind_to_another(hands: Hands) -> None:
@@ -231,66 +248,125 @@ def insert_binding(hands: Hands) -> None:
     seq = hands.some()
     hands.run(
         "INSERT INTO audit_rows (kind, key, seq, salt, digest)"
-        f" SELECT kind, key || 'x', {seq}, randomblob(16), randomblob(32) FROM audit_rows LIMIT 1"
+        f" SELECT kind, key || 'x', {seq}, {hands.bytes(16)}, {hands.bytes(32)} FROM audit_rows LIMIT 1"
     )
 
 
-def edit_record(hands: Hands) -> None:
-    """An approved application, which a trigger keeps as it is."""
-    key, seq = hands.pick.choice(
-        sorted(hands.ask("SELECT key, max(seq) FROM audit_rows WHERE kind = 'id_applications' GROUP BY key"))
+def unlist_an_erasing(hands: Hands) -> None:
+    ((seq, part),) = hands.pick.sample(hands.ask("SELECT seq, part FROM audit_erased ORDER BY seq, part"), 1)
+    hands.run(f"DELETE FROM audit_erased WHERE seq = {seq} AND part = '{part}'")
+
+
+def unlist_all_erasings(hands: Hands) -> None:
+    hands.run("DELETE FROM audit_erased")
+
+
+def list_an_erasing(hands: Hands) -> None:
+    hands.run(
+        f"INSERT INTO audit_erased (seq, part, by_event) SELECT {hands.pick.randint(10, 30)}, part, by_event"
+        " FROM audit_erased LIMIT 1"
     )
-    hands.first = int(str(seq))
-    column = hands.pick.choice(("trade_name", "decided_by", "user_id", "main_contact"))
-    hands.run(f"UPDATE id_applications SET {column} = coalesce({column}, '') || 'x' WHERE number = '{key}'")
+
+
+def change_by_sql(hands: Hands) -> None:
+    """A row of a record is changed, taken away, put in, or gives a value to another."""
+    engine = hands.engine()
+    rows = hands.rows()
+    told: list[Statement] = []
+    change = hands.pick.choice(mutations.CHANGES)
+    change(engine, hands.pick, rows, lambda line, values: told.append((line, values)))
+    hands.run(*told)
+    now = hands.rows()
+    known = hands.last_events()
+    for key in rows.keys() | now.keys():
+        if rows.get(key) != now.get(key):
+            refs = refs_of(key[0], rows.get(key), now.get(key))
+            hands.refs |= {ref: known[ref] for ref in refs if ref in known}
+
+
+def set_back(hands: Hands) -> None:
+    """A record is what it was at an earlier time, or is not there where it was not yet."""
+    now = hands.rows()
+    earlier = hands.pick.choice(hands.of.earlier)
+    changed = sorted((key for key in now if earlier.get(key) != now[key]), key=repr)
+    if not changed:
+        raise NoSuchChangeError("nothing was another")
+    key = hands.pick.choice(changed)
+    where = " AND ".join(f'"{name}" = ?' for name in mutations.key_names(key))
+    was = earlier.get(key)
+    if was is None:
+        hands.run((f'DELETE FROM "{key[0]}" WHERE {where}', key[1]))
+    else:
+        told = ", ".join(f'"{name}" = ?' for name in was)
+        hands.run((f'UPDATE "{key[0]}" SET {told} WHERE {where}', (*was.values(), *key[1])))
+    known = hands.last_events()
+    hands.refs = {ref: known[ref] for ref in refs_of(key[0], now[key], was) if ref in known}
+
+
+def write_what_is_never_written(hands: Hands) -> None:
+    table, column, values = hands.pick.choice([*targets(sqlite=hands.sqlite)])
+    write_oddly(hands, table, column, values[hands.pick.choice(sorted(values))])
 
 
 def put_in_a_guard(hands: Hands) -> None:
     """A trigger of somebody's own, that changes what will be written."""
-    line = "CREATE TRIGGER mine AFTER INSERT ON permits BEGIN UPDATE permits SET note = 'x'; END"
-    with closing(sqlite3.connect(hands.copy)) as raw:
-        raw.execute(line)
-        raw.commit()
+    hands.object = "mine"
+    with hands.raw() as execute:
+        if hands.sqlite:
+            execute("CREATE TRIGGER mine AFTER INSERT ON permits BEGIN UPDATE permits SET note = 'x'; END")
+        else:
+            execute(
+                "CREATE FUNCTION mine() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.note = 'x'; RETURN NEW; END $$"
+            )
+            execute("CREATE TRIGGER mine BEFORE INSERT ON permits FOR EACH ROW EXECUTE FUNCTION mine()")
 
 
 def soften_guard(hands: Hands) -> None:
     """A trigger in the place of another, which lets everything through."""
-    name, sql = hands.pick.choice(
-        hands.ask("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
-    )
-    with closing(sqlite3.connect(hands.copy)) as raw:
-        raw.execute(f"DROP TRIGGER {name}")
-        raw.execute(str(sql).replace("RAISE(ABORT", "RAISE(IGNORE) --\n", 1).partition("--")[0] + "; END")
-        raw.commit()
+    name, _, line = hands.pick.choice([one for one in hands.guards() if not one[0].endswith("no_truncate")])
+    hands.object = name
+    with hands.raw() as execute:
+        if hands.sqlite:
+            execute(f"DROP TRIGGER {name}")
+            execute(line.replace("RAISE(ABORT", "RAISE(IGNORE) --\n", 1).partition("--")[0] + "; END")
+        else:
+            execute(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+            )
 
 
-def lower_the_counter(hands: Hands) -> None:
-    hands.run("UPDATE sqlite_sequence SET seq = seq - 1 WHERE name = 'audit_events'")
+def switch_a_guard_off(hands: Hands) -> None:
+    """Only servers have that; a file has the counter, which is lowered."""
+    if hands.sqlite:
+        hands.object = "sqlite_sequence"
+        hands.run("UPDATE sqlite_sequence SET seq = seq - 1 WHERE name = 'audit_events'")
+        return
+    hands.object, table, _ = hands.pick.choice(hands.guards())
+    with hands.raw() as execute:
+        execute(f'ALTER TABLE "{table}" DISABLE TRIGGER "{hands.object}"')
 
 
 def drop_guard(hands: Hands) -> None:
-    _leave_out(hands)
+    hands.leave_out()
 
 
 def edit_without_guard(hands: Hands) -> None:
     edit_value(hands)
-    _leave_out(hands)
-
-
-def _leave_out(hands: Hands) -> None:
-    (name,) = hands.pick.choice(hands.ask("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-    with closing(sqlite3.connect(hands.copy)) as raw:
-        raw.execute(f"DROP TRIGGER {name}")
-        raw.commit()
+    hands.leave_out()
 
 
 MUTATIONS: tuple[Callable[[Hands], None], ...] = (
     edit_value,
     forget_value,
+    exchange_values,
+    run_values_together,
     edit_time,
     edit_hash,
     edit_node,
+    move_node,
     delete_node,
+    insert_node,
+    insert_leaf,
     delete_event,
     delete_with_leaf,
     close_the_gap,
@@ -301,14 +377,22 @@ MUTATIONS: tuple[Callable[[Hands], None], ...] = (
     restore_older,
     make_anew,
     edit_head,
+    move_head,
+    edit_head_time,
+    delete_head,
+    unlist_an_erasing,
+    unlist_all_erasings,
+    list_an_erasing,
     drop_guard,
     edit_without_guard,
+    put_in_a_guard,
+    soften_guard,
+    switch_a_guard_off,
     edit_binding,
     bind_to_another,
     delete_binding,
     insert_binding,
-    edit_record,
-    put_in_a_guard,
-    soften_guard,
-    lower_the_counter,
+    change_by_sql,
+    set_back,
+    write_what_is_never_written,
 )

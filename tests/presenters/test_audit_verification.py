@@ -60,7 +60,7 @@ def test_a_good_trail_is_told_with_how_many_from_where_and_the_root(office: Plac
     assert facts[words.FACT_CHECKED] == f"{COUNT}件(全{COUNT}件)"
     assert facts[words.FACT_SINCE] == "最初の記録から"
     with SqlTrailTree(office.engine).snapshot() as seen:
-        (head,) = seen.heads()
+        ((_, head, _),) = seen.heads()
     assert len(facts[words.FACT_ROOT].replace(" ", "")) == 64
     office.clock.advance(timedelta(hours=1))
     later = dict(shown(state, full=False).facts)

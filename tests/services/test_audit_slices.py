@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from ebidadmin.domain.events import EventTag, Subject, SubjectKind
 from ebidadmin.domain.staff import Permission, Role, Staff
-from ebidadmin.errors import InputError, NotFoundError, NotPermittedError
+from ebidadmin.errors import InputError, NotFoundError, NotPermittedError, StorageError
 from ebidadmin.intake.audit_files import AuditBytes
 from ebidadmin.persistence.audit_slices import SqlAuditReader
 from ebidadmin.services import audit_export, audit_slices
@@ -152,7 +151,7 @@ def test_without_a_trail_no_file_takes_its_place(office: Office, reader: SqlAudi
     assert isinstance(store, SqlStore)
     spy = Spy()
     break_the_trail(store.engine)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(StorageError):
         audit_export.export(office, staff=AUDITOR, reader=reader, target=spy, wanted=AuditSlice())
     assert spy.done == ["write", "discard"]
     mend_the_trail(store.engine)
