@@ -228,12 +228,12 @@ class Config:
             lock_after=self.registration.lock_after,
             code_days=self.registration.code_days,
             report_alarm_to=self.reports.alarm_to,
+            report_keep=self.reports.keep,
             unmailed=unmailed(self.mail.kinds),
         )
 
 
-_RENAMED = {"imports": "import", **KIND_KEYS}
-"""Attributes whose TOML name is none in Python."""
+_RENAMED = {"imports": "import", **KIND_KEYS}  # what no attribute can be called in Python
 
 
 def load_config(folder: Path) -> Config:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePath
 
 LONGEST_RUN = 120
 """Minutes. What takes longer has hung."""
+
+
+LONGEST_KEPT = 36_525
+"""Days: a hundred years."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +21,13 @@ class ReportsSection:
 
     folder: str = "report-outputs"
     time_limit_minutes: int = 10
+    keep_days: int = 0
+    """After so many days a pass of the schedule removes outputs; 0: never."""
     alarm_to: tuple[str, ...] = ()
+
+    @property
+    def keep(self) -> timedelta | None:
+        return timedelta(days=self.keep_days) if self.keep_days else None
 
 
 NO_SETTINGS = ReportsSection()
@@ -33,6 +44,7 @@ def report_checks(section: ReportsSection) -> tuple[tuple[bool, str, object], ..
             "reports.time_limit_minutes",
             section.time_limit_minutes,
         ),
+        (0 <= section.keep_days <= LONGEST_KEPT, "reports.keep_days", section.keep_days),
         *((_is_address(one), "reports.alarm_to", one) for one in section.alarm_to),
     )
 

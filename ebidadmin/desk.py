@@ -72,6 +72,11 @@ def audit() -> Widget:
     return _shown(_audit)
 
 
+def reports() -> Widget:
+    """What reports come when, what became of them, their files, and a form to make one."""
+    return _shown(_reports)
+
+
 def audit_frame(
     *,
     first: date | None = None,
@@ -164,6 +169,14 @@ def _shown(screen: Callable[[Desk], Widget]) -> Widget:
         return screen(desk)
     except EbidError as error:
         return refused(error)
+
+
+def _reports(desk: Desk) -> Widget:
+    from ebidadmin.presenters.reports import Reports
+    from ebidadmin.report_making.maker import NotebookMaker
+    from ebidadmin.screens.reports import ReportsScreen
+
+    return ReportsScreen(Reports(desk.office, staff=desk.staff, maker=NotebookMaker(desk))).widget
 
 
 def _home(desk: Desk) -> Widget:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ebidadmin.domain.ids import ReportRunId
 from ebidadmin.domain.report_periods import Period, ReportName, import_period
-from ebidadmin.domain.report_runs import SCHEDULED, ReportRun
+from ebidadmin.domain.report_runs import SCHEDULED, ReportRun, RunState
 from ebidadmin.errors import NotFoundError
 from tests.memory_parts import Part
 
@@ -33,6 +33,30 @@ class MemoryReportRuns(Part):
     def imports(self, *, since: datetime, until: datetime) -> tuple[Period, ...]:
         batches = [batch for batch, _ in self.tables.register if since <= batch.applied_at <= until]
         return tuple(import_period(str(one.id), applied_at=one.applied_at) for one in batches)
+
+    def made(self, period: Period) -> bool:
+        same = (period.report, period.key)
+        runs = self.tables.report_runs.values()
+        return any((one.period.report, one.period.key) == same and one.state is RunState.DONE for one in runs)
+
+    def made_before(self, period: Period) -> ReportRun | None:
+        earlier = [
+            one
+            for one in self.tables.report_runs.values()
+            if one.period.report is period.report
+            and one.state is RunState.DONE
+            and one.period.key != period.key
+            and one.period.due < period.due
+        ]
+        return max(earlier, key=lambda one: (one.period.due, one.attempt), default=None)
+
+    def kept(self, *, ended_before: datetime) -> tuple[ReportRun, ...]:
+        old = [
+            (one.ended_at, one.id, one)
+            for one in self.tables.report_runs.values()
+            if one.folder and one.ended_at is not None and one.ended_at < ended_before
+        ]
+        return tuple(one for *_, one in sorted(old, key=lambda found: found[:2]))
 
     def dead(self, at: datetime) -> tuple[ReportRun, ...]:
         runs = self.tables.report_runs.values()

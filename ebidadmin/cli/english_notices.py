@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 NOTICES: Mapping[str, str] = {
+    "report-outputs-stay": "outputs in {folder} are past their time and cannot be removed: close what has them open, check the permissions",
+    "schedule-would-serve": "would make the reports that are due every {every} minutes",
+    "schedule-stopped": "the schedule has stopped",
     "nothing-due": "nothing is due",
     "no-report-runs": "no report has run yet",
     "parameter-form": "--set wants NAME=VALUE, not {given}",

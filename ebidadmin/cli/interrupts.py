@@ -36,3 +36,24 @@ def interrupts_asked() -> Iterator[Callable[[], bool]]:
         yield asked.is_set
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def stop_requested() -> Iterator[threading.Event]:
+    """Set once somebody pressed Ctrl+C or asked the process to end; a second time ends it at once, as everywhere else. For work in the main
+    thread that goes on until then."""
+    asked = threading.Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    listening = {number: was for number, was in before.items() if was not in (signal.SIG_IGN, None)}
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(number, listening[signal.Signals(number)])
+
+    for number in listening:
+        signal.signal(number, ask)
+    try:
+        yield asked
+    finally:
+        for number, was in listening.items():
+            signal.signal(number, was)

@@ -8,16 +8,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, dispatch_mails, notice, state_word
+from ebidadmin.cli.common import (
+    EXIT_DONE,
+    EXIT_REFUSED,
+    Run,
+    desk_command,
+    dispatch_mails,
+    notice,
+    sentence,
+    state_word,
+)
+from ebidadmin.cli.interrupts import stop_requested
 from ebidadmin.clock import jst, jst_date
 from ebidadmin.domain.report_periods import ReportName
 from ebidadmin.domain.report_runs import ReportRun, RunState
+from ebidadmin.errors import EbidError
 
 if TYPE_CHECKING:
     from ebidadmin.report_making.maker import NotebookMaker
-    from ebidadmin.services.report_runs import Coming
+    from ebidadmin.services.report_runs import Coming, Pass
 
 NAMES = click.Choice([name.value for name in ReportName])
+SECONDS = 60
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -96,12 +108,57 @@ def run_schedule(run: Run) -> None:
         return
     maker.check_parts()
     done = report_runs.run_due(desk.office, staff=desk.staff, maker=maker)
-    runs = (*done.dead, *done.missed, *done.ended)
-    run.out(
-        [_view(one, maker) for one in runs], [_line(one, maker) for one in runs] or [notice("nothing-due")]
-    )
-    if done.failed:
+    _tell(run, done, maker)
+
+
+@schedule.command("serve")
+@click.option(
+    "--every",
+    type=click.IntRange(1, 60),
+    default=5,
+    show_default=True,
+    help="Minutes from one pass to the next.",
+)
+@desk_command(changing=True)
+def serve_schedule(run: Run, *, every: int) -> None:
+    """Make the reports that are due, now and every few minutes, until stopped (Ctrl+C): for a PC without cron or timers. A pass that
+    cannot be made is told, and the next one is tried."""
+    maker = _maker(run)
+    maker.check_parts()
+    if run.dry_run:
+        run.out({"every": every}, [notice("schedule-would-serve", every=every)])
+        return
+    with stop_requested() as stop:
+        while not stop.is_set():
+            _one_pass(run, maker)
+            stop.wait(every * SECONDS)
+    # That a pass failed was told when it did; being stopped is what was asked for.
+    run.exit_code = EXIT_DONE
+    click.echo(notice("schedule-stopped"), err=True)
+
+
+def _one_pass(run: Run, maker: NotebookMaker) -> None:
+    from ebidadmin.services import report_runs
+
+    try:
+        done = report_runs.run_due(run.desk.office, staff=run.desk.staff, maker=maker)
+        if done.did_something:
+            _tell(run, done, maker)
+    except EbidError as error:
+        # What is in the way (a database that is being copied, a full disk) may be gone with the next pass.
+        for line in sentence(error):
+            click.echo(line, err=True)
+
+
+def _tell(run: Run, done: Pass, maker: NotebookMaker) -> None:
+    """Say what a pass did; a failure is mailed at once."""
+    runs = (*done.dead, *done.missed, *done.ended, *done.removed)
+    lines = [_line(one, maker) for one in runs]
+    lines += [notice("report-outputs-stay", folder=str(maker.folder / one.folder)) for one in done.stuck]
+    run.out([_view(one, maker) for one in (*runs, *done.stuck)], lines or [notice("nothing-due")])
+    if done.failed or done.stuck:
         run.exit_code = EXIT_REFUSED
+    if done.failed:
         dispatch_mails(run)
 
 

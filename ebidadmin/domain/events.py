@@ -109,6 +109,7 @@ class EventTag(StrEnum):
     REPORT_FINISHED = "report:finished"
     REPORT_FAILED = "report:failed"
     REPORT_MISSED = "report:missed"
+    REPORT_OUTPUTS_REMOVED = "report:outputs-removed"
     AUDIT_ERASED = "audit:erased"
     IMPORT_APPLIED = "import:applied"
     IMPORT_UNDONE = "import:undone"

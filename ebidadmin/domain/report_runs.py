@@ -127,6 +127,16 @@ def declare_dead(run: ReportRun, *, by: str, at: datetime) -> Transition[ReportR
     return fail(run, failure=Failure.DEAD, detail="", folder="", by=by, at=at)
 
 
+def remove_outputs(run: ReportRun, *, by: str, at: datetime) -> Transition[ReportRun]:
+    """What it left is gone. Raises ``IllegalTransitionError`` while it runs, and where it has left nothing."""
+    if run.state is RunState.RUNNING or not run.folder:
+        raise IllegalTransitionError(
+            "illegal-transition", subject=run.id, state=run.state.value, verb="remove-outputs"
+        )
+    after = replace(run, folder="", version=run.version + 1)
+    return Transition(after, (_event(EventTag.REPORT_OUTPUTS_REMOVED, run, after, by, at),))
+
+
 def as_audit_map(run: ReportRun) -> JsonMap:
     return {
         "report": run.period.report.value,

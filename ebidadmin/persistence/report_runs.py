@@ -53,6 +53,25 @@ class SqlReportRuns:
         rows = self._session.execute(applied.order_by(BatchRow.id))
         return tuple(import_period(str(number), applied_at=at) for number, at in rows)
 
+    def made(self, period: Period) -> bool:
+        of_period = (_Row.report == period.report.value, _Row.period == period.key)
+        found = select(_Row.id).where(*of_period, _Row.state == RunState.DONE).limit(1)
+        return self._session.scalar(found) is not None
+
+    def made_before(self, period: Period) -> ReportRun | None:
+        earlier = select(_Row).where(
+            _Row.report == period.report.value,
+            _Row.state == RunState.DONE,
+            _Row.period != period.key,
+            _Row.due < period.due,
+        )
+        row = fetch_one(self._session, earlier.order_by(_Row.due.desc(), _Row.attempt.desc()).limit(1))
+        return None if row is None else _from(row)
+
+    def kept(self, *, ended_before: datetime) -> tuple[ReportRun, ...]:
+        old = select(_Row).where(_Row.folder != "", _Row.ended_at < ended_before)
+        return self._load(old.order_by(_Row.ended_at, _Row.id))
+
     def dead(self, at: datetime) -> tuple[ReportRun, ...]:
         over = select(_Row).where(_Row.state == RunState.RUNNING, _Row.lease_until < at)
         return self._load(over.order_by(_Row.at, _Row.id))

@@ -129,6 +129,10 @@ def _alarms(now: Overview) -> tuple[Notice, ...]:
         alarms.append(Notice("warning", words.alarm_requests(now.requests_waiting)))
     if now.proposals_waiting:
         alarms.append(Notice("warning", words.alarm_proposals(now.proposals_waiting)))
+    if now.reports.absent:
+        alarms.append(Notice("error", words.alarm_reports_absent(now.reports.absent)))
+    if now.reports.failed:
+        alarms.append(Notice("error", words.alarm_reports_failed(now.reports.failed)))
     if now.overdue:
         alarms.append(Notice("warning", words.alarm_overdue(now.overdue)))
     return tuple(alarms)

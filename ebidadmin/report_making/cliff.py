@@ -30,6 +30,14 @@ def frames(desk: ReportDesk) -> CliffFrames:
 def actions(desk: ReportDesk, frames: CliffFrames) -> Shown:
     """Whose registration outlived its qualification, and whose will."""
     registered = frames.registered
+    desk.figures(
+        (
+            (words.LAPSING, len(frames.lapsing)),
+            (words.REGISTERED_DRAWN, len(registered)),
+            (words.RENEWED, len(frames.renewed)),
+            (words.LAPSED, len(frames.lapsed)),
+        )
+    )
     return desk.actions(
         words.cliff_actions(
             lapsed=len(frames.lapsed),

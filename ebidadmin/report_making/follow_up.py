@@ -37,6 +37,16 @@ def actions(desk: ReportDesk, frames: FollowUpFrames) -> Shown:
     """What needs action this week."""
     items = frames.items
     old = items[items["days"] > words.OLD_ITEM_DAYS]
+    desk.figures(
+        (
+            (words.ITEMS, len(items)),
+            (words.NEW, int(frames.counts["new"].sum())),
+            (words.HOLDERS, len(frames.holders)),
+            (words.expiring_title(NOTICE_DAYS), len(frames.expiring)),
+            (words.UNDERLIVING, len(frames.underliving)),
+            (words.OUTLIVING, len(frames.outliving)),
+        )
+    )
     return desk.actions(
         words.follow_up_actions(
             expired=int((frames.expiring["days_left"] < 0).sum()),

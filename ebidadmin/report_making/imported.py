@@ -37,6 +37,8 @@ def frames(desk: ReportDesk) -> ImportFrames:
 def actions(desk: ReportDesk, frames: ImportFrames) -> Shown:
     """Whom somebody has to look at, and what was not taken."""
     facts = frames.facts
+    desk.figures((words.counted(name), count) for name, count in facts.counts.items())
+    desk.figures(((words.IMPORT_CONCERNED, len(frames.concerned)),))
     return desk.actions(
         words.import_actions(
             touched=len(frames.touched), refused=facts.counts["refused"], warned=len(facts.warnings)

@@ -37,6 +37,13 @@ def frames(desk: ReportDesk) -> IntegrityFrames:
 
 def actions(desk: ReportDesk, frames: IntegrityFrames) -> Shown:
     """What an auditor has to look at today."""
+    desk.figures(
+        (
+            (words.FINDINGS, len(frames.findings)),
+            (words.UNUSUAL, int(frames.unusual["count"].sum())),
+            (words.EVENTS, int(frames.tags["count"].sum())),
+        )
+    )
     refused = frames.tags[frames.tags["tag"] == EventTag.REFUSED_NOT_PERMITTED.value]
     return desk.actions(
         words.integrity_actions(

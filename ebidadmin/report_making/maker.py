@@ -22,16 +22,17 @@ from ebidadmin.clock import jst
 from ebidadmin.documents.report_page import report_pdf
 from ebidadmin.domain.report_periods import ReportName
 from ebidadmin.domain.report_runs import Failure, ReportRun
-from ebidadmin.errors import ConfigurationError, EbidError
+from ebidadmin.errors import ConfigurationError, EbidError, NotFoundError
 from ebidadmin.report_making.writing import FOLDER_VARIABLE
 from ebidadmin.reporting import parameters as typed_parameters
 from ebidadmin.reporting.page import html_page
 from ebidadmin.reporting.sheet import FILE, read_sheet
 from ebidadmin.reporting.workbook import workbook
-from ebidadmin.services.report_ports import Made, ParameterValue
+from ebidadmin.services.report_ports import Made, ParameterField, ParameterValue
 
 RUNNER = "ebidadmin.reporting.runner"
 NOTEBOOK = "notebook.ipynb"
+FIGURES = "figures.json"
 CELL_RAISED = 3
 """The exit code of the runner for a cell that raised."""
 
@@ -74,11 +75,63 @@ class NotebookMaker:
         self.check_parts()
         return typed_parameters.typed(typed_parameters.read_parameters(self._notebook(report)), parameters)
 
+    def fields(self, report: ReportName) -> tuple[ParameterField, ...]:
+        found = typed_parameters.read_parameters(self._notebook(report))
+        return tuple(
+            ParameterField(
+                name=one.name,
+                kind=one.kind.__name__,
+                default=""
+                if one.default is None
+                else str(one.default).lower()
+                if one.kind is bool
+                else str(one.default),
+                required=one.default is None,
+            )
+            for one in found
+            if one.name not in typed_parameters.RESERVED
+        )
+
     def check_parts(self) -> None:
         """Raises ``ConfigurationError`` ``report-parts-missing`` where the installation cannot run notebooks."""
         missing = [name for name in _NEEDED if find_spec(name) is None]
         if missing:
             raise ConfigurationError("report-parts-missing", package=missing[0])
+
+    def remove(self, folder: str) -> bool:
+        place = self._inside(folder)
+        try:
+            if place.exists():
+                shutil.rmtree(place)
+        except OSError:
+            return False
+        return True
+
+    def files(self, run: ReportRun) -> tuple[str, ...]:
+        """``report_ports.ReportOutputs``, as ``read`` and ``figures``."""
+        place = self._inside(run.folder)
+        if not run.folder or not place.is_dir():
+            return ()
+        order = (".html", ".pdf", ".xlsx", ".ipynb")
+        names = [one.name for one in place.iterdir() if one.suffix in order]
+        return tuple(sorted(names, key=lambda name: order.index(Path(name).suffix)))
+
+    def read(self, run: ReportRun, name: str) -> bytes:
+        if name not in self.files(run):
+            raise NotFoundError("report-output-gone", id=run.id, name=name)
+        return self._inside(run.folder).joinpath(name).read_bytes()
+
+    def figures(self, run: ReportRun) -> Mapping[str, float]:
+        place = self._inside(run.folder) / FIGURES
+        if not run.folder or not place.is_file():
+            return {}
+        return {str(name): float(value) for name, value in json.loads(place.read_text("utf-8")).items()}
+
+    def _inside(self, folder: str) -> Path:
+        """A folder of outputs; nothing that a changed row of the database could name outside them."""
+        if folder != Path(folder).name:
+            raise NotFoundError("report-output-gone", id=folder, name="")
+        return self.folder / folder
 
     def make(self, run: ReportRun, parameters: Mapping[str, ParameterValue]) -> Made:
         name = f"{run.period.report.value}_{run.period.key}" + (f"_{run.attempt}" if run.attempt else "")
@@ -105,8 +158,9 @@ class NotebookMaker:
             self._execute(run, parameters, aside)
             self._write_outputs(run, aside)
         except _FailedError as failed:
-            for output in (*aside.glob("*.html"), *aside.glob("*.pdf"), *aside.glob("*.xlsx")):
-                output.unlink()
+            for output in aside.iterdir():
+                if output.name not in (NOTEBOOK, FILE):
+                    output.unlink()
             return failed
         return None
 
@@ -160,6 +214,8 @@ class NotebookMaker:
         }
         try:
             sheet = read_sheet(aside)
+            figures = json.dumps(dict(sheet.figures), ensure_ascii=False)
+            aside.joinpath(FIGURES).write_text(figures, encoding="utf-8")
             for ending, make in made.items():
                 aside.joinpath(f"{stem}{ending}").write_bytes(make(sheet))
         except EbidError as error:

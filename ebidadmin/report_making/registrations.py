@@ -32,6 +32,9 @@ def frames(desk: ReportDesk) -> MonthlyFrames:
 
 def actions(desk: ReportDesk, frames: MonthlyFrames) -> Shown:
     """What was decided too late."""
+    made = rows_of(frames.registrations, measure=words.method, month=int)
+    ended = rows_of(frames.decisions, measure=words.outcome, month=int)
+    desk.figures((str(name), float(count or 0)) for name, count in (*made, *ended))
     late = int((frames.decided["days"] > desk.target_days).sum())
     return desk.actions(words.registration_actions(late=late, target=desk.target_days))
 

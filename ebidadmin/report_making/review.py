@@ -31,6 +31,16 @@ def frames(desk: ReportDesk) -> ReviewFrames:
 def actions(desk: ReportDesk, frames: ReviewFrames) -> Shown:
     """What needs action today."""
     overdue = frames.overdue
+    desk.figures(
+        (
+            (words.WAITING, len(frames.waiting)),
+            (words.OVERDUE, len(overdue)),
+            (words.DECIDED, len(frames.decided)),
+            (words.MAILS, len(frames.mails)),
+            (words.PERMITS, len(frames.permits)),
+            (words.IDS, len(frames.ids)),
+        )
+    )
     return desk.actions(
         words.review_actions(
             overdue=len(overdue),

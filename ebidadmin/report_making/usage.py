@@ -29,6 +29,8 @@ def frames(desk: ReportDesk) -> YearFrames:
 
 def actions(desk: ReportDesk, frames: YearFrames) -> Shown:
     """What the year leaves to do."""
+    totals = zip(frames.months["measure"], frames.months["total"], strict=True)
+    desk.figures((words.year_measure(name), int(total)) for name, total in totals)
     return desk.actions(words.year_actions(given_up=frames.total("mails_given_up")))
 
 

@@ -6,7 +6,7 @@ The database is open for reading only; nothing of the desk's settings but names 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -102,6 +102,10 @@ class ReportDesk:
     def fact(self, label: str, value: str) -> None:
         """A line of the head."""
         self._sheet = replace(self._sheet, facts=(*self._sheet.facts, (label, value)))
+
+    def figures(self, pairs: Iterable[tuple[str, float]]) -> None:
+        """The main numbers of the report, to be compared with those of the last period."""
+        self._sheet = replace(self._sheet, figures=(*self._sheet.figures, *pairs))
 
     def actions(self, lines: Sequence[str]) -> Shown:
         """What needs action, first of all."""

@@ -44,6 +44,8 @@ class Sheet:
     all_well: str
     foot: tuple[tuple[str, str], ...]
     parts: tuple[Part, ...] = ()
+    figures: tuple[tuple[str, float], ...] = ()
+    """The main numbers by what they are called, to be compared with those of another period."""
     more_rows: str = ""
     empty: str = ""
     format: int = field(default=FORMAT)

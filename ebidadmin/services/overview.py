@@ -13,11 +13,12 @@ from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailState
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.services import import_requests, permit_proposals, queue
+from ebidadmin.services import import_requests, permit_proposals, queue, report_runs
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import RegisterReader
 from ebidadmin.services.queue import QueueReader
 from ebidadmin.services.refusals import refusals_logged
+from ebidadmin.services.report_runs import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Overview:
     """Large imports that wait for a second person."""
     proposals_waiting: int = 0
     """Decisions on permits that wait for one."""
+    reports: Standing
 
 
 def overview(
@@ -59,6 +61,7 @@ def overview(
         suppliers=register_reader.total(),
         requests_waiting=import_requests.waiting(office),
         proposals_waiting=permit_proposals.waiting(office),
+        reports=report_runs.standing(office),
     )
 
 

@@ -367,6 +367,8 @@ class Settings:
     """Days for which a one-time code can be used."""
     report_alarm_to: tuple[str, ...] = ()
     """Who of the office is told that a report failed."""
+    report_keep: timedelta | None = None
+    """How long the outputs of reports are kept; ``None``: for ever."""
     unmailed: frozenset[MailKind] = frozenset()
     """Kinds of mails that the office does not send."""
 

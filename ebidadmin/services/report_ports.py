@@ -36,6 +36,18 @@ class ReportRuns(Protocol):
         """The periods of the report on imports: those applied at ``since`` or later, up to and including ``until``, oldest first."""
         ...
 
+    def made(self, period: Period) -> bool:
+        """Whether some attempt of that period is done."""
+        ...
+
+    def made_before(self, period: Period) -> ReportRun | None:
+        """The last run that is done of the newest period before that one."""
+        ...
+
+    def kept(self, *, ended_before: datetime) -> tuple[ReportRun, ...]:
+        """Those that ended before that moment and have left something, oldest first."""
+        ...
+
     def dead(self, at: datetime) -> tuple[ReportRun, ...]:
         """Running ones whose lease was over before that moment, oldest first."""
         ...
@@ -55,6 +67,32 @@ class Made:
     detail: str = ""
 
 
+class ReportOutputs(Protocol):
+    """What runs left."""
+
+    def files(self, run: ReportRun) -> tuple[str, ...]:
+        """Names of the files that it left, those to look at first; none where they are gone."""
+        ...
+
+    def read(self, run: ReportRun, name: str) -> bytes:
+        """Raises ``NotFoundError`` ``report-output-gone``."""
+        ...
+
+    def figures(self, run: ReportRun) -> Mapping[str, float]:
+        """Its main figures by what they are called, in order; none where they are gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterField:
+    """A parameter as a form asks for it: ``kind`` is ``str``, ``int``, ``float`` or ``bool``, ``default`` as text."""
+
+    name: str
+    kind: str
+    default: str
+    required: bool
+
+
 class ReportMaker(Protocol):
     """Makes reports: what it makes appears whole or not at all."""
 
@@ -72,6 +110,18 @@ class ReportMaker(Protocol):
         secret."""
         ...
 
+    def remove(self, folder: str) -> bool:
+        """Remove what a run left, and answer whether it is gone; it may be gone already."""
+        ...
+
     def make(self, run: ReportRun, parameters: Mapping[str, ParameterValue]) -> Made:
         """Make it; a failure is told, not raised."""
+        ...
+
+
+class NotebookReports(ReportMaker, ReportOutputs, Protocol):
+    """Makes reports, tells what they can be told, and has what runs left."""
+
+    def fields(self, report: ReportName) -> tuple[ParameterField, ...]:
+        """What a person can tell it. Raises ``ConfigurationError`` ``report-broken``."""
         ...

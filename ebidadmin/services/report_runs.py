@@ -40,6 +40,9 @@ EVER = datetime.min.replace(tzinfo=UTC)
 AHEAD = timedelta(days=400)
 """How far ahead the next time is looked for: every report comes once a year at least."""
 
+LATE = timedelta(minutes=30)
+"""A report that nobody has begun to make by then is missed by people."""
+
 GRACE = timedelta(minutes=2)
 """What a run may take beyond its time limit for starting, writing outputs and recording its end, before it counts as dead."""
 
@@ -47,12 +50,19 @@ GRACE = timedelta(minutes=2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
     """What one pass did, by run: ``ended`` by this pass (done or failed), found ``dead``, put down as ``missed``. ``elsewhere`` are
-    periods that another scheduler was faster with."""
+    periods that another scheduler was faster with. Of ``removed`` ones the outputs were kept long enough; of ``stuck`` ones too, and
+    they cannot be removed."""
 
+    removed: tuple[ReportRun, ...] = ()
+    stuck: tuple[ReportRun, ...] = ()
     ended: tuple[ReportRun, ...] = ()
     dead: tuple[ReportRun, ...] = ()
     missed: tuple[ReportRun, ...] = ()
     elsewhere: tuple[Period, ...] = ()
+
+    @property
+    def did_something(self) -> bool:
+        return bool(self.ended or self.dead or self.missed or self.removed or self.stuck)
 
     @property
     def failed(self) -> tuple[ReportRun, ...]:
@@ -80,7 +90,15 @@ def run_due(office: Office, *, staff: Staff, maker: ReportMaker) -> Pass:
         for period in owed.run:
             ran = _run(office, staff, maker, period, attempt=SCHEDULED, as_of=period.due)
             _sort_in(ran, period, ended, elsewhere)
-    return Pass(ended=tuple(ended), dead=dead, missed=tuple(missed), elsewhere=tuple(elsewhere))
+    removed, stuck = _remove_old(office, staff, maker)
+    return Pass(
+        ended=tuple(ended),
+        dead=dead,
+        missed=tuple(missed),
+        elsewhere=tuple(elsewhere),
+        removed=removed,
+        stuck=stuck,
+    )
 
 
 def due(
@@ -177,6 +195,49 @@ def coming(office: Office, *, staff: Staff, reports: Sequence[ReportName]) -> tu
     return tuple(sorted(found, key=lambda one: one.next.due if one.next else now + AHEAD))
 
 
+def ahead(office: Office, *, reports: Sequence[ReportName], until: datetime) -> tuple[Period, ...]:
+    """What comes by the calendar until that moment, in order of time."""
+    now = office.clock.now()
+    found = (
+        period
+        for report in reports
+        for period in periods_due(PLANS[report], after=now, until=until, calendar=office.calendar)
+    )
+    return tuple(sorted(found, key=lambda one: (one.due, one.report.value)))
+
+
+def before(office: Office, run: ReportRun) -> ReportRun | None:
+    """The run of the same report that was made for the period before; ``None`` where there is none."""
+    with office.uow() as uow:
+        return uow.report_runs.made_before(run.period)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is not as it should be with the schedule: periods that should have been seen to for ``LATE`` by now, and reports of which the
+    newest period failed and was not made since."""
+
+    absent: tuple[Period, ...]
+    failed: tuple[ReportRun, ...]
+
+
+def standing(office: Office) -> Standing:
+    """How the schedule is doing. Only which reports, so everybody on the staff may see it. An office that never ran the schedule has none
+    to miss."""
+    now = office.clock.now()
+    absent: list[Period] = []
+    failed: list[ReportRun] = []
+    with office.uow() as uow:
+        for report in ReportName:
+            since = _since(uow, report)
+            if since is not None:
+                absent += _due(uow, report, since, now - LATE, office.calendar)
+            last = uow.report_runs.last_scheduled(report)
+            if last is not None and last.state is RunState.FAILED and not uow.report_runs.made(last.period):
+                failed.append(last)
+    return Standing(absent=tuple(sorted(absent, key=lambda one: one.due)), failed=tuple(failed))
+
+
 def list_runs(
     office: Office, *, staff: Staff, report: ReportName | None = None, limit: int = 100
 ) -> tuple[ReportRun, ...]:
@@ -241,6 +302,22 @@ def _bury(office: Office, staff: Staff) -> tuple[ReportRun, ...]:
         dead = uow.report_runs.dead(now)
     buried = (_recorded(office, report_runs.declare_dead(run, by=staff.login, at=now)) for run in dead)
     return tuple(run for run in buried if run is not None)
+
+
+def _remove_old(
+    office: Office, staff: Staff, maker: ReportMaker
+) -> tuple[tuple[ReportRun, ...], tuple[ReportRun, ...]]:
+    """Remove outputs that were kept as long as the office wants them; those that are gone, and those that cannot be removed. Files go
+    first: a pass that dies between is followed by one that finds nothing to remove any more and says so."""
+    keep, now = office.settings.report_keep, office.clock.now()
+    if keep is None:
+        return (), ()
+    with office.uow() as uow:
+        old = uow.report_runs.kept(ended_before=now - keep)
+    gone = [run for run in old if maker.remove(run.folder)]
+    told = (_recorded(office, report_runs.remove_outputs(run, by=staff.login, at=now)) for run in gone)
+    removed = tuple(run for run in told if run is not None)
+    return removed, tuple(run for run in old if run not in gone)
 
 
 def _sort_in(made: ReportRun | None, period: Period, ours: list[ReportRun], elsewhere: list[Period]) -> None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 NOTICES: Mapping[str, str] = {
+    "report-outputs-stay": (
+        "保存期間の過ぎた帳票のフォルダー「{folder}」を消せません。使用中でないか、書込みの権限があるか確かめてください。"
+    ),
+    "schedule-would-serve": "{every}分ごとに、作る時期になった帳票を作ります。",
+    "schedule-stopped": "定期作成を終わりました。",
     "nothing-due": "いま作る帳票はありません。",
     "no-report-runs": "まだ帳票は作られていません。",
     "parameter-form": "--set は「名前=値」の形で書いてください(「{given}」となっています)。",

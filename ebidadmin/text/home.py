@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ebidadmin.domain.doors import Door, ServiceHours
+from ebidadmin.domain.report_periods import Period
+from ebidadmin.domain.report_runs import ReportRun
 from ebidadmin.text import formats
+from ebidadmin.text.report_words import REPORTS, period_name
 
 TITLE = "ホーム"
 LEAD = "受付状況と件数、きょうの仕事への入口です。"
@@ -96,6 +99,19 @@ def alarm_proposals(count: int) -> str:
 
 def alarm_overdue(count: int) -> str:
     return f"期限を過ぎた申請が{count:,}件あります。"
+
+
+def alarm_reports_absent(periods: Sequence[Period]) -> str:
+    named = "、".join(dict.fromkeys(REPORTS[period.report] for period in periods))
+    return (
+        f"予定の時刻を過ぎても作られていない帳票があります({named})。"
+        "定期作成(ebidadmin schedule)が動いているか、管理者に確かめてください。"
+    )
+
+
+def alarm_reports_failed(runs: Sequence[ReportRun]) -> str:
+    named = "、".join(f"{REPORTS[run.period.report]} {period_name(run.period)}" for run in runs)
+    return f"作成に失敗した帳票があります({named})。「帳票」の画面で理由を確かめ、もう一度作成してください。"
 
 
 def suppliers(count: int) -> str:

@@ -224,6 +224,7 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.REPORT_FINISHED: "帳票の作成",
     EventTag.REPORT_FAILED: "帳票の作成の失敗",
     EventTag.REPORT_MISSED: "帳票の作成もれ",
+    EventTag.REPORT_OUTPUTS_REMOVED: "保存期間の過ぎた帳票の削除",
     EventTag.AUDIT_ERASED: "個人情報の消去",
     EventTag.IMPORT_APPLIED: "資格審査情報の取込",
     EventTag.IMPORT_UNDONE: "資格審査情報の取込の取消",

@@ -66,6 +66,12 @@ AUDIT = StaffNotebook(
     "だれがいつ何をしたかの一覧、業者ごとの経過、ある時点の内容、書き出し",
     "audit",
 )
+REPORTS = StaffNotebook(
+    "70_reports.ipynb",
+    "帳票",
+    "定期に作られる帳票の予定と結果、ファイル、前回との比較、作り直し",
+    "reports",
+)
 DIAGNOSIS = StaffNotebook(
     "90_diagnosis.ipynb",
     "動作の点検",
@@ -83,6 +89,7 @@ STAFF_NOTEBOOKS = (
     ID_WALKTHROUGH,
     REGISTRATIONS,
     AUDIT,
+    REPORTS,
     DIAGNOSIS,
 )
 

@@ -10,5 +10,6 @@ REPORTING: Mapping[str, str] = {
     "report-broken": "帳票のノートブック「{file}」を使えません({reason})。元に戻すか、parameters のセルを直してください。",
     "report-parts-missing": "帳票を作る部品({package})がありません。ebidadmin[reports] を入れてください。",
     "report-no-import": "{day}までに資格審査情報の取込はありません。取込の後の日を指定してください。",
+    "report-output-gone": "帳票「{id}」の出力({name})はありません。保存期間が過ぎたか、消されています。もう一度作成してください。",
     "report-day-ahead": "{day}はまだ来ていません。今日までの日を指定してください。",
 }

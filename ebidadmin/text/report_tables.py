@@ -117,6 +117,7 @@ FINDINGS, TAGS, PEOPLE, UNUSUAL = (
     "前日の記録の人ごとの件数",
     "休日・時間外の操作",
 )
+EVENTS = "前日の記録の件数"
 FINDING_COLUMNS = ("記録の番号", "見つかったもの", "すること")
 TAG_COLUMNS = ("種類", "件数")
 PEOPLE_COLUMNS = ("利用者", "件数", "最初", "最後")

@@ -51,6 +51,7 @@ ELSEWHERE = {
     "registration unlock": "test_id_desk: an ID that wrong passwords have locked is needed",
     "report run": "test_reports: a kernel is needed",
     "schedule run": "test_reports: a kernel is needed",
+    "schedule serve": "test_reports: it goes on until it is stopped",
     "application auto-approve": "test_auto_approval: its setting is needed",
 }
 """Commands whose dry run has a test of its own, and why."""

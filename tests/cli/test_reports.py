@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from ebidadmin.cli.interrupts import stop_requested
 from ebidadmin.config import CONFIG_NAME
+from ebidadmin.errors import StorageError
+from ebidadmin.services import report_runs
 from tests.acceptance.conftest import Ebid
 from tests.cli.office_life import state
 
@@ -36,8 +43,8 @@ def test_parameters_are_refused_with_a_sentence_each_before_anything_runs(
 
 
 def test_what_is_not_there_is_refused(desk: Path, ebid: Ebid) -> None:
-    missing = ebid("report", "run", "usage_year", "--desk", desk)
-    assert (missing.code, "daily_review" in missing.err) == (1, True)
+    missing = ebid("report", "run", "import_report", "--date", "2020-01-01", "--desk", desk)
+    assert (missing.code, "2020-01-01" in missing.err) == (1, True)
     assert ebid("report", "run", "nothing", "--desk", desk).code == 2
     assert ebid("report", "run", "daily_review", "--date", "2999-01-01", "--desk", desk).code == 1
     assert ebid("report", "run", "daily_review", "--date", "soon", "--desk", desk).code == 2
@@ -54,6 +61,7 @@ def test_the_schedule_says_what_comes(desk: Path, ebid: Ebid) -> None:
     ("line", "setting"),
     [
         ("time_limit_minutes = 0", "reports.time_limit_minutes"),
+        ("keep_days = -1", "reports.keep_days"),
         ('folder = "../elsewhere"', "reports.folder"),
         ('alarm_to = ["nobody"]', "reports.alarm_to"),
         ('alarm_to = ["a@x.jp, b@x.jp"]', "reports.alarm_to"),
@@ -67,3 +75,50 @@ def test_settings_that_cannot_work_are_named(desk: Path, ebid: Ebid, line: str, 
     file.write_text(before + "[reports]" + "\n".join(lines), encoding="utf-8")
     refused = ebid("report", "list", "--desk", desk)
     assert (refused.code, setting in refused.err) == (1, True)
+
+
+class Paces:
+    """Stands for the request to stop: set after so many waits, which take no time."""
+
+    def __init__(self, passes: int) -> None:
+        self.left, self.waited = passes, list[float]()
+
+    def is_set(self) -> bool:
+        return not self.left
+
+    def wait(self, seconds: float) -> None:
+        self.waited.append(seconds)
+        self.left -= 1
+
+
+def test_the_resident_schedule_goes_on_until_it_is_stopped_and_beyond_what_is_in_its_way(
+    desk: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paces, passes = Paces(3), list[str]()
+
+    def once(*_: object, **__: object) -> report_runs.Pass:
+        passes.append("pass")
+        if len(passes) == 2:
+            raise StorageError("storage-locked")
+        return report_runs.Pass()
+
+    monkeypatch.setattr(sys.modules["ebidadmin.cli.report"], "stop_requested", lambda: nullcontext(paces))
+    monkeypatch.setattr(report_runs, "run_due", once)
+    answer = ebid("schedule", "serve", "--every", "7", "--desk", desk)
+    assert (answer.code, answer.out, len(passes)) == (0, "", 3)
+    assert paces.waited == [420, 420, 420]
+    assert len(answer.err.splitlines()) == 2
+    assert ebid("schedule", "serve", "--every", "0", "--desk", desk).code == 2
+    tried = ebid("schedule", "serve", "--every", "7", "--dry-run", "--desk", desk)
+    assert (tried.code, "7" in tried.out, len(passes)) == (0, True, 3)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_request_to_stop_is_heard_once_and_then_means_what_it_always_means(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with stop_requested() as stop:
+        assert not stop.is_set()
+        os.kill(os.getpid(), number)
+        assert stop.wait(10)
+        assert signal.getsignal(number) is before
+    assert signal.getsignal(number) is before

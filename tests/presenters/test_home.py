@@ -154,5 +154,6 @@ def test_who_acts_where_and_the_ways_to_the_other_screens(place: Place) -> None:
         "41_id_walkthrough.ipynb",
         "50_registrations.ipynb",
         "60_audit.ipynb",
+        "70_reports.ipynb",
         "90_diagnosis.ipynb",
     ]

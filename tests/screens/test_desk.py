@@ -25,6 +25,7 @@ CALLS = [
     desk.id_walkthrough,
     desk.registrations,
     desk.audit,
+    desk.reports,
 ]
 
 

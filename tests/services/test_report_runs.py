@@ -38,12 +38,20 @@ class ScriptedMaker:
     failure: Failure | None = None
     time_limit: timedelta = timedelta(minutes=10)
     meanwhile: object = None
+    removed: list[str] = field(default_factory=list)
+    stuck: frozenset[str] = frozenset()
 
     def names(self) -> tuple[ReportName, ...]:
         return self.reports
 
     def check(self, report: ReportName, parameters: Mapping[str, str]) -> Mapping[str, ParameterValue]:
         return dict(parameters)
+
+    def remove(self, folder: str) -> bool:
+        if folder in self.stuck:
+            return False
+        self.removed.append(folder)
+        return True
 
     def make(self, run: ReportRun, parameters: Mapping[str, ParameterValue]) -> Made:
         self.asked.append(run)

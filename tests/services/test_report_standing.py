@@ -1,0 +1,102 @@
+"""What stands beside the passes: outputs that go, alarms, the run before, what comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from ebidadmin.clock import SettableClock
+from ebidadmin.domain.events import EventTag
+from ebidadmin.domain.report_periods import ReportName
+from ebidadmin.domain.report_runs import Failure
+from ebidadmin.services import report_runs
+from ebidadmin.services.ports import Office
+from tests.builders import ADMINISTRATOR, AUDITOR
+from tests.conftest import FreshDatabase
+from tests.fakes import MemoryStore
+from tests.services.test_report_runs import DAILY, INTEGRITY, ScriptedMaker, at, told_office
+from tests.sql_store import SqlStore
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def bench(request: pytest.FixtureRequest, fresh_database: FreshDatabase, clock: SettableClock) -> Office:
+    """An office on each kind of store."""
+    if request.param == "memory":
+        return told_office(MemoryStore(clock))
+    return told_office(SqlStore(fresh_database(request.param), clock))
+
+
+def test_outputs_go_after_their_time_and_the_trail_says_so(bench: Office, clock: SettableClock) -> None:
+    kept = replace(bench, settings=replace(bench.settings, report_keep=timedelta(days=2)))
+    maker = ScriptedMaker(failure=Failure.CELL)
+    clock.set(at("2026-10-07 08:00"))
+    report_runs.run_due(kept, staff=ADMINISTRATOR, maker=maker)
+    maker.failure = None
+    clock.set(at("2026-10-08 08:00"))
+    report_runs.run_due(kept, staff=ADMINISTRATOR, maker=maker)
+    clock.set(at("2026-10-10 07:59"))
+    first, second = (f"made/daily_review/2026-10-0{day}/0" for day in (7, 8))
+    maker.stuck = frozenset({first})
+    done = report_runs.run_due(kept, staff=ADMINISTRATOR, maker=maker)
+    assert [run.folder for run in done.stuck] == [first]
+    assert done.did_something
+    assert maker.removed == []
+    maker.stuck = frozenset()
+    clock.set(at("2026-10-10 08:01"))
+    done = report_runs.run_due(kept, staff=ADMINISTRATOR, maker=maker)
+    assert maker.removed == [first, second]
+    assert [run.folder for run in done.removed] == ["", ""]
+    assert report_runs.run_due(kept, staff=ADMINISTRATOR, maker=maker).removed == ()
+    with kept.uow() as uow:
+        entry = uow.audit.last()
+    assert entry is not None
+    assert entry.event.tag is EventTag.REPORT_OUTPUTS_REMOVED
+    assert entry.event.before is not None
+    assert entry.event.before["folder"] == second
+
+
+def test_what_did_not_come_or_failed_is_seen_by_everybody(bench: Office, clock: SettableClock) -> None:
+    maker = ScriptedMaker()
+    clock.set(at("2026-10-07 07:00"))
+    assert report_runs.standing(bench) == report_runs.Standing(absent=(), failed=())
+    report_runs.run_due(bench, staff=ADMINISTRATOR, maker=maker)
+    clock.set(at("2026-10-07 08:29"))
+    assert report_runs.standing(bench).absent == ()
+    clock.set(at("2026-10-07 08:31"))
+    assert [period.key for period in report_runs.standing(bench).absent] == ["2026-10-07"]
+    maker.failure = Failure.CELL
+    report_runs.run_due(bench, staff=ADMINISTRATOR, maker=maker)
+    standing = report_runs.standing(bench)
+    assert standing.absent == ()
+    assert [run.period.key for run in standing.failed] == ["2026-10-07"]
+    maker.failure = None
+    report_runs.run_by_hand(bench, staff=ADMINISTRATOR, maker=maker, report=DAILY, day=date(2026, 10, 7))
+    assert report_runs.standing(bench).failed == ()
+
+
+def test_a_run_is_compared_with_the_last_one_of_the_period_before(
+    bench: Office, clock: SettableClock
+) -> None:
+    maker = ScriptedMaker()
+    for day in (7, 8, 9):
+        clock.set(at(f"2026-10-0{day} 08:00"))
+        report_runs.run_due(bench, staff=ADMINISTRATOR, maker=maker)
+    again = report_runs.run_by_hand(
+        bench, staff=ADMINISTRATOR, maker=maker, report=DAILY, day=date(2026, 10, 8)
+    )
+    runs = {run.period.key: run for run in report_runs.list_runs(bench, staff=AUDITOR) if not run.attempt}
+    assert report_runs.before(bench, runs["2026-10-09"]) == again
+    assert report_runs.before(bench, again) == runs["2026-10-07"]
+    assert report_runs.before(bench, runs["2026-10-07"]) is None
+
+
+def test_what_comes_by_the_calendar_is_told_ahead(bench: Office, clock: SettableClock) -> None:
+    clock.set(at("2026-10-09 12:00"))
+    reports = (DAILY, INTEGRITY, ReportName.IMPORT_REPORT)
+    coming = report_runs.ahead(bench, reports=reports, until=at("2026-10-13 09:00"))
+    assert [(one.report, one.key) for one in coming] == [
+        *((INTEGRITY, f"2026-10-{day}") for day in (10, 11, 12, 13)),
+        (DAILY, "2026-10-13"),
+    ]
