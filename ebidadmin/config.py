@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_type_hints
 from ebidadmin.config_audit import NO_WITNESS, AuditSection, audit_checks
 from ebidadmin.config_mail import KIND_KEYS, MailSection, mail_checks, unmailed
 from ebidadmin.config_reports import NO_SETTINGS, ReportsSection, report_checks
+from ebidadmin.config_retention import USUAL, RetentionSection, retention_checks
 from ebidadmin.domain.doors import Door, ServiceHours
 from ebidadmin.domain.findings import FindingPolicy
 from ebidadmin.domain.followups import FollowUpPolicy
@@ -157,6 +158,7 @@ class Config:
     permit: PermitSection = PermitSection()
     reports: ReportsSection = NO_SETTINGS
     audit: AuditSection = NO_WITNESS
+    retention: RetentionSection = USUAL
 
     @property
     def card_module(self) -> Path | None:
@@ -298,20 +300,13 @@ def _invalid(where: str, value: object) -> ConfigurationError:
 
 def _check_values(config: Config) -> None:
     """Refuse values that no rule could work with, at the start rather than in the middle of a day."""
+    review, branch_limit = config.review, config.registration.branch_limit
     checks: list[tuple[bool, str, object]] = [
-        (1 <= config.review.target_days <= MOST_DAYS, "review.target_days", config.review.target_days),
-        (
-            1 <= config.review.lease_minutes <= MOST_MINUTES,
-            "review.lease_minutes",
-            config.review.lease_minutes,
-        ),
+        (1 <= review.target_days <= MOST_DAYS, "review.target_days", review.target_days),
+        (1 <= review.lease_minutes <= MOST_MINUTES, "review.lease_minutes", review.lease_minutes),
         ("://" in config.database.url, "database.url", _without_password(config.database.url)),
         *mail_checks(config.mail),
-        (
-            config.registration.branch_limit >= 1,
-            "registration.branch_limit",
-            config.registration.branch_limit,
-        ),
+        (branch_limit >= 1, "registration.branch_limit", branch_limit),
         (
             _is_prefix(config.registration.enterprise_prefix),
             "registration.enterprise_prefix",
@@ -323,6 +318,7 @@ def _check_values(config: Config) -> None:
         (1 <= config.permit.request_days <= MOST_DAYS, "permit.request_days", config.permit.request_days),
         *audit_checks(config.audit),
         *report_checks(config.reports),
+        *retention_checks(config.retention),
         (bool(config.card.module.strip()), "card.module", config.card.module),
         (1 <= config.card.time_limit <= LONGEST_CARD_OPERATION, "card.time_limit", config.card.time_limit),
     ]
