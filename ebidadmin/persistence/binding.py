@@ -115,6 +115,25 @@ def bind(connection: Connection, touched: Mapping[Ref, int]) -> Mapping[int, Seq
     return by_event
 
 
+def let_go(connection: Connection, refs: Iterable[Ref], *, seq: int) -> Sequence[BoundRow]:
+    """Keep that with that event nothing is left of the records of ``refs``; what is bound to it. Their rows are the caller's to delete, in
+    the same transaction."""
+    bound = [BoundRow(kind=kind, key=key, digest=None) for kind, key in refs]
+    rows = [
+        {
+            "kind": one.kind,
+            "key": one.key,
+            "seq": seq,
+            "salt": secrets.token_bytes(SALT_BYTES),
+            "digest": None,
+        }
+        for one in bound
+    ]
+    for start in range(0, len(rows), AT_ONCE):
+        connection.execute(_KEEP, rows[start : start + AT_ONCE])
+    return bound
+
+
 def everything(connection: Connection) -> Iterator[Ref]:
     """Every record that is there."""
     for kind in UNITS:

@@ -22,7 +22,8 @@ def erase(connection: Connection, erased: Collection[Erased], *, by_event: int) 
     Raises ``IntegrityError`` where one is the erasing of another, which stays.
     """
     rows = [{"seq": one.seq, "part": one.part, "by_event": by_event} for one in sorted(erased)]
-    connection.execute(insert(ErasedRow), rows)
+    if rows:
+        connection.execute(insert(ErasedRow), rows)
     values = sorted(one.seq for one in erased if one.part is ErasedPart.VALUES)
     blank = {AuditRow.before: null(), AuditRow.after: null(), AuditRow.facts: text("'{}'")}
     _each(connection, values, lambda some: update(AuditRow).where(AuditRow.seq.in_(some)).values(blank))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from ebidadmin.domain.audit_leaves import TrailRow, moment_text
+from ebidadmin.domain.audit_leaves import BoundRow, TrailRow, moment_text
 from ebidadmin.domain.erasures import Erased
 from ebidadmin.domain.events import Event
 from ebidadmin.errors import RuleError, StorageError
 from ebidadmin.persistence.audit_tree import append_leaves
-from ebidadmin.persistence.binding import Ref, bind
+from ebidadmin.persistence.binding import Ref, bind, let_go
 from ebidadmin.persistence.erasing import erase
 from ebidadmin.persistence.failures import UNREADABLE
 from ebidadmin.persistence.intake_batches import append_rows
@@ -34,6 +34,7 @@ class Ledger:
         self._touched: dict[Ref, int] = {}
         self._drawn: set[Ref] = set()
         self._erased: dict[int, Collection[Erased]] = {}
+        self._let_go: dict[int, Sequence[BoundRow]] = {}
 
     def tell(self, events: Sequence[Event]) -> int:
         """Append ``events`` to the trail; the number of the last one."""
@@ -59,6 +60,10 @@ class Ledger:
         """That event erases those parts of the trail."""
         self._erased[seq] = erased
 
+    def lets_go(self, refs: Collection[Ref], *, seq: int) -> None:
+        """That erasing leaves nothing of those records. Bound at once: triggers of what is final ask for it when the rows are deleted."""
+        self._let_go[seq] = let_go(_connection(self._executor), refs, seq=seq)
+
     def close(self) -> None:
         """Bind the records and seal the events. Part of the transaction that is about to be committed.
 
@@ -70,11 +75,10 @@ class Ledger:
             return
         last = self._told[-1].seq
         touched = self._touched | dict.fromkeys(self._drawn, last)
-        executor = self._executor
-        connection = executor if isinstance(executor, Connection) else executor.connection()
+        connection = _connection(self._executor)
         try:
-            with executor.begin_nested():
-                append_leaves(connection, self._told, bind(connection, touched))
+            with self._executor.begin_nested():
+                append_leaves(connection, self._told, self._bound(connection, touched))
                 for seq, erased in self._erased.items():
                     erase(connection, erased, by_event=seq)
         except (KeyError, TypeError, IntegrityError, StorageError) as error:
@@ -84,8 +88,21 @@ class Ledger:
                 raise RuleError("audit-tree-broken") from error
             _LOG.exception("events %s to %s were not sealed: the tree is damaged", self._told[0].seq, last)
 
+    def _bound(self, connection: Connection, touched: Mapping[Ref, int]) -> Mapping[int, Sequence[BoundRow]]:
+        bound = bind(connection, touched)
+        if not self._let_go:
+            return bound
+        return {
+            seq: (*bound.get(seq, ()), *self._let_go.get(seq, ()))
+            for seq in bound.keys() | self._let_go.keys()
+        }
+
     def _keep(self, events: Sequence[Event], numbers: Sequence[int]) -> None:
         self._told += [_row(event, seq, self._software) for event, seq in zip(events, numbers, strict=True)]
+
+
+def _connection(executor: Executor) -> Connection:
+    return executor if isinstance(executor, Connection) else executor.connection()
 
 
 def _row(event: Event, seq: int, software: str) -> TrailRow:

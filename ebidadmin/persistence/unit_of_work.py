@@ -252,19 +252,28 @@ class SqlUnitOfWork:
         except IntegrityError as error:
             raise refused(error) from error
 
-    def erase(self, event: Event, *, erased: Collection[Erased], touched: Iterable[Ref] = ()) -> None:
-        """Tell an erasing and, with ``commit``, empty those parts of the trail for ever; ``touched`` are the records that changed with it.
+    def erase(
+        self,
+        event: Event,
+        *,
+        erased: Collection[Erased],
+        touched: Iterable[Ref] = (),
+        removed: Collection[Ref] = (),
+    ) -> None:
+        """Tell an erasing and, with ``commit``, empty those parts of the trail for ever; ``touched`` are the records that changed with it,
+        ``removed`` those of which the caller then deletes all rows.
 
         The event says how many parts it were, and the digest of their list. ``commit`` raises ``RuleError`` ``audit-tree-broken`` where
         the trail cannot take it up.
         """
-        if event.tag is not EventTag.AUDIT_ERASED or not erased:
+        if event.tag is not EventTag.AUDIT_ERASED or not (erased or removed):
             raise ValueError("only an erasing erases, and it erases something")
         begin_writing(self.session)
         told = replace(event, facts={**event.facts, **erasure_facts(erased)})
         seq = self._ledger.tell((told,))
         self._ledger.changed(touched, seq=seq)
         self._ledger.erases(erased, seq=seq)
+        self._ledger.lets_go(removed, seq=seq)
 
     def next_number(self, sequence: SequenceName, *, fiscal_year: int | None = None) -> int:
         # With the turn to write nobody else stands between the two statements: also the first draw of a counter happens once.
