@@ -1,0 +1,115 @@
+"""Whether a file says one of certain texts, however it is written: in whatever encoding, packed, or as a mail."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp932", "euc_jp")
+"""In which files of offices come; the first is that of the program's own."""
+
+AT_ONCE = 16 * 1024 * 1024
+"""Bytes that are in memory at a time of a file that is no package."""
+
+LARGEST = 256 * 1024 * 1024
+"""Bytes of what is unpacked. A file that holds more is no work of an office."""
+
+Texts = Callable[[bytes], Iterable[str]]
+
+
+class UnreadableFileError(Exception):
+    """It cannot be known whether the file says it."""
+
+
+class SaidIn:
+    """Looks for ``values`` in files; ``pdf`` reads the texts of a PDF."""
+
+    def __init__(self, values: Collection[str], *, pdf: Texts) -> None:
+        self._unspaced = frozenset(map(_close, values))
+        spelled = {spelling for value in values for spelling in _spellings(value)}
+        self._pattern = re.compile(b"|".join(map(re.escape, sorted(spelled)))) if spelled else None
+        self._longest = max(map(len, spelled), default=0)
+        self._pdf = pdf
+
+    def file(self, path: Path) -> bool:
+        """Whether that file says one of them. Raises ``UnreadableFileError``, ``OSError``."""
+        if self._pattern is None:
+            return False
+        with path.open("rb") as stream:
+            head = stream.read(AT_ONCE)
+            if len(head) < AT_ONCE or head.startswith((b"PK", b"%PDF")):
+                if path.stat().st_size > LARGEST:
+                    raise UnreadableFileError(path.name)
+                return self._content(head + stream.read(), mail=path.suffix == ".eml")
+            while head:
+                if self._pattern.search(head):
+                    return True
+                more = stream.read(AT_ONCE)
+                head = head[-self._longest :] + more if more else b""
+        return False
+
+    def _content(self, content: bytes, *, mail: bool = False, depth: int = 0) -> bool:
+        if self._pattern is None:
+            return False
+        if self._pattern.search(content):
+            return True
+        if content.startswith(b"%PDF"):
+            # Where a line ends, white space is lost.
+            return any(value in _close(text) for text in self._pdf(content) for value in self._unspaced)
+        if content.startswith(b"PK") and depth < 3:
+            return any(self._content(member, depth=depth + 1) for member in _members(content))
+        if mail:
+            return any(self._content(part, depth=depth + 1) for part in _parts(content))
+        return False
+
+
+def _close(text: str) -> str:
+    return "".join(text.split())
+
+
+def _spellings(value: str) -> Iterator[bytes]:
+    texts = {value, html.escape(value), html.escape(value, quote=False)}
+    texts |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    for text in texts:
+        for encoding in ENCODINGS:
+            try:
+                yield text.encode(encoding)
+            except UnicodeEncodeError:
+                # What an encoding has no sign for stands in no file of it.
+                continue
+
+
+def _members(content: bytes) -> Iterator[bytes]:
+    """The files of a package, unpacked. Raises ``UnreadableFileError`` for one that is broken, locked or too large."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            members = package.infolist()
+            if sum(member.file_size for member in members) > LARGEST:
+                raise UnreadableFileError("too large")
+            for member in members:
+                # Names of members may be what is looked for.
+                yield member.filename.encode()
+                yield package.read(member)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+        raise UnreadableFileError(str(error)) from error
+
+
+def _parts(content: bytes) -> Iterator[bytes]:
+    """Head lines and bodies of a mail, decoded."""
+    mail = message_from_bytes(content, policy=policy.default)
+    for part in mail.walk():
+        yield "\n".join(str(line) for line in part.values()).encode("utf-8", "replace")
+        body = part.get_payload(decode=True)
+        if isinstance(body, bytes):
+            charset = part.get_content_charset() or "utf-8"
+            try:
+                yield body.decode(charset, "replace").encode("utf-8", "replace")
+            except LookupError:
+                yield body

@@ -1,0 +1,94 @@
+"""A file is found by what it says, however it is written and packed; what cannot be looked into is told."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from ebidadmin.intake import said_in
+from ebidadmin.intake.said_in import SaidIn, UnreadableFileError
+
+NAME = "(株)髙田商会 <A&B>"
+OTHER = "(株)高田商会"
+
+
+def search(*values: str) -> SaidIn:
+    return SaidIn(values or (NAME,), pdf=lambda content: [content.decode("latin-1")])
+
+
+def written(tmp_path: Path, content: bytes, name: str = "a.txt") -> Path:
+    path = tmp_path / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp932"])
+def test_in_every_encoding(tmp_path: Path, encoding: str) -> None:
+    assert search().file(written(tmp_path, f"1,{NAME},2".encode(encoding)))
+    assert not search().file(written(tmp_path, f"1,{OTHER},2".encode(encoding)))
+
+
+def test_as_json_and_in_a_page(tmp_path: Path) -> None:
+    assert search().file(written(tmp_path, json.dumps({"a": NAME}).encode()))
+    assert search().file(written(tmp_path, "<p>(株)髙田商会 &lt;A&amp;B&gt;</p>".encode()))
+
+
+def workbook(value: str) -> bytes:
+    book, stream = Workbook(), io.BytesIO()
+    book.active.append([value])
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_in_a_workbook_and_in_a_package_of_one(tmp_path: Path) -> None:
+    assert search().file(written(tmp_path, workbook(NAME), "a.xlsx"))
+    assert not search().file(written(tmp_path, workbook(OTHER), "a.xlsx"))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("inside/a.xlsx", workbook(NAME))
+    assert search().file(written(tmp_path, stream.getvalue(), "a.zip"))
+
+
+@pytest.mark.parametrize("cte", ["base64", "quoted-printable"])
+def test_in_a_mail(tmp_path: Path, cte: str) -> None:
+    mail = EmailMessage()
+    mail["To"] = "a@example.co.jp"
+    mail.set_content(NAME, charset="utf-8", cte=cte)
+    path = written(tmp_path, mail.as_bytes(), "a.eml")
+    assert NAME.encode() not in path.read_bytes()
+    assert search().file(path)
+    assert search("a@example.co.jp").file(path)
+    assert not search(OTHER).file(path)
+
+
+def test_in_the_head_lines_of_a_mail(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = NAME
+    mail.set_content("x")
+    assert search().file(written(tmp_path, mail.as_bytes(), "a.eml"))
+
+
+def test_across_the_pieces_of_a_long_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(said_in, "AT_ONCE", 64)
+    for before in range(30, 70):
+        path = written(tmp_path, b"x" * before + NAME.encode() + b"y" * 200)
+        assert search().file(path), before
+    assert not search().file(written(tmp_path, b"x" * 1000))
+
+
+def test_what_cannot_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UnreadableFileError):
+        search().file(written(tmp_path, b"PK broken", "a.xlsx"))
+    monkeypatch.setattr(said_in, "LARGEST", 10)
+    with pytest.raises(UnreadableFileError):
+        search().file(written(tmp_path, workbook(OTHER), "a.xlsx"))
+
+
+def test_nothing_is_found_where_nothing_is_looked_for(tmp_path: Path) -> None:
+    assert not SaidIn((), pdf=lambda _content: []).file(written(tmp_path, NAME.encode()))
