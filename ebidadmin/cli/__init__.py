@@ -30,6 +30,7 @@ from ebidadmin.cli.register import correct, diff, undo
 from ebidadmin.cli.registration import registration
 from ebidadmin.cli.report import report, schedule
 from ebidadmin.cli.requests import COMMANDS as REQUEST_COMMANDS
+from ebidadmin.cli.supplier import supplier
 from ebidadmin.cli.trail import mail
 
 
@@ -60,6 +61,7 @@ for _command in (
     application,
     permit,
     registration,
+    supplier,
     card,
     audit,
     mail,

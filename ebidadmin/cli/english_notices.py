@@ -8,6 +8,10 @@ NOTICES: Mapping[str, str] = {
     "report-outputs-stay": "outputs in {folder} are past their time and cannot be removed: close what has them open, check the permissions",
     "schedule-would-serve": "would make the reports that are due every {every} minutes",
     "schedule-stopped": "the schedule has stopped",
+    "nobody-due": "of no supplier the time of keeping is over",
+    "erase-confirm": "this cannot be undone; to erase it: ebidadmin supplier erase {number} --confirm {token}",
+    "erased": "what was kept of supplier {number} is erased",
+    "erased-but": "something of supplier {number} may be left in what is listed as to be looked at: look, and erase it by hand",
     "nothing-due": "nothing is due",
     "no-report-runs": "no report has run yet",
     "parameter-form": "--set wants NAME=VALUE, not {given}",
@@ -90,6 +94,10 @@ NOTICES: Mapping[str, str] = {
 }
 
 WORDS: Mapping[str, str] = {
+    "erasing-unfinished": "unfinished\t{number}",
+    "file-goes": "file goes",
+    "file-stays": "to be looked at (file)",
+    "record-quotes": "to be looked at (record)",
     "checking": "checking",
     "applying": "applying",
     "taking-in": "taking in",

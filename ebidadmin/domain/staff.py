@@ -33,6 +33,7 @@ class Permission(StrEnum):
     REHEARSE = "rehearse"
     SET_UP = "set-up"
     RUN_REPORTS = "run-reports"
+    ERASE = "erase"
 
 
 _READERS = {Role.REVIEWER, Role.APPROVER, Role.AUDITOR}
@@ -51,6 +52,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.REHEARSE: frozenset({Role.REVIEWER, Role.HELP_DESK}),
     Permission.SET_UP: frozenset({Role.ADMINISTRATOR}),
     Permission.RUN_REPORTS: frozenset({Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR}),
+    Permission.ERASE: frozenset({Role.ADMINISTRATOR}),
 }
 """Which roles grant a permission."""
 

@@ -107,6 +107,8 @@ NAMES: Mapping[str, str] = {
     "with_values": "値を含む",
     "rows": "件数",
     "records": "件数",
+    "erased": "消去した記録の数",
+    "files": "消去するファイルの数",
     "digest": "要約値",
     "form": "形式",
     "states": "状態の絞り込み",

@@ -10,6 +10,12 @@ NOTICES: Mapping[str, str] = {
     ),
     "schedule-would-serve": "{every}分ごとに、作る時期になった帳票を作ります。",
     "schedule-stopped": "定期作成を終わりました。",
+    "nobody-due": "保存年数を過ぎた業者はありません。",
+    "erase-confirm": "消去すると元に戻せません。消去するには「ebidadmin supplier erase {number} --confirm {token}」を実行してください。",
+    "erased": "業者番号{number}の個人情報を消去しました。",
+    "erased-but": (
+        "業者番号{number}の個人情報が、上の「手作業で確認」のものに残っているかもしれません。中を確かめ、あれば手作業で消してください。"
+    ),
     "nothing-due": "いま作る帳票はありません。",
     "no-report-runs": "まだ帳票は作られていません。",
     "parameter-form": "--set は「名前=値」の形で書いてください(「{given}」となっています)。",
@@ -86,6 +92,10 @@ NOTICES: Mapping[str, str] = {
 }
 
 WORDS: Mapping[str, str] = {
+    "erasing-unfinished": "途中で止まった消去\t{number}",
+    "file-goes": "消すファイル",
+    "file-stays": "手作業で確認(ファイル)",
+    "record-quotes": "手作業で確認(ほかの記録)",
     "checking": "確認",
     "applying": "取込",
     "taking-in": "受付",

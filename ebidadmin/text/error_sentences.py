@@ -61,6 +61,27 @@ RULES: Mapping[str, str] = {
     "audit-empty": "監査記録がまだ1件もありません。",
     "audit-key-missing": "監査記録に署名する鍵がありません。「ebidadmin audit key --make」で作ってください。",
     "audit-tree-broken": "監査記録のハッシュ木が壊れています。「ebidadmin audit verify」で確かめ、管理者に連絡してください。",
+    "erasure-running": "消去できません。{kept}({id})がまだ終わっていません。",
+    "erasure-not-due": "消去できません。保存年数を過ぎるのは{due}です。",
+    "erasure-stale": "業者番号{supplier_number}の内容が、見たときから変わりました。もう一度内容を見て、新しい番号で確かめてください。",
+    "erasure-unfinished": "業者番号{id}の消去は途中で止まっています。「--confirm」を付けてもう一度実行すると、続きから終わらせます。",
+    "erasure-file-stays": (
+        "消去はまだ終わっていません。ファイル「{file}」を消せません。消せるようにして、同じコマンドをもう一度実行してください。"
+    ),
+    "erasure-not-owner": (
+        "消去はまだ終わっていません。表「{table}」を書き直す権限がありません。"
+        "データベースの所有者の利用者で、同じコマンドをもう一度実行してください。"
+    ),
+    "erasure-no-checkpoint": (
+        "消去はまだ終わっていません。チェックポイントの権限(pg_checkpoint)がありません。権限を付けて、同じコマンドをもう一度実行してください。"
+    ),
+    "erasure-samples": (
+        "消去はまだ終わっていません。空になった表「{table}」の統計に内容が残っています。"
+        "データベースの管理者(superuser)の利用者で、同じコマンドをもう一度実行してください。"
+    ),
+    "erasure-watched": (
+        "消去はまだ終わっていません。消去の前から続いている処理があります。それが終わってから、同じコマンドをもう一度実行してください。"
+    ),
     "event-erased": "記録{id}番の内容は保存期間が過ぎて消去されました。内容を含まない証明は「--without-values」を付けて作れます。",
     "event-changed": "記録{id}番の内容が、封をしたときと違います。「ebidadmin audit verify」で確かめ、管理者に連絡してください。",
     "not-found": "{kind}「{id}」が見つかりません。番号を確かめてください。",

@@ -259,6 +259,7 @@ PERMISSIONS: Mapping[str, str] = {
     "rehearse": "再現",
     "set-up": "設定・理由・文面の変更",
     "run-reports": "帳票の作成",
+    "erase": "個人情報の消去",
 }
 
 VERBS: Mapping[str, str] = {
@@ -299,6 +300,7 @@ VERBS: Mapping[str, str] = {
     "unlock": "ロックの解除",
     "reset-code": "一度だけの番号による再設定",
     "finish": "終了の記録",
+    "erase": "個人情報の消去",
     "fail": "失敗の記録",
     "declare-dead": "途絶の記録",
 }
@@ -325,6 +327,7 @@ KINDS: Mapping[str, str] = {
     "card-session": "ICカードの手順",
     "follow-up": "確認事項",
     "report": "帳票の作成",
+    "supplier": "業者",
 }
 """Kinds of records."""
 

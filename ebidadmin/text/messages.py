@@ -18,6 +18,7 @@ from ebidadmin.errors import EbidError, Facts, FactValue, Problem
 from ebidadmin.text import labels
 from ebidadmin.text.certificate_sentences import FILES, PARTS
 from ebidadmin.text.certificate_sentences import REASONS as CHECK_REASONS
+from ebidadmin.text.erasing import KEPT
 from ebidadmin.text.error_sentences import ERRORS, UNKNOWN_ERROR
 from ebidadmin.text.finding_sentences import finding_sentence
 from ebidadmin.text.formats import moment, moment_with_weekday
@@ -167,6 +168,7 @@ _TRANSLATED: Mapping[str, Callable[[str], str]] = {
     "verb": _of(labels.VERBS),
     "kind": _of(labels.KINDS),
     "permission": _of(labels.PERMISSIONS),
+    "kept": _of(KEPT),
     "door": _of(labels.DOORS),
     "differs": _of(labels.DIFFERENCES),
     "findings": finding_label,

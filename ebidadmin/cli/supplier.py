@@ -1,0 +1,133 @@
+"""``ebidadmin supplier …``: whose time of keeping is over, and erasing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese, notice, word
+from ebidadmin.domain.ids import SupplierNumber
+
+if TYPE_CHECKING:
+    from ebidadmin.office_copies import DeskCopies
+    from ebidadmin.persistence.erasure_store import SqlErasureStore
+    from ebidadmin.services.supplier_erasure import Preview
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.group()
+def supplier() -> None:
+    """Suppliers of which nothing need be kept any more."""
+
+
+@supplier.command("due")
+@click.option("--on", type=DAY, default=None, help="As of that day (YYYY-MM-DD), else today.")
+@desk_command()
+def list_due(run: Run, *, on: datetime | None) -> None:
+    """List suppliers whose time of keeping is over, and erasings that were cut short."""
+    from ebidadmin.services import supplier_erasure
+
+    desk = run.desk
+    found = supplier_erasure.due(
+        desk.office,
+        staff=desk.staff,
+        store=_store(run),
+        retention=desk.config.retention.rules(),
+        day=on.date() if on else None,
+    )
+    due = [{"supplier_number": one.supplier, "since": one.since.isoformat()} for one in found]
+    waiting = list(_copies(run).unfinished())
+    lines = [word("erasing-unfinished", number=one) for one in waiting]
+    lines += [f"{one['supplier_number']}\t{one['since']}" for one in due]
+    run.out({"due": due, "unfinished": waiting}, lines or [notice("nobody-due")])
+
+
+@supplier.command("erase")
+@click.argument("number")
+@click.option(
+    "--confirm", "token", default=None, metavar="TOKEN", help="Erase for ever what was shown with this token."
+)
+@desk_command(changing=True)
+def erase(run: Run, *, number: str, token: str | None) -> None:
+    """Show what is kept of supplier NUMBER; with --confirm erase it for ever, from database, trail and files.
+
+    To be run again when it was cut short; exit code 1 as long as something of it is left.
+    """
+    from ebidadmin.services import supplier_erasure
+
+    desk = run.desk
+    rules, given = desk.config.retention.rules(), SupplierNumber(number)
+    if token is None:
+        shown = supplier_erasure.preview(
+            desk.office,
+            staff=desk.staff,
+            store=_store(run),
+            copies=_copies(run),
+            retention=rules,
+            supplier=given,
+        )
+        ask = notice("erase-confirm", number=given, token=shown.token)
+        run.out({**_view(shown), "token": shown.token}, [*_lines(shown), ask])
+        return
+    done = supplier_erasure.erase(
+        desk.office,
+        staff=desk.staff,
+        store=_store(run),
+        copies=_copies(run),
+        retention=rules,
+        supplier=given,
+        token=token,
+    ).preview
+    told = notice("erased", number=given)
+    run.out({"supplier_number": given, **({} if done is None else _view(done))}, [*_lines(done), told])
+    if done is not None and (done.copies.left or done.reach.quoted):
+        click.echo(notice("erased-but", number=given), err=True)
+        run.exit_code = EXIT_REFUSED
+
+
+def _store(run: Run) -> SqlErasureStore:
+    from ebidadmin.persistence.erasure_store import SqlErasureStore
+
+    return SqlErasureStore(run.desk.engine, clock=run.desk.office.clock, dry_run=run.dry_run)
+
+
+def _copies(run: Run) -> DeskCopies:
+    from ebidadmin.office_copies import DeskCopies
+
+    return DeskCopies(run.desk.config, dry_run=run.dry_run)
+
+
+def _view(shown: Preview) -> dict[str, Any]:
+    return {
+        "supplier_number": shown.reach.supplier,
+        "counts": dict(shown.reach.counts),
+        "files": list(shown.copies.files),
+        "left": list(shown.copies.left),
+        "quoted": list(shown.reach.quoted),
+    }
+
+
+def _lines(shown: Preview | None) -> Iterator[str]:
+    if shown is None:
+        return
+    for kind, count in shown.reach.counts.items():
+        yield f"{_kind(kind)}\t{count}"
+    for name in shown.copies.files:
+        yield f"{word('file-goes')}\t{name}"
+    for name in shown.copies.left:
+        yield f"{word('file-stays')}\t{name}"
+    for name in shown.reach.quoted:
+        kind, _, key = name.partition("/")
+        yield f"{word('record-quotes')}\t{_kind(kind)}\t{key}"
+
+
+def _kind(kind: str) -> str:
+    if japanese():
+        from ebidadmin.text.erasing import RECORDS
+
+        return RECORDS[kind]
+    return kind.replace("_", " ")

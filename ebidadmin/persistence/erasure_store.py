@@ -1,0 +1,130 @@
+"""Erasing a supplier on SQL: what would go, and taking all of it in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Connection, Engine, select
+
+from ebidadmin import __version__
+from ebidadmin.clock import Clock, jst_date
+from ebidadmin.domain.erasures import Erased, ErasedPart
+from ebidadmin.domain.events import Event
+from ebidadmin.domain.ids import SupplierNumber
+from ebidadmin.domain.retention import Kept
+from ebidadmin.errors import StalePlanError
+from ebidadmin.persistence import erasure_reach
+from ebidadmin.persistence.among import among
+from ebidadmin.persistence.binding import Ref
+from ebidadmin.persistence.engine import reading
+from ebidadmin.persistence.erasure_reach import EVENTS, MAILS, Own
+from ebidadmin.persistence.erasure_rows import delete_rows
+from ebidadmin.persistence.erasure_scrub import scrub
+from ebidadmin.persistence.erasure_values import (
+    events_saying,
+    not_erased,
+    records_saying,
+    telling,
+    walks_saying,
+)
+from ebidadmin.persistence.rows import begin_writing
+from ebidadmin.persistence.schema_tree import BoundRowRow, ErasedRow
+from ebidadmin.persistence.unit_of_work import SqlUnitOfWork
+from ebidadmin.services.erasing_ports import Reach
+
+
+class SqlErasing(SqlUnitOfWork):
+    """``erasing_ports.ErasingUnit``: a unit of work that takes a supplier away."""
+
+    def take_away(self, seen: Reach, event: Event) -> None:
+        begin_writing(self.session)
+        connection = self.session.connection()
+        found, own = _reach(connection, seen.supplier, jst_date(event.at))
+        if found.digest != seen.digest:
+            raise StalePlanError("erasure-stale", supplier_number=seen.supplier)
+        self.erase(event, erased=_parts(found), touched=found.touched, removed=found.records)
+        delete_rows(connection, found.supplier, own, found.values)
+
+
+class SqlErasureStore:
+    """``erasing_ports.ErasureStore`` on a database. With ``dry_run`` everything happens but nothing is kept."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        clock: Clock,
+        software: str = f"ebidadmin {__version__}",
+        dry_run: bool = False,
+    ) -> None:
+        self._engine, self._clock, self._software, self._dry_run = engine, clock, software, dry_run
+
+    def suppliers(self) -> Iterator[SupplierNumber]:
+        with reading(self._engine).connect() as connection:
+            yield from tuple(erasure_reach.suppliers(connection))
+
+    def kept(self, suppliers: Sequence[SupplierNumber]) -> Mapping[SupplierNumber, Collection[Kept]]:
+        with reading(self._engine).connect() as connection:
+            return erasure_reach.kept(connection, suppliers, self._today)
+
+    def reach(self, supplier: SupplierNumber) -> Reach:
+        with reading(self._engine).connect() as connection:
+            return _reach(connection, supplier, self._today)[0]
+
+    def erasing(self) -> SqlErasing:
+        return SqlErasing(self._engine, clock=self._clock, software=self._software, dry_run=self._dry_run)
+
+    @property
+    def _today(self) -> date:
+        return jst_date(self._clock.now())
+
+    def scrub(self) -> None:
+        if not self._dry_run:
+            scrub(self._engine)
+
+
+def _reach(connection: Connection, supplier: SupplierNumber, today: date) -> tuple[Reach, Own]:
+    values = telling(connection, supplier)
+    own = erasure_reach.own(connection, supplier, walks_saying(connection, values))
+    refs = erasure_reach.records(connection, own, supplier)
+    batches = erasure_reach.touched(connection, supplier)
+    about = select(EVENTS.c.seq).where(erasure_reach.told_about(supplier, own), not_erased())
+    events = {*connection.scalars(about), *events_saying(connection, values)}
+    found = Reach(
+        supplier=supplier,
+        kept=tuple(erasure_reach.kept(connection, [supplier], today)[supplier]),
+        records=refs,
+        touched=batches,
+        versions=len(own.versions),
+        events=tuple(sorted(events)),
+        outlived=_outlived(connection, (*refs, *batches)),
+        values=values,
+        letters=_letters(connection, own.mails),
+        quoted=records_saying(connection, values, refs),
+    )
+    return found, own
+
+
+def _parts(found: Reach) -> tuple[Erased, ...]:
+    values = (Erased(seq, ErasedPart.VALUES) for seq in found.events)
+    return (*values, *(Erased(seq, ErasedPart.RECORDS) for seq in found.outlived))
+
+
+def _outlived(connection: Connection, refs: Sequence[Ref]) -> tuple[int, ...]:
+    """The events with which these records became what they will no longer be, of which salts have not gone yet."""
+    of: dict[str, list[str]] = {}
+    for kind, key in refs:
+        of.setdefault(kind, []).append(key)
+    named = select(ErasedRow.seq).where(ErasedRow.part == ErasedPart.RECORDS)
+    found: set[int] = set()
+    for kind, keys in of.items():
+        bound = select(BoundRowRow.seq).where(BoundRowRow.kind == kind, among(BoundRowRow.key, keys))
+        found.update(connection.scalars(bound.where(BoundRowRow.seq.not_in(named))))
+    return tuple(sorted(found))
+
+
+def _letters(connection: Connection, mails: Collection[int]) -> tuple[str, ...]:
+    if not mails:
+        return ()
+    return tuple(sorted(connection.scalars(select(MAILS.c.message_id).where(MAILS.c.id.in_(mails)))))

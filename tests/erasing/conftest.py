@@ -1,0 +1,38 @@
+"""An office on either database with a clock of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ebidadmin import bootstrap
+from ebidadmin.clock import SettableClock
+from ebidadmin.config import CONFIG_NAME
+from tests.acceptance.conftest import desk, ebid
+from tests.builders import NOON
+from tests.conftest import FreshDatabase
+from tests.postgres import ENGINES
+
+__all__ = ["desk", "ebid"]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SettableClock:
+    """The computer's clock, for all commands."""
+    made = SettableClock(NOON)
+    monkeypatch.setattr(bootstrap, "SystemClock", lambda: made)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    return made
+
+
+@pytest.fixture(params=ENGINES)
+def office(
+    request: pytest.FixtureRequest, desk: Path, clock: SettableClock, fresh_database: FreshDatabase
+) -> Path:
+    if request.param != "sqlite":
+        settings = desk / CONFIG_NAME
+        text = settings.read_text(encoding="utf-8")
+        url = fresh_database(request.param)
+        settings.write_text(text.replace("sqlite:///ebidadmin.sqlite", url), encoding="utf-8")
+    return desk
