@@ -100,7 +100,12 @@ def planned(first: date, last: date) -> dict[str, dict[str, date]]:
             due["daily_review"][day.isoformat()] = day
             due["weekly_follow_up"].setdefault(week, day)
             due["monthly_registrations"].setdefault(month, day)
-            due["qualification_cliff"].setdefault(week if day.month in (10, 11, 12) else month, day)
+            if day.month in (10, 11, 12):
+                # A week that began in September had its working day then.
+                if due["weekly_follow_up"][week] == day:
+                    due["qualification_cliff"][week] = day
+            else:
+                due["qualification_cliff"].setdefault(month, day)
             if day.month == 4:
                 due["usage_year"].setdefault(f"FY{day.year - 1}", day)
         day += timedelta(days=1)
