@@ -31,7 +31,7 @@ def frames(desk: ReportDesk) -> IntegrityFrames:
     desk.fact(words.COVERED, reports.covers(first, first))
     desk.fact(words.VERIFIED, findings_text.summary(verified))
     if signer is None:
-        desk.fact(words.VERIFIED, words.NO_KEY)
+        desk.fact(words.SIGNED, words.NO_KEY)
     return integrity_frames(verified, day, calendar=desk.calendar)
 
 

@@ -15,6 +15,7 @@ from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from ebidadmin.bootstrap import DESK_VARIABLE, Desk
 from ebidadmin.bundled import bundled
@@ -26,7 +27,7 @@ from ebidadmin.errors import ConfigurationError, EbidError, NotFoundError
 from ebidadmin.report_making.writing import FOLDER_VARIABLE
 from ebidadmin.reporting import parameters as typed_parameters
 from ebidadmin.reporting.page import html_page
-from ebidadmin.reporting.sheet import FILE, read_sheet
+from ebidadmin.reporting.sheet import FILE, Part, read_sheet
 from ebidadmin.reporting.workbook import workbook
 from ebidadmin.services.report_ports import Made, ParameterField, ParameterValue
 
@@ -38,6 +39,9 @@ CELL_RAISED = 3
 
 _NOT_FOR_REPORTS = ("EBIDADMIN_SMTP_USER", "EBIDADMIN_SMTP_PASSWORD")
 _NEEDED = ("papermill", "matplotlib")
+_NARROW, _BROADEST = 22, 90
+"""Columns up to so many letters take what they need; broader ones share the rest of the page, none more than for so many."""
+
 _GOES = 5.0
 """Seconds for a process to be gone after it was killed."""
 
@@ -249,6 +253,7 @@ def sheet_data(sheet: Any) -> dict[str, Any]:
                 "title": part.title,
                 "note": part.note,
                 "columns": list(part.columns),
+                "widths": _widths(part),
                 "rows": [[cell(value) for value in row] for row in part.rows],
                 "more": sheet.more_rows.format(count=part.hidden) if part.hidden else "",
                 "chart": part.chart,
@@ -257,6 +262,25 @@ def sheet_data(sheet: Any) -> dict[str, Any]:
             for part in sheet.parts
         ],
     }
+
+
+def _widths(part: Part) -> list[int]:
+    """For each column the share of what is left of the page, or 0 for one that takes what it needs."""
+    widths = []
+    for place, name in enumerate(part.columns):
+        said = ["" if row[place] is None else str(row[place]) for row in part.rows]
+        if not any(isinstance(row[place], str) for row in part.rows):
+            # Numbers, whatever stands above them.
+            widths.append(0)
+            continue
+        widest = max(map(_columns, (name, *said)))
+        widths.append(0 if widest <= _NARROW else min(widest, _BROADEST))
+    return widths
+
+
+def _columns(text: str) -> int:
+    """How broad a text is, in letters of half the width of a kanji."""
+    return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
 def _answer(

@@ -32,7 +32,7 @@ def stacked_bars(
 
     matplotlib_fontja.japanize()
     with rc_context({"svg.fonttype": "path", "svg.hashsalt": "ebidadmin", "hatch.linewidth": 1.2}):
-        figure = Figure(figsize=(8, 3.2), layout="constrained")
+        figure = Figure(figsize=(9, 3.4), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
         places = range(len(labels))
@@ -45,8 +45,8 @@ def stacked_bars(
         axes.set_ylabel(y_title)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.spines[["top", "right"]].set_visible(False)
-        # Beside the bars, where it covers none.
-        axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        # Above the bars, where it covers none and leaves them the whole width.
+        axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2)
         out = StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None})
     # The words that were drawn stand in comments too; nobody reads them there.

@@ -123,8 +123,8 @@ TAG_COLUMNS = ("種類", "件数")
 PEOPLE_COLUMNS = ("利用者", "件数", "最初", "最後")
 UNUSUAL_COLUMNS = ("利用者", "日", "件数", "最初", "最後")
 UNUSUAL_NOTE = "開庁日の{opens}から{closes}までのほかの操作です。定期の処理の操作も載ります。"
-VERIFIED = "監査記録の検証"
-NO_KEY = "署名の鍵(audit-key.pem)がないため、署名付きの控えは確かめていません。"
+VERIFIED, SIGNED = "監査記録の検証", "署名付きの控え"
+NO_KEY = "署名の鍵(audit-key.pem)がないため、確かめていません。"
 
 YEAR_MONTHS, YEAR_END = "月ごとの件数", "年度末の状態"
 YEAR_END_COLUMNS = ("項目", "件数")

@@ -21,8 +21,9 @@ from ebidadmin.clock import jst, jst_date
 from ebidadmin.documents.report_page import MISSING
 from ebidadmin.domain.report_periods import ReportName
 from ebidadmin.domain.report_runs import Failure, ReportRun, RunState
-from ebidadmin.report_making.maker import NotebookMaker
+from ebidadmin.report_making.maker import NotebookMaker, sheet_data
 from ebidadmin.reporting.parameters import read_parameters
+from ebidadmin.reporting.sheet import Part, Sheet
 from ebidadmin.services import report_runs
 from ebidadmin.text.report_words import REPORTS
 from tests.builders import ADMINISTRATOR
@@ -224,3 +225,26 @@ def test_what_lies_there_already_stays(desk: Desk) -> None:
     made = maker.make(run, {})
     assert made.folder == f"{run.folder}-2"
     assert sorted(one.name for one in maker.folder.iterdir()) == sorted([*before, made.folder])
+
+
+def test_columns_share_the_page_by_what_stands_in_them() -> None:
+    long = "登録の後に資格審査情報の住所が変わりました。登録された内容が正しいか確かめてください。"
+    part = Part(
+        key="part1",
+        title="確認事項",
+        columns=("業者番号", "商号又は名称", "内容", "うち登録・申請のある業者の数"),
+        rows=(("190000092", "(株)テスト商会01", long, 3), ("190000093", None, long * 3, 4)),
+    )
+    sheet = Sheet(
+        title="確認事項の週報",
+        subtitle="",
+        facts=(),
+        actions=(),
+        actions_title="",
+        all_well="",
+        foot=(),
+        parts=(part, Part(key="part2", title="なし", columns=("番号",))),
+    )
+    first, second = sheet_data(sheet)["parts"]
+    assert first["widths"] == [0, 0, 90, 0]
+    assert second["widths"] == [0]
