@@ -78,7 +78,7 @@ class Sealed:
     sealed: int
     copies: Copies
     earlier: tuple[Mapping[Key, Row], ...]
-    content: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    content: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
