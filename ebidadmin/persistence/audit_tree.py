@@ -167,7 +167,7 @@ class SqlTreeSnapshot:
             .where(NodeRow.ends_at > start, true() if end is None else NodeRow.ends_at <= end)
             .order_by(NodeRow.ends_at, NodeRow.level)
         )
-        return [tuple(row) for row in self._connection.execute(wanted)]
+        return [tuple(row) for row in self._connection.execute(wanted).all()]
 
     def oddities(self, *, since: int) -> Iterator[Finding]:
         return tree_oddities(self._connection, since=since)

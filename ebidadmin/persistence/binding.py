@@ -148,7 +148,7 @@ def bound_to(connection: Connection, first: int, last: int) -> Mapping[int, Sequ
     columns = (BoundRowRow.seq, BoundRowRow.kind, BoundRowRow.key, BoundRowRow.digest)
     wanted = select(*map(as_kept, columns)).where(BoundRowRow.seq >= first, BoundRowRow.seq <= last)
     found: dict[int, list[BoundRow]] = {}
-    for seq, *told in connection.execute(wanted):
+    for seq, *told in connection.execute(wanted).all():
         found.setdefault(seq, []).append(BoundRow._make(told))
     return found
 

@@ -20,6 +20,7 @@ from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.tree_findings import Fault, Finding, Verification
 from ebidadmin.domain.tree_heads import Head, SignedHead
 from ebidadmin.errors import NotFoundError, RuleError, StorageError
+from ebidadmin.services.collecting import collecting_seldom
 from ebidadmin.services.erasure_check import erasures_findings
 from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
@@ -117,13 +118,14 @@ def examine(
     looked = partial(
         _looked, signer=signer, now=now, full=full, anchors=anchors, outside=outside, progress=progress
     )
-    try:
-        return looked(tree)
-    except StorageError as error:
-        if error.code != UNREADABLE:
-            raise
-        # Somebody wrote what the program never writes. Where that is shows only to who reads anything, which takes longer.
-        return looked(tree.reading_anything())
+    with collecting_seldom():
+        try:
+            return looked(tree)
+        except StorageError as error:
+            if error.code != UNREADABLE:
+                raise
+            # Somebody wrote what the program never writes. Where that is shows only to who reads anything, which takes longer.
+            return looked(tree.reading_anything())
 
 
 def _looked(

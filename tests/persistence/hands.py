@@ -170,12 +170,11 @@ class Hands:
                     name: sorted(row[0] for row in execute(f'SELECT t::text FROM "{name}" AS t').fetchall())
                     for (name,) in names
                 }
-        bodies = (
-            []
-            if self.sqlite
-            else self.ask("SELECT proname, prosrc FROM pg_proc WHERE prolang <> 12 ORDER BY 1")
-        )
-        return found | {"guards": [f"{one}" for one in (*self.guards(), *bodies)]}
+        more: list[tuple[Any, ...]] = []
+        if not self.sqlite:
+            more += self.ask("SELECT proname, prosrc FROM pg_proc WHERE prolang <> 12 ORDER BY 1, 2")
+            more += self.ask("SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1")
+        return found | {"guards": [f"{one}" for one in (*self.guards(), *more)]}
 
     def some(self, *, has: str = "seq") -> int:
         """A sealed event with a value in that column, which is concerned from now on."""
