@@ -7,6 +7,7 @@ Several tags are walked side by side, each along its own part of an index, and m
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -26,9 +27,11 @@ from sqlalchemy import (
     union_all,
 )
 
+from ebidadmin.domain.erasures import ErasedPart
 from ebidadmin.domain.events import Event, EventTag, JsonMap, Subject, SubjectKind
 from ebidadmin.persistence.engine import reading
 from ebidadmin.persistence.schema import AuditRow
+from ebidadmin.persistence.schema_tree import ErasedRow
 from ebidadmin.persistence.types import UtcDateTime
 from ebidadmin.services.audit_slices import AuditSlice, Key
 from ebidadmin.services.ports import AuditEntry
@@ -70,7 +73,12 @@ class SqlAuditReader:
             return tuple(connection.execute(_PEOPLE).scalars())
 
     def find(self, seq: int) -> AuditEntry | None:
-        return self._first(select(*_ROW).where(_ROW.seq == seq))
+        found = self._first(select(*_ROW).where(_ROW.seq == seq))
+        if found is None:
+            return None
+        erasing = select(ErasedRow.by_event).where(ErasedRow.seq == seq, ErasedRow.part == ErasedPart.VALUES)
+        with self._engine.begin() as connection:
+            return replace(found, erased_by=connection.scalar(erasing))
 
     def stream(self, wanted: AuditSlice) -> Iterator[AuditEntry]:
         with self._engine.begin() as connection:

@@ -44,6 +44,8 @@ class EventView:
     why: tuple[tuple[str, str], ...]
     whole: bool
     masked: bool
+    erased: str = ""
+    """That what it said was erased, and by which event; empty where it was not."""
 
     @property
     def changed(self) -> tuple[Line, ...]:
@@ -241,6 +243,7 @@ def view_of(entry: AuditEntry) -> EventView:
         why=why,
         whole=event.subject.kind in WHOLE,
         masked=HIDDEN in texts or HIDDEN in dict(why).values(),
+        erased="" if entry.erased_by is None else words.ERASED.format(seq=entry.erased_by),
     )
 
 

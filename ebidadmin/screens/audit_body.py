@@ -65,6 +65,8 @@ def _event_head(view: EventView) -> Html:
 
 def _event(view: EventView, *, rest: bool) -> Html:
     parts = [look.facts(view.facts)]
+    if view.erased:
+        return look.join(*parts, look.notice(view.erased, testid="audit-erased"))
     if view.masked:
         parts.append(look.notice(words.HIDDEN_NOTE, testid="audit-masked"))
     return look.join(look.join(*parts), _values(view, rest=rest), _why(view))

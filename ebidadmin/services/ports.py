@@ -184,6 +184,8 @@ class AuditEntry:
     seq: int
     event: Event
     software: str
+    erased_by: int | None = None
+    """The number of the erasing that took what it said; only where one event is looked up."""
 
 
 class Audit(Protocol):

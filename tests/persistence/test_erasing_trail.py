@@ -15,10 +15,13 @@ from ebidadmin.clock import SettableClock
 from ebidadmin.credentials.tree_key import TreeKey, make_key
 from ebidadmin.domain.erasures import Erased, ErasedPart, erasure_facts
 from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
+from ebidadmin.domain.layouts import DateWords
 from ebidadmin.domain.tree_findings import Fault
 from ebidadmin.errors import RuleError
+from ebidadmin.persistence.audit_slices import SqlAuditReader
 from ebidadmin.persistence.audit_tree import SqlTrailTree
 from ebidadmin.persistence.unit_of_work import SqlUnitOfWork
+from ebidadmin.presenters.audit_event import AuditEvent
 from ebidadmin.services import audit_tree
 from ebidadmin.services.ports import Office
 from ebidadmin.text.audit_tree import said
@@ -240,3 +243,15 @@ def test_only_an_erasing_erases(uow: Callable[[], SqlUnitOfWork], clock: Settabl
     subject = Subject(SubjectKind.DESK, "audit")
     with uow() as unit, pytest.raises(ValueError, match="only an erasing"):
         unit.erase(Event(tag=EventTag.AUDIT_PROVED, subject=subject, by="x", at=clock.now()), erased=ERASED)
+
+
+def test_an_auditor_is_told_that_and_by_which_event_it_was_erased(
+    trail: None, office: Office, uow: Callable[[], SqlUnitOfWork], clock: SettableClock, engine: Engine
+) -> None:
+    erase(uow, clock, *ERASED, Erased(7, ErasedPart.RECORDS))
+    opened = AuditEvent(office, staff=AUDITOR, reader=SqlAuditReader(engine), dates=DateWords())
+    for seq, told in ((3, True), (4, False), (7, False), (ERASING, False)):
+        opened.open(seq)
+        assert opened.view is not None
+        assert (f"記録{ERASING}番で消去" in opened.view.erased) is told
+        assert bool(opened.view.erased) is told
