@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ebidadmin.persistence.report_registrations import RegistrationReportReader
@@ -41,11 +43,17 @@ def actions(desk: ReportDesk, frames: MonthlyFrames) -> Shown:
 
 def registrations(desk: ReportDesk, frames: MonthlyFrames) -> Shown:
     """How many registered, with the chart of thirteen months."""
+    series = frames.series
+    chart, said = drawn(list(series["month"]), list(series["ids"]), list(series["cards"]))
+    rows = rows_of(frames.registrations, measure=words.method, month=int, before=int, year_before=int)
+    return desk.table(words.REGISTRATIONS, words.BY_METHOD, rows, chart=chart, chart_said=said)
+
+
+def drawn(months: Sequence[date], ids: Sequence[int], cards: Sequence[int]) -> tuple[str, str]:
+    """Registrations by month as a chart, and in words."""
     from ebidadmin.reporting.charts import stacked_bars
 
-    series = frames.series
-    names = [words.short_month(month) for month in series["month"]]
-    ids, cards = list(series["ids"]), list(series["cards"])
+    names = [words.short_month(month) for month in months]
     chart = stacked_bars(
         names,
         ids,
@@ -54,9 +62,7 @@ def registrations(desk: ReportDesk, frames: MonthlyFrames) -> Shown:
         x_title=words.MONTH_AXIS,
         y_title=words.COUNT_AXIS,
     )
-    rows = rows_of(frames.registrations, measure=words.method, month=int, before=int, year_before=int)
-    said = words.series_said(names, ids, cards)
-    return desk.table(words.REGISTRATIONS, words.BY_METHOD, rows, chart=chart, chart_said=said)
+    return chart, words.series_said(names, ids, cards)
 
 
 def decisions(desk: ReportDesk, frames: MonthlyFrames) -> tuple[Shown, Shown, Shown]:

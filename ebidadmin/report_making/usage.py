@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ebidadmin.clock import fiscal_year
 from ebidadmin.persistence.report_registrations import RegistrationReportReader
+from ebidadmin.report_making.registrations import drawn
 from ebidadmin.report_making.writing import ReportDesk, Shown, before
 from ebidadmin.reporting.sheet import Cell
 from ebidadmin.text import report_tables as words
@@ -36,10 +37,8 @@ def actions(desk: ReportDesk, frames: YearFrames) -> Shown:
 
 def registrations(desk: ReportDesk, frames: YearFrames) -> Shown:
     """What is live at the end of the year, with the chart of its registrations."""
-    from ebidadmin.reporting.charts import stacked_bars
     from ebidadmin.reporting.year_frames import fiscal_months
 
-    names = [words.short_month(month) for month in fiscal_months(frames.year)]
     ids = frames.of_months("ids_created")
     cards = [
         one + other
@@ -47,18 +46,10 @@ def registrations(desk: ReportDesk, frames: YearFrames) -> Shown:
             frames.of_months("cards_registered"), frames.of_months("cards_renewed"), strict=True
         )
     ]
-    chart = stacked_bars(
-        names,
-        ids,
-        cards,
-        names=(words.IDS_DRAWN, words.CARDS_DRAWN),
-        x_title=words.MONTH_AXIS,
-        y_title=words.COUNT_AXIS,
-    )
+    chart, said = drawn(fiscal_months(frames.year), ids, cards)
     facts = frames.facts
     counts = (facts.live_cards, facts.live_ids, facts.suppliers)
     rows = tuple(zip(words.YEAR_END_ROWS, counts, strict=True))
-    said = words.series_said(names, ids, cards)
     return desk.table(words.YEAR_END, words.YEAR_END_COLUMNS, rows, chart=chart, chart_said=said)
 
 
