@@ -179,13 +179,12 @@ class Contacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """An event as the trail keeps it."""
+    """An event as the trail keeps it; where one is looked up, with the number of the erasing that took what it said."""
 
     seq: int
     event: Event
     software: str
     erased_by: int | None = None
-    """The number of the erasing that took what it said; only where one event is looked up."""
 
 
 class Audit(Protocol):

@@ -30,6 +30,7 @@ TABLE: dict[Permission, set[Role]] = {
     Permission.REHEARSE: {R, H},
     Permission.SET_UP: {M},
     Permission.RUN_REPORTS: {R, A, M},
+    Permission.ERASE: {M},
 }
 
 

@@ -73,7 +73,7 @@ def test_the_daily_report_says_what_an_independent_count_says(desk: Desk) -> Non
     assert last is not None
     assert (last.event.tag.value, last.event.subject.id) == ("report:finished", run.id)
     made = outputs(desk, run)
-    assert set(made) == {".html", ".pdf", ".xlsx", ".ipynb"}
+    assert set(made) == {".html", ".pdf", ".xlsx", ".ipynb", ".json"}
     rows = load_workbook(BytesIO(made[".xlsx"]))["審査を待つ申請"].iter_rows(min_row=2, values_only=True)
     waiting = counted(desk, run.as_of)
     assert {row[0]: row[5] for row in rows} == waiting
@@ -95,7 +95,7 @@ def test_every_report_is_made_whole(desk: Desk, report: ReportName) -> None:
     run = by_hand(desk, report=report)
     assert (run.state, run.failure, run.detail) == (RunState.DONE, None, "")
     made = outputs(desk, run)
-    assert set(made) == {".html", ".pdf", ".xlsx", ".ipynb"}
+    assert set(made) == {".html", ".pdf", ".xlsx", ".ipynb", ".json"}
     page = made[".html"].decode()
     reader = PdfReader(BytesIO(made[".pdf"]))
     printed = "".join(one.extract_text() for one in reader.pages)
