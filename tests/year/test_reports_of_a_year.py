@@ -259,17 +259,16 @@ def test_the_last_weeks_of_a_fiscal_year(fresh_database: FreshDatabase, tmp_path
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("size", [Size(60, 40, 24), Size(3_000, 1_200, 400)], ids=["small", "large"])
 @pytest.mark.parametrize("kind", ENGINES)
 def test_a_whole_year(
-    kind: str, fresh_database: FreshDatabase, tmp_path: Path, figure: Callable[[str], None]
+    kind: str, size: Size, fresh_database: FreshDatabase, tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
-    office = YearOffice(
-        fresh_database(kind), tmp_path, date(2027, 4, 1), date(2028, 4, 5), Size(3_000, 1_200, 400)
-    )
+    office = YearOffice(fresh_database(kind), tmp_path, date(2027, 4, 1), date(2028, 4, 5), size)
     done = lived(office, every=7)
     compared = check_year(done)
     ran = Counter(run.period.report.value for run in done.runs)
-    assert office.told.done.total() > 3_000
+    assert office.told.done.total() > 2 * size.applications
     figure(
         f"{kind}: {len(done.runs)} reports of {(office.last - office.first).days + 1} days, each once and on its day"
         f" ({', '.join(f'{name} {count}' for name, count in sorted(ran.items()))});"
