@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from ebidadmin.domain.events import Event, EventTag, JsonMap, Subject, SubjectKind
@@ -28,6 +28,44 @@ class RowProblem:
     severity: ProblemSeverity
     value: str
     facts: Mapping[str, str] = field(default_factory=dict)
+
+
+MOST_KINDS, FIRST_LINES = 100, 5
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """Problems of a file that are alike: how many, and the first ``FIRST_LINES`` lines of them. It holds no value of the file."""
+
+    severity: ProblemSeverity
+    code: str
+    column: str
+    count: int
+    lines: tuple[int, ...]
+
+    def told(self) -> str:
+        """As an event holds it."""
+        return (
+            f"{self.severity.value}:{self.code}:{self.count}:{' '.join(map(str, self.lines))}:{self.column}"
+        )
+
+    @classmethod
+    def read(cls, told: str) -> ProblemKind:
+        """What ``told`` made. Raises ``ValueError``."""
+        severity, code, count, lines, column = told.split(":", 4)
+        return cls(ProblemSeverity(severity), code, column, int(count), tuple(map(int, lines.split())))
+
+
+def problem_kinds(problems: Iterable[RowProblem]) -> tuple[ProblemKind, ...]:
+    """The ``MOST_KINDS`` kinds of which there are most, errors first."""
+    lines: dict[tuple[ProblemSeverity, str, str], list[int]] = {}
+    for one in problems:
+        lines.setdefault((one.severity, one.code, one.column), []).append(one.line)
+    found = (ProblemKind(*kind, len(at), tuple(sorted(at)[:FIRST_LINES])) for kind, at in lines.items())
+    order = sorted(
+        found, key=lambda one: (one.severity is not ProblemSeverity.ERROR, -one.count, one.code, one.column)
+    )
+    return tuple(order[:MOST_KINDS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +108,21 @@ class TouchedSupplier:
     def registered(self) -> bool:
         """Whether it has a live registration, by ID or by card."""
         return self.enterprise_id is not None
+
+
+def touching_reasons(change: RecordChange, *, day: date, undoing: bool) -> tuple[str, ...]:
+    """Why such a change on that day concerns who is registered or applies, as ``TouchedSupplier.reasons``; none where it does not."""
+    if change.kind == "vanished":
+        return ("vanished",)
+    if change.kind == "added":
+        return ("returned",) if undoing else ()
+    changed = {one.field: one for one in change.fields}
+    reasons = tuple(name for name in TOUCHING_FIELDS if name in changed)
+    end = changed.get("valid_to")
+    # Days as text come in the order of days; one without an end is empty.
+    over = end is not None and end.new != "" and end.new < day.isoformat()
+    lapses = over and end is not None and (end.old == "" or end.old >= day.isoformat())
+    return (*reasons, "lapsed") if lapses else reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +210,7 @@ def apply(plan: ImportPlan, *, batch_id: BatchId, by: str, at: datetime) -> Tran
         facts={
             "scale_warnings": [f"{code}:{part}" for code, part in plan.scale_warnings],
             "problems": len(plan.problems),
+            "problem_kinds": [one.told() for one in problem_kinds(plan.problems)],
         },
     )
     return Transition(batch, (event,))

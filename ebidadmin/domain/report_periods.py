@@ -141,6 +141,15 @@ def periods_due(plan: Plan, *, after: datetime, until: datetime, calendar: Calen
     return tuple(one for one in _from_day(plan, jst_date(after), until, calendar) if after < one.due <= until)
 
 
+def previous_period(plan: Plan, day: date, *, within: timedelta, calendar: Calendar) -> Period | None:
+    """The last period that came due before the one began in which ``day`` lies, at most so long before; ``None`` where none did. What
+    happened after its moment belongs to the period of ``day``, on whichever day of it its report comes. Raises ``ValueError`` for a
+    day outside the calendar."""
+    begin = _begin(_cadence_on(plan.cadence, day), day)
+    earlier = (period_of_day(plan, begin - timedelta(days=n), calendar) for n in range(1, within.days + 1))
+    return next((one for one in earlier if one is not None), None)
+
+
 def next_period(plan: Plan, *, after: datetime, within: timedelta, calendar: Calendar) -> Period | None:
     """The first period due after that moment; ``None`` where none is within that time."""
     coming = _from_day(plan, jst_date(after), after + within, calendar)
@@ -174,14 +183,16 @@ def _key(cadence: Cadence, day: date, calendar: Calendar) -> str | None:
     cadence = _cadence_on(cadence, day)
     if cadence is Cadence.IMPORT or not (cadence is Cadence.DAILY or calendar.is_working_day(day)):
         return None
-    begin = day
-    if cadence is Cadence.WEEK:
-        begin = day - timedelta(days=day.weekday())
-    elif cadence in (Cadence.MONTH, Cadence.FISCAL_YEAR):
-        begin = day.replace(day=1)
     if cadence is Cadence.FISCAL_YEAR and day.month != APRIL:
         return None
-    return _name(cadence, day) if _is_first(begin, day, calendar) else None
+    return _name(cadence, day) if _is_first(_begin(cadence, day), day, calendar) else None
+
+
+def _begin(cadence: Cadence, day: date) -> date:
+    """From which day on a working day would be the first one of the period that ``day`` lies in."""
+    if cadence is Cadence.WEEK:
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if cadence in (Cadence.MONTH, Cadence.FISCAL_YEAR) else day
 
 
 def _cadence_on(cadence: Cadence, day: date) -> Cadence:

@@ -99,6 +99,17 @@ def open_applications(connection: Connection, as_of: datetime) -> Mapping[str, s
     return {one.supplier_number: one.number for one in found}
 
 
+def last_tags(
+    connection: Connection, kind: SubjectKind, tags: Collection[EventTag | None], as_of: datetime
+) -> Mapping[str, EventTag]:
+    """By subject the last of those events up to the moment."""
+    wanted = sorted(tag.value for tag in tags if tag is not None)
+    told = select(AuditRow.subject_id, AuditRow.tag).where(
+        AuditRow.subject_kind == kind.value, AuditRow.tag.in_(wanted), AuditRow.at <= as_of
+    )
+    return {subject: EventTag(tag) for subject, tag in connection.execute(told.order_by(AuditRow.seq))}
+
+
 def _ended_later(connection: Connection, tag: EventTag, kind: SubjectKind, as_of: datetime) -> frozenset[str]:
     ended = select(AuditRow.subject_id).where(
         AuditRow.tag == tag.value, AuditRow.subject_kind == kind.value, AuditRow.at > as_of

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ebidadmin.persistence.report_imports import ImportReportReader
+from ebidadmin.persistence.report_cliff import CliffReportReader
 from ebidadmin.report_making.writing import ReportDesk, Shown, rows_of
 from ebidadmin.text import report_tables as words
 from ebidadmin.text import reports
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ebidadmin.reporting.cliff_frames import CliffFrames
 
 _DRAWN = 12
@@ -22,7 +20,7 @@ def frames(desk: ReportDesk) -> CliffFrames:
     """Who lapses, who renewed, and who is still registered."""
     from ebidadmin.reporting.cliff_frames import cliff_frames
 
-    found = cliff_frames(ImportReportReader(desk.engine).cliff(as_of=desk.as_of), day=desk.day)
+    found = cliff_frames(CliffReportReader(desk.engine).cliff(as_of=desk.as_of), day=desk.day)
     desk.fact(words.CLIFF_END, words.day_or(found.end, words.NO_CLIFF))
     return found
 
@@ -54,7 +52,8 @@ def ends(desk: ReportDesk, frames: CliffFrames) -> Shown:
     from ebidadmin.reporting.charts import stacked_bars
 
     found = frames.ends
-    coming = found[[end is not None and end >= desk.day for end in found["valid_to"]]].head(_DRAWN)
+    to_come = found["valid_to"].map(lambda end: end is not None and end >= desk.day).astype(bool)
+    coming = found[to_come].head(_DRAWN)
     names = [f"{end:%y/%m/%d}" for end in coming["valid_to"]]
     chart = stacked_bars(
         names,
@@ -76,7 +75,16 @@ def ends(desk: ReportDesk, frames: CliffFrames) -> Shown:
 
 def lapsing(desk: ReportDesk, frames: CliffFrames) -> Shown:
     """Who lapses, the registered ones first."""
-    return desk.table(words.LAPSING, words.HELD_COLUMNS, _held(frames.lapsing))
+    rows = rows_of(
+        frames.lapsing,
+        supplier_number=str,
+        trade_name=str,
+        valid_to=reports.day,
+        days_left=int,
+        cards=int,
+        has_id=words.present,
+    )
+    return desk.table(words.LAPSING, words.HELD_COLUMNS, rows)
 
 
 def renewed(desk: ReportDesk, frames: CliffFrames) -> Shown:
@@ -94,18 +102,16 @@ def renewed(desk: ReportDesk, frames: CliffFrames) -> Shown:
 
 
 def lapsed(desk: ReportDesk, frames: CliffFrames) -> Shown:
-    """Who is registered although the qualification is over."""
-    gone = frames.lapsed.assign(days_left=-frames.lapsed["days_left"])
-    return desk.table(words.LAPSED, words.LAPSED_COLUMNS, _held(gone))
-
-
-def _held(frame: pd.DataFrame) -> tuple[tuple[str | int | float | None, ...], ...]:
-    return rows_of(
-        frame,
+    """Who is registered although the qualification is over, or the register has them no more."""
+    rows = rows_of(
+        # As plain numbers, of which one may be missing.
+        frames.lapsed.astype({"days_left": "object"}),
         supplier_number=str,
         trade_name=str,
-        valid_to=reports.day,
-        days_left=int,
+        valid_to=lambda day: words.day_or(day, words.NOTHING),
+        days_left=words.days_passed,
+        in_register=words.present,
         cards=int,
         has_id=words.present,
     )
+    return desk.table(words.LAPSED, words.LAPSED_COLUMNS, rows)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from ebidadmin.clock import Calendar
 from ebidadmin.domain.followups import FollowUpCode
+from ebidadmin.domain.report_periods import PLANS, ReportName, previous_period
 from ebidadmin.persistence.report_follow_up import FollowUpReportReader
 from ebidadmin.report_making.writing import ReportDesk, Shown, before, each, rows_of
 from ebidadmin.text import report_tables as words
@@ -17,20 +19,28 @@ if TYPE_CHECKING:
 NOTICE_DAYS = 60
 """Cards whose end is nearer than this are listed (back office, section 8)."""
 
-_WEEK = timedelta(days=7)
+_LONGEST = timedelta(days=92)
+"""No office is closed for longer."""
+
 _NAMED = 3
 _UNQUALIFIED = (FollowUpCode.REGISTER_MISSING.value, FollowUpCode.REGISTER_LAPSED.value)
 
 
 def frames(desk: ReportDesk) -> FollowUpFrames:
-    """What is open, and what changed in the seven days before this one."""
+    """What is open, and what changed since the weekly report before this one."""
     from ebidadmin.reporting.follow_up_frames import follow_up_frames
 
-    first = desk.day - _WEEK
-    since = before(first)
+    since = since_of(desk.day, desk.calendar)
     facts = FollowUpReportReader(desk.engine).follow_up(as_of=desk.as_of, since=since)
-    desk.fact(words.COVERED, reports.covers(first, desk.day))
+    desk.fact(words.COVERED, words.stretch(since, desk.as_of))
     return follow_up_frames(facts, as_of=desk.as_of, since=since, notice_days=NOTICE_DAYS)
+
+
+def since_of(day: date, calendar: Calendar) -> datetime:
+    """The moment of the weekly report before that of the week in which ``day`` lies: every change is in one report, however late in its
+    week each of the two comes."""
+    earlier = previous_period(PLANS[ReportName.WEEKLY_FOLLOW_UP], day, within=_LONGEST, calendar=calendar)
+    return before(day - _LONGEST) if earlier is None else earlier.due
 
 
 def actions(desk: ReportDesk, frames: FollowUpFrames) -> Shown:

@@ -9,7 +9,8 @@ from ebidadmin.persistence.report_imports import ImportReportReader
 from ebidadmin.report_making.writing import ReportDesk, Shown, each, rows_of
 from ebidadmin.text import report_tables as words
 from ebidadmin.text import reports
-from ebidadmin.text.imports import field_label, shown
+from ebidadmin.text.import_lists import reason_label, touching
+from ebidadmin.text.imports import SEVERITIES, field_label, shown
 
 if TYPE_CHECKING:
     from ebidadmin.reporting.import_frames import ImportFrames
@@ -46,14 +47,30 @@ def actions(desk: ReportDesk, frames: ImportFrames) -> Shown:
     )
 
 
-def counts(desk: ReportDesk, frames: ImportFrames) -> tuple[Shown, Shown]:
-    """What the rows did, and which fields changed."""
+def counts(desk: ReportDesk, frames: ImportFrames) -> tuple[Shown, Shown, Shown]:
+    """What the rows did, what was wrong with them, and which fields changed."""
     rows = rows_of(frames.counts, measure=words.counted, count=int)
     fields = rows_of(frames.fields, field=field_label, count=int, concerned=int)
     return (
         desk.table(words.IMPORT_COUNTS, words.IMPORT_COUNT_COLUMNS, rows),
+        _problems(desk, frames),
         desk.table(words.IMPORT_FIELDS, words.IMPORT_FIELD_COLUMNS, fields),
     )
+
+
+def _problems(desk: ReportDesk, frames: ImportFrames) -> Shown:
+    """What was wrong with the file; of an import that did not keep that, how many problems there were."""
+    rows = rows_of(
+        frames.problems,
+        severity=lambda severity: SEVERITIES[severity],
+        column=lambda column: column or words.NOTHING,
+        code=reason_label,
+        count=int,
+        lines=words.lines,
+    )
+    untold = frames.facts.problems - int(frames.problems["count"].sum())
+    note = words.more_problems(untold) if untold else ""
+    return desk.table(words.IMPORT_PROBLEMS, words.PROBLEM_COLUMNS, rows, note=note)
 
 
 def concerned(desk: ReportDesk, frames: ImportFrames) -> Shown:
@@ -70,7 +87,7 @@ def concerned(desk: ReportDesk, frames: ImportFrames) -> Shown:
         cards=int,
         has_id=words.present,
         application=lambda number: number or words.NOTHING,
-        touched=lambda touched: words.TO_CHECK if touched else "",
+        reasons=lambda reasons: words.to_check(touching(reasons)) if reasons else "",
     )
     return desk.table(words.IMPORT_CONCERNED, words.CONCERNED_COLUMNS, rows)
 

@@ -51,17 +51,8 @@ def registrations(desk: ReportDesk, frames: MonthlyFrames) -> Shown:
 
 def drawn(months: Sequence[date], ids: Sequence[int], cards: Sequence[int]) -> tuple[str, str]:
     """Registrations by month as a chart, and in words."""
-    from ebidadmin.reporting.charts import stacked_bars
-
     names = [words.short_month(month) for month in months]
-    chart = stacked_bars(
-        names,
-        ids,
-        cards,
-        names=(words.IDS_DRAWN, words.CARDS_DRAWN),
-        x_title=words.MONTH_AXIS,
-        y_title=words.COUNT_AXIS,
-    )
+    chart = _bars(names, ids, cards, x_title=words.MONTH_AXIS)
     return chart, words.series_said(names, ids, cards)
 
 
@@ -86,11 +77,37 @@ def decisions(desk: ReportDesk, frames: MonthlyFrames) -> tuple[Shown, Shown, Sh
     return (
         desk.table(words.DECISIONS, words.BY_OUTCOME, outcomes),
         desk.table(words.REASONS, words.BY_REASON, reasons),
-        desk.table(words.TIMES, words.BY_MEASURE, times),
+        desk.table(words.TIMES, words.BY_MEASURE, times, note=words.TIMES_NOTE),
     )
 
 
 def categories(desk: ReportDesk, frames: MonthlyFrames) -> Shown:
-    """Registrations by what suppliers are graded for."""
-    rows = rows_of(frames.categories, category=words.category, card=int, renewal=int, id=int)
-    return desk.table(words.CATEGORIES, words.BY_CATEGORY, rows, note=words.CATEGORY_NOTE)
+    """Registrations by what suppliers are graded for, with the chart of the month."""
+    found = frames.categories
+    rows = rows_of(
+        found, category=words.category, card=int, renewal=int, id=int, month=int, before=int, year_before=int
+    )
+    names = [words.category(one) for one in found["category"]]
+    ids, cards = list(found["id"]), list(found["card"] + found["renewal"])
+    chart = _bars(names, ids, cards, x_title=words.CATEGORY_AXIS) if names else ""
+    return desk.table(
+        words.CATEGORIES,
+        words.BY_CATEGORY,
+        rows,
+        note=words.CATEGORY_NOTE,
+        chart=chart,
+        chart_said=words.series_said(names, ids, cards),
+    )
+
+
+def _bars(names: Sequence[str], ids: Sequence[int], cards: Sequence[int], *, x_title: str) -> str:
+    from ebidadmin.reporting.charts import stacked_bars
+
+    return stacked_bars(
+        names,
+        ids,
+        cards,
+        names=(words.IDS_DRAWN, words.CARDS_DRAWN),
+        x_title=x_title,
+        y_title=words.COUNT_AXIS,
+    )

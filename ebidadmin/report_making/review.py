@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ebidadmin.report_making.writing import ReportDesk, Shown, before, rows_of
+from ebidadmin.services.report_facts import AUTOMATICALLY
 from ebidadmin.text import reports as words
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def actions(desk: ReportDesk, frames: ReviewFrames) -> Shown:
             (words.WAITING, len(frames.waiting)),
             (words.OVERDUE, len(overdue)),
             (words.DECIDED, len(frames.decided)),
+            (words.OF_THEM_AUTOMATIC, int((frames.decided["state"] == AUTOMATICALLY).sum())),
             (words.MAILS, len(frames.mails)),
             (words.PERMITS, len(frames.permits)),
             (words.IDS, len(frames.ids)),

@@ -48,8 +48,8 @@ def registrations(desk: ReportDesk, frames: YearFrames) -> Shown:
     ]
     chart, said = drawn(fiscal_months(frames.year), ids, cards)
     facts = frames.facts
-    counts = (facts.live_cards, facts.live_ids, facts.suppliers)
-    rows = tuple(zip(words.YEAR_END_ROWS, counts, strict=True))
+    standing = ((label, facts.standing[name]) for name, label in words.STANDINGS.items())
+    rows = (*standing, (words.SUPPLIERS, facts.suppliers))
     return desk.table(words.YEAR_END, words.YEAR_END_COLUMNS, rows, chart=chart, chart_said=said)
 
 

@@ -54,8 +54,8 @@ _HOLDERS = {
 
 @dataclass(frozen=True, slots=True)
 class FollowUpFrames:
-    """``items``: what is open, oldest first, with calendar days since. ``counts``: by code, those opened within the week (``new``) and
-    before. ``holders``: who took whose place within the week. ``expiring``: live cards whose end is near, with the calendar days left.
+    """``items``: what is open, oldest first, with calendar days since. ``counts``: by code, those opened after the report before (``new``)
+    and earlier. ``holders``: who took whose place after it. ``expiring``: live cards whose end is near, with the calendar days left.
     ``outliving`` and ``underliving``: live cards whose end lies after, or before, that of the qualification, with the days between."""
 
     items: pd.DataFrame
@@ -74,7 +74,7 @@ class FollowUpFrames:
 def follow_up_frames(
     facts: FollowUpFacts, *, as_of: datetime, since: datetime, notice_days: int
 ) -> FollowUpFrames:
-    """Frames of the facts as of that moment; ``since`` is where the week began."""
+    """Frames of the facts as of that moment; ``since`` is that of the report before."""
     today = jst_date(as_of)
     expiring: list[tuple[object, ...]] = []
     outliving: list[tuple[str, str, str, date, date, int]] = []

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ebidadmin.domain.imports import TOUCHING_FIELDS
 from ebidadmin.reporting.typed import typed_frame
 from ebidadmin.services.report_register_facts import ImportedFacts
 
@@ -29,7 +28,15 @@ _CONCERNED = {
     "cards": "int64",
     "has_id": "bool",
     "application": "string",
+    "reasons": "object",
     "touched": "bool",
+}
+_PROBLEMS = {
+    "severity": "string",
+    "code": "string",
+    "column": "string",
+    "count": "int64",
+    "lines": "object",
 }
 
 
@@ -37,13 +44,15 @@ _CONCERNED = {
 class ImportFrames:
     """``counts``: rows of the file by what they did. ``fields``: changed suppliers by field, and how many of those were registered or
     applying. ``changes``: a row for each changed field, and one for each supplier that came or vanished. ``concerned``: suppliers with a
-    live registration or an open application; ``touched`` where it rests on what changed, or the supplier vanished."""
+    live registration or an open application; ``touched`` where somebody has to look at it, for the ``reasons`` that the import itself said.
+    ``problems``: what was wrong with the file, by kind, with the first lines of each."""
 
     facts: ImportedFacts
     counts: pd.DataFrame
     fields: pd.DataFrame
     changes: pd.DataFrame
     concerned: pd.DataFrame
+    problems: pd.DataFrame
 
     @property
     def touched(self) -> pd.DataFrame:
@@ -81,9 +90,14 @@ def import_frames(facts: ImportedFacts) -> ImportFrames:
                     one.cards,
                     one.has_id,
                     one.application or "",
-                    one.kind == "vanished" or bool(set(one.fields) & set(TOUCHING_FIELDS)),
+                    one.reasons,
+                    bool(one.reasons),
                 )
                 for one in facts.concerned
             ),
+        ),
+        problems=typed_frame(
+            _PROBLEMS,
+            ((one.severity.value, one.code, one.column, one.count, one.lines) for one in facts.problem_kinds),
         ),
     )

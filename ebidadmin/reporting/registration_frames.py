@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ import pandas as pd
 from ebidadmin.clock import Calendar, end_of, jst_date
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.reporting.typed import typed_frame
-from ebidadmin.services.report_facts import ReportedApplication
+from ebidadmin.services.report_facts import AUTOMATICALLY, ReportedApplication
 from ebidadmin.services.report_register_facts import Method, MonthlyFacts, Registered
 
 MONTHS = 13
@@ -22,20 +22,36 @@ MONTHS = 13
 UNGRADED = "none"
 """The category of a supplier that the register grades for nothing, or does not have."""
 
+OUTCOMES = (
+    ApplicationState.APPROVED.value,
+    AUTOMATICALLY,
+    ApplicationState.REJECTED.value,
+    ApplicationState.WITHDRAWN.value,
+)
 TIMES = ("count", "median_days", "days_90", "longest_days")
 _MEASURES = {"measure": "string", "month": "int64", "before": "int64", "year_before": "int64"}
 _TIMES = {"measure": "string", "month": "Float64", "before": "Float64", "year_before": "Float64"}
 _DECIDED = {"number": "string", "state": "string", "days": "int64"}
 _SERIES = {"month": "object", "ids": "int64", "cards": "int64"}
-_CATEGORIES = {"category": "string", "card": "int64", "renewal": "int64", "id": "int64"}
+_CATEGORIES = {
+    "category": "string",
+    "card": "int64",
+    "renewal": "int64",
+    "id": "int64",
+    "month": "int64",
+    "before": "int64",
+    "year_before": "int64",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class MonthlyFrames:
     """``registrations`` (by method), ``decisions`` (by outcome) and ``reasons`` (of rejections, by code) count the month, the one before
     and the same one of the year before. ``series``: registrations of thirteen months, first cards and renewals together. ``times``: working
-    days up to a decision of the same three months: count, median, 90 % of them at most, and the longest. ``categories``: registrations
-    of the month by what the supplier is graded for, each counted for every one. ``decided``: the month's decisions, with working days.
+    days up to an approval or rejection of the same three months: count, median, 90 % of them at most, and the longest. ``categories``:
+    registrations by what the supplier is graded for, each counted for every one: of the month by method, and of the three months.
+    ``decided``: the month's approvals and rejections, with working days. Approvals that nobody but the setting decided are an outcome
+    of their own.
     """
 
     month: date
@@ -82,21 +98,22 @@ def monthly_frames(facts: MonthlyFacts, *, month: date, calendar: Calendar) -> M
         if one.state is ApplicationState.REJECTED
         for reason in one.reasons
     ]
-    outcomes = (ApplicationState.APPROVED, ApplicationState.REJECTED, ApplicationState.WITHDRAWN)
+    # What the supplier took back the office has not decided.
+    judged = [(when, one) for when, one in decided if one.state is not ApplicationState.WITHDRAWN]
     by_method = Counter((when, one.method.value) for when, one in made)
-    by_outcome = Counter((when, one.state.value) for when, one in decided)
+    by_outcome = Counter((when, one.outcome) for when, one in decided)
     by_reason = Counter(rejected)
     return MonthlyFrames(
         month=month,
         registrations=_three(by_method, [one.value for one in Method], compared),
-        decisions=_three(by_outcome, [one.value for one in outcomes], compared),
+        decisions=_three(by_outcome, OUTCOMES, compared),
         reasons=_three(by_reason, sorted({reason for _, reason in rejected}), compared),
         series=_series(by_method, month),
-        times=_times(decided, compared, calendar),
-        categories=_categories(one for when, one in made if when == month),
+        times=_times(judged, compared, calendar),
+        categories=_categories(made, compared),
         decided=typed_frame(
             _DECIDED,
-            ((one.number, one.state.value, _days(one, calendar)) for when, one in decided if when == month),
+            ((one.number, one.outcome, _days(one, calendar)) for when, one in judged if when == month),
         ),
     )
 
@@ -156,13 +173,22 @@ def _at_most(days: Sequence[int], share: float) -> int | None:
     return days[math.ceil(share * len(days)) - 1] if days else None
 
 
-def _categories(made: Iterable[Registered]) -> pd.DataFrame:
-    counted: Counter[tuple[str, Method]] = Counter()
-    for one in made:
-        for category in one.categories or (UNGRADED,):
-            counted[category, one.method] += 1
-    order = sorted({category for category, _ in counted}, key=lambda name: (name == UNGRADED, name))
+def _categories(made: Sequence[tuple[date, Registered]], compared: Sequence[date]) -> pd.DataFrame:
+    counted: Counter[tuple[str, date, Method]] = Counter()
+    for when, one in made:
+        if when in compared:
+            for category in one.categories or (UNGRADED,):
+                counted[category, when, one.method] += 1
+    order = sorted({category for category, _, _ in counted}, key=lambda name: (name == UNGRADED, name))
     methods = (Method.CARD, Method.RENEWAL, Method.ID)
     return typed_frame(
-        _CATEGORIES, ((name, *(counted[name, method] for method in methods)) for name in order)
+        _CATEGORIES,
+        (
+            (
+                name,
+                *(counted[name, compared[0], method] for method in methods),
+                *(sum(counted[name, when, method] for method in methods) for when in compared),
+            )
+            for name in order
+        ),
     )

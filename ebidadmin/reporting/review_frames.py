@@ -30,7 +30,8 @@ _DECIDED = ("number", "supplier_number", "trade_name", "state", "decided_at", "d
 @dataclass(frozen=True, slots=True)
 class ReviewFrames:
     """``waiting``, ``decided``, ``mails``, ``permits`` and ``ids`` have a row for each; ``ages`` one for each stretch of working days;
-    ``times`` one for each kind of decision, with count, median and longest time in working days. Numbers of suppliers are text."""
+    ``times`` one for each kind of decision, automatic approvals apart, with count, median and longest time in
+    working days. Numbers of suppliers are text."""
 
     waiting: pd.DataFrame
     ages: pd.DataFrame
@@ -123,7 +124,7 @@ def _decided_row(one: ReportedApplication, calendar: Calendar) -> tuple[object, 
         one.number,
         one.supplier_number,
         one.trade_name,
-        one.state.value,
+        one.outcome,
         jst(one.decided_at),
         one.decided_by,
         days,

@@ -14,6 +14,7 @@ from ebidadmin.services.report_register_facts import YearFacts
 MEASURES: dict[str, tuple[EventTag, ...]] = {
     "applications": (EventTag.APPLICATION_SUBMITTED,),
     "approved": (EventTag.APPLICATION_APPROVED,),
+    "approved_automatically": (),
     "rejected": (EventTag.APPLICATION_REJECTED,),
     "withdrawn": (EventTag.APPLICATION_WITHDRAWN,),
     "permits_recorded": (EventTag.PERMIT_RECORDED,),
@@ -33,7 +34,8 @@ MEASURES: dict[str, tuple[EventTag, ...]] = {
     "mails_sent": (EventTag.MAIL_SENT,),
     "mails_given_up": (EventTag.MAIL_GAVE_UP,),
 }
-"""What a fiscal year is told in: each measure counts events of those kinds."""
+"""What a fiscal year is told in: each measure counts events of those kinds. Approvals that nobody but the setting decided are not among
+``approved`` but counted apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,10 @@ def year_frames(facts: YearFacts, *, year: int) -> YearFrames:
     columns = {"measure": "string", **{month_key(month): "int64" for month in months}, "total": "int64"}
     rows = []
     for name, tags in MEASURES.items():
-        counts = [sum(facts.events.get((month, tag), 0) for tag in tags) for month in months]
+        apart = {"approved": -1, "approved_automatically": 1}.get(name, 0)
+        counts = [
+            sum(facts.events.get((month, tag), 0) for tag in tags) + apart * facts.automatic.get(month, 0)
+            for month in months
+        ]
         rows.append((name, *counts, sum(counts)))
     return YearFrames(year=year, facts=facts, months=typed_frame(columns, rows))

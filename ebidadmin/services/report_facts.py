@@ -8,7 +8,11 @@ from datetime import date, datetime
 from typing import Protocol
 
 from ebidadmin.domain.applications import ApplicationState
+from ebidadmin.services.auto_approval import ACTOR
 from ebidadmin.services.case_file import Wait
+
+AUTOMATICALLY = "approved-automatically"
+"""What became of an application that nobody but the office's setting approved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,12 @@ class ReportedApplication:
     decided_by: str | None = None
     reasons: tuple[str, ...] = ()
     """Codes of the catalogue, of one that was rejected by then."""
+
+    @property
+    def outcome(self) -> str:
+        """Its state; ``AUTOMATICALLY`` where nobody but the setting approved it."""
+        approved = self.state is ApplicationState.APPROVED
+        return AUTOMATICALLY if approved and self.decided_by == ACTOR.login else self.state.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.followups import About, FollowUpCode
 from ebidadmin.domain.ids import BatchId
-from ebidadmin.domain.imports import RecordChange
+from ebidadmin.domain.imports import ProblemKind, RecordChange
 from ebidadmin.errors import Facts
 from ebidadmin.services.report_facts import ReportedApplication
 
@@ -78,7 +78,7 @@ class FollowUpFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
     """A registration that was made. ``categories`` are fields of the register (``grade_sale``) in which the supplier was graded at the end
-    of the time that is counted."""
+    of that month (of the time that is counted, if that ended before)."""
 
     method: Method
     supplier_number: str
@@ -96,13 +96,15 @@ class MonthlyFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concerned:
-    """A supplier with a live registration or an open application whom an import concerned: ``fields`` of its record that changed (none of
-    one that vanished or came), and how it was registered at the time."""
+    """A supplier with a live registration or an open application whose record an import changed: ``fields`` of it that changed (none of one
+    that vanished or came), ``reasons`` for which somebody has to look at it (as the import itself said them; none: nobody), and how
+    it was registered at the time."""
 
     supplier_number: str
     trade_name: str
     kind: str
     fields: tuple[str, ...]
+    reasons: tuple[str, ...]
     cards: int
     has_id: bool
     application: str | None
@@ -110,8 +112,8 @@ class Concerned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedFacts:
-    """What the report on an import is made from. ``problems`` and ``warnings`` (``code:share``) are what its event says; ``undoes`` and
-    ``corrects`` say which kind of batch it was."""
+    """What the report on an import is made from. ``problems`` (how many), ``problem_kinds`` (none of an import whose event does not say
+    them) and ``warnings`` (``code:share``) are what its event says; ``undoes`` and ``corrects`` say which kind of batch it was."""
 
     number: BatchId
     file_name: str
@@ -120,6 +122,7 @@ class ImportedFacts:
     applied_at: datetime
     counts: Mapping[str, int]
     problems: int
+    problem_kinds: tuple[ProblemKind, ...]
     warnings: tuple[str, ...]
     undoes: BatchId | None
     corrects: str | None
@@ -130,8 +133,8 @@ class ImportedFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What the register had of a supplier, and how it was registered: ``before`` is the latest end that an earlier record of it had, where
-    the present one ends later."""
+    """What the register had of a supplier, and how it was registered: ``before`` is the latest end before that of the present record which
+    an earlier record of it had; what an import said that was undone does not count. ``None`` for ``before``: it was not renewed."""
 
     supplier_number: str
     trade_name: str
@@ -143,16 +146,30 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CliffFacts:
-    """Every supplier of the register as of the moment, by number."""
+    """Every supplier of the register as of the moment, by number; ``missing``: those with a live registration that it does not have, with
+    the end of the last record that it had."""
 
     held: tuple[Held, ...]
+    missing: tuple[Held, ...] = ()
+
+
+class Standing(StrEnum):
+    """How a registration stands: usable, stopped by the office, of a card whose certificate is over, of an ID locked by wrong passwords."""
+
+    CARD_USABLE = "card-usable"
+    CARD_SUSPENDED = "card-suspended"
+    CARD_EXPIRED = "card-expired"
+    ID_USABLE = "id-usable"
+    ID_SUSPENDED = "id-suspended"
+    ID_LOCKED = "id-locked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearFacts:
-    """Events of the fiscal year by month (its first day) and tag, and how many registrations were live at its end."""
+    """Events of the fiscal year by month (its first day) and tag, approvals that nobody but the setting decided by month, and how many
+    registrations there were at its end (``standing``), and suppliers in the register."""
 
     events: Mapping[tuple[date, EventTag], int]
-    live_cards: int
-    live_ids: int
+    automatic: Mapping[date, int]
+    standing: Mapping[Standing, int]
     suppliers: int

@@ -55,6 +55,7 @@ NAMES: Mapping[str, str] = {
     "refused": "取り込まなかった行",
     "scale_warnings": "大きな変化の注意",
     "problems": "問題の件数",
+    "problem_kinds": "問題の種類(区分・理由・件数・行・列)",
     "batch": "取込の番号",
     "undoes": "取り消した取込",
     "applied_by": "取り込んだ人",

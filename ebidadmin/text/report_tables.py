@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.followups import FollowUpCode, RegistrationKind
 from ebidadmin.errors import Facts
-from ebidadmin.services.report_register_facts import Method
+from ebidadmin.services.report_register_facts import Method, Standing
+from ebidadmin.text import reports
 from ebidadmin.text.follow_up_sentences import follow_up_label, follow_up_sentence
 from ebidadmin.text.imports import field_label
-from ebidadmin.text.labels import STATES
-from ebidadmin.text.pages import wareki
+from ebidadmin.text.pages import wareki, wareki_moment
 
 NOTHING = "-"
 YES, NO = "あり", "なし"
@@ -21,8 +20,8 @@ COVERED = "集計の対象"
 
 ITEMS, ITEM_COUNTS = "確認事項", "確認事項の種類ごとの件数"
 ITEM_COLUMNS = ("種類", *SUPPLIER, "登録", "内容", "発生日", "経過日数")
-ITEM_COUNT_COLUMNS = ("種類", "この1週間に発生", "それより前に発生", "合計")
-NEW, OLDER = "この1週間に発生", "それより前に発生"
+NEW, OLDER = "前回の週報の後に発生", "それより前に発生"
+ITEM_COUNT_COLUMNS = ("種類", NEW, OLDER, "合計")
 ITEM_KINDS = "確認事項の種類(表の順の番号)"
 HOLDERS = "ICカード取得者・代表者・受任者の変更"
 HOLDER_COLUMNS = (*SUPPLIER, "変わったもの", "変更前", "変更後", "日時", "もとの記録")
@@ -50,14 +49,18 @@ REGISTRATIONS, DECISIONS = "利用者登録の件数", "ID登録申請の審査�
 REASONS, TIMES, CATEGORIES = (
     "却下の理由",
     "ID登録申請の審査の日数(開庁日)",
-    "資格の種類ごとの利用者登録(当月)",
+    "資格の種類ごとの利用者登録",
 )
 BY_METHOD = ("方法", *THREE_MONTHS)
 BY_OUTCOME = ("結果", *THREE_MONTHS)
 BY_REASON = ("理由", *THREE_MONTHS)
 BY_MEASURE = ("日数", *THREE_MONTHS)
-BY_CATEGORY = ("資格の種類", METHODS[Method.CARD], METHODS[Method.RENEWAL], METHODS[Method.ID])
-CATEGORY_NOTE = "資格の種類を2つ以上もつ業者の登録は、それぞれに数えています。"
+BY_CATEGORY = ("資格の種類", *METHODS.values(), *THREE_MONTHS)
+CATEGORY_NOTE = (
+    "方法ごとの件数は当月のものです。資格の種類を2つ以上もつ業者の登録は、それぞれに数えています。"
+)
+TIMES_NOTE = "承認(所見なし自動承認を含みます)と却下の日数です。取下げは含みません。"
+CATEGORY_AXIS = "資格の種類"
 UNGRADED = "資格の種類なし"
 CARDS_DRAWN, IDS_DRAWN, MONTH_AXIS, COUNT_AXIS = "ICカード(登録と更新)", "ID", "月", "件数"
 MEASURES: Mapping[str, str] = {
@@ -73,7 +76,8 @@ IMPORT_COUNT_COLUMNS = ("区分", "件数")
 IMPORT_FIELD_COLUMNS = ("項目", "変わった業者", "うち登録・申請のある業者")
 CONCERNED_COLUMNS = (*SUPPLIER, "変更", "変わった項目", "ICカード", "ID", "審査中の申請", "確認")
 CHANGE_COLUMNS = ("変更", *SUPPLIER, "項目", "変更前", "変更後")
-TO_CHECK = "要確認"
+IMPORT_PROBLEMS = "ファイルの問題(取り込まれなかった行と注意)"
+PROBLEM_COLUMNS = ("区分", "列", "理由", "件数", "行(はじめのもの)")
 IMPORT, FILE, LAYOUT, BY, APPLIED, CORRECTION = (
     "取込",
     "ファイル",
@@ -96,11 +100,11 @@ ENDS, LAPSING, RENEWED, LAPSED = (
     "資格の末日ごとの業者数",
     "資格が終わる業者",
     "更新した業者",
-    "資格が終わっているのに利用者登録のある業者",
+    "資格が終わったか名簿になく、利用者登録のある業者",
 )
 END_COLUMNS = ("資格の末日", "業者数", "うち利用者登録あり")
 HELD_COLUMNS = (*SUPPLIER, "資格の末日", "残り日数", "ICカード", "ID")
-LAPSED_COLUMNS = (*SUPPLIER, "資格の末日", "過ぎた日数", "ICカード", "ID")
+LAPSED_COLUMNS = (*SUPPLIER, "資格の末日", "過ぎた日数", "名簿", "ICカード", "ID")
 RENEWED_COLUMNS = (*SUPPLIER, "前の末日", "新しい末日", "ICカード", "ID")
 CLIFF_END, NO_END, NO_CLIFF = "もっとも多くの資格が終わる日", "期限なし", "終わる資格はありません"
 REGISTERED_DRAWN, UNREGISTERED_DRAWN, END_AXIS, SUPPLIER_AXIS = (
@@ -129,10 +133,19 @@ NO_KEY = "署名の鍵(audit-key.pem)がないため、確かめていません�
 YEAR_MONTHS, YEAR_END = "月ごとの件数", "年度末の状態"
 YEAR_END_COLUMNS = ("項目", "件数")
 TOTAL, MEASURE = "年度計", "項目"
-YEAR_END_ROWS = ("有効なICカードの登録", "有効なID", "資格審査情報の業者")
+STANDINGS: Mapping[Standing, str] = {
+    Standing.CARD_USABLE: "有効なICカードの登録",
+    Standing.CARD_SUSPENDED: "停止中のICカードの登録",
+    Standing.CARD_EXPIRED: "証明書の期限が切れたICカードの登録",
+    Standing.ID_USABLE: "有効なID",
+    Standing.ID_SUSPENDED: "停止中のID",
+    Standing.ID_LOCKED: "ロック中のID",
+}
+SUPPLIERS = "資格審査情報の業者"
 YEAR_MEASURES: Mapping[str, str] = {
     "applications": "ID登録申請の受付",
     "approved": "承認",
+    "approved_automatically": reports.AUTOMATIC,
     "rejected": "却下",
     "withdrawn": "取下げ",
     "permits_recorded": "利用申請書の受付",
@@ -157,6 +170,16 @@ YEAR_MEASURES: Mapping[str, str] = {
 def day_or(value: date | None, otherwise: str) -> str:
     """A day, or a word where there is none."""
     return otherwise if value is None else f"{value:%Y/%m/%d}"
+
+
+def stretch(since: datetime, until: datetime) -> str:
+    """From after a moment up to another."""
+    return f"{wareki_moment(since)}から{wareki_moment(until)}まで"
+
+
+def days_passed(left: object) -> int | str:
+    """How many days ago an end was, from the days left; a dash for one to come, and where none is known."""
+    return -left if isinstance(left, int) and left < 0 else NOTHING
 
 
 def whole_days(days: int) -> str:
@@ -207,7 +230,7 @@ def follow_up_actions(
             unqualified,
             f"名簿にない、または資格の期間外の登録が{unqualified}件あります。登録を続けてよいか判断してください。",
         ),
-        (new, f"この1週間に発生した確認事項が{new}件あります。"),
+        (new, f"前回の週報の後に発生した確認事項が{new}件あります。"),
         (old, f"{OLD_ITEM_DAYS}日より前から残っている確認事項が{old}件あります{named}。"),
     )
     return tuple(line for count, line in lines if count)
@@ -227,7 +250,7 @@ def method(value: str) -> str:
 
 
 def outcome(value: str) -> str:
-    return STATES[ApplicationState(value)]
+    return reports.state(value)
 
 
 def measure(value: str) -> str:
@@ -267,7 +290,7 @@ def import_actions(*, touched: int, refused: int, warned: int) -> tuple[str, ...
     lines = (
         (
             touched,
-            f"商号・代表者・住所が変わったか名簿からなくなり、利用者登録や申請のある業者が{touched}者あります。確かめてください。",
+            f"利用者登録や申請のある業者のうち、確かめる必要のあるものが{touched}者あります。理由は「{IMPORT_CONCERNED}」にあります。",
         ),
         (
             refused,
@@ -276,6 +299,18 @@ def import_actions(*, touched: int, refused: int, warned: int) -> tuple[str, ...
         (warned, "変更または名簿からなくなった業者が、いつもより多い取込でした。送付元に確かめてください。"),
     )
     return tuple(line for count, line in lines if count)
+
+
+def to_check(reasons: str) -> str:
+    return f"要確認({reasons})"
+
+
+def lines(numbers: Sequence[int]) -> str:
+    return "、".join(map(str, numbers))
+
+
+def more_problems(count: int) -> str:
+    return f"ほかに{count}件の問題がありました。種類は記録されていません。"
 
 
 def import_number(number: int) -> str:
@@ -290,7 +325,7 @@ def cliff_actions(*, lapsed: int, soon: int, registered: int, lapsing: int, end:
     lines = (
         (
             lapsed,
-            f"資格が終わっているのに利用者登録のある業者が{lapsed}者あります。登録を続けてよいか判断してください。",
+            f"資格が終わったか名簿になく、利用者登録のある業者が{lapsed}者あります。登録を続けてよいか判断してください。",
         ),
         (soon, f"利用者登録のある業者のうち、資格があと{SOON_DAYS}日以内に終わるものが{soon}者あります。"),
         (

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.mails import MailKind
 from ebidadmin.domain.report_periods import ReportName
+from ebidadmin.services.report_facts import AUTOMATICALLY
+from ebidadmin.text import bulk_approval
 from ebidadmin.text.labels import STATES
 from ebidadmin.text.mail_sentences import MAIL_SERVER
 from ebidadmin.text.pages import wareki, wareki_moment
@@ -53,6 +55,8 @@ WAITING, DECIDED, TIMES, MAILS = (
 PERMITS, IDS, AGES = "許可があってIDのない業者", "IDがあって許可のない業者", "経過日数ごとの件数"
 IN_TIME, OVERDUE = "目標の日数以内", "目標の日数を超過"
 AGE_TITLE, COUNT_TITLE = "受付の翌日からの開庁日数(照会中を除く)", "件数"
+AUTOMATIC = f"承認({bulk_approval.AUTOMATIC})"
+OF_THEM_AUTOMATIC = f"うち{AUTOMATIC}"
 APPLIED, NOT_APPLIED, OPEN_ENDED = "審査中", "なし", "期限なし"
 
 
@@ -104,7 +108,8 @@ def ages_said(names: Sequence[str], counts: Sequence[int]) -> str:
 
 
 def state(value: str) -> str:
-    return STATES[ApplicationState(value)]
+    """A state, or what became of an application; what nobody but the setting decided is told apart."""
+    return AUTOMATIC if value == AUTOMATICALLY else STATES[ApplicationState(value)]
 
 
 def mail_kind(value: str) -> str:

@@ -20,11 +20,14 @@ from ebidadmin.domain.report_periods import (
     next_period,
     period_of_day,
     periods_due,
+    previous_period,
 )
 from ebidadmin.reference.calendar import build_calendar
 
 OFFICE = build_calendar()
 BY_CALENDAR = [name for name in ReportName if name is not ReportName.IMPORT_REPORT]
+FOLLOWING = [name for name in BY_CALENDAR if name is not ReportName.QUALIFICATION_CLIFF]
+"""Those whose periods are all of one length: the weeks of the report on qualifications follow on months."""
 
 
 def days_of(name: ReportName, first: date, last: date) -> list[tuple[date, str]]:
@@ -285,3 +288,44 @@ def test_what_is_caught_up() -> None:
         YEAR,
     }
     assert set(PLANS) == set(ReportName)
+
+
+# Weeks with a Monday off, two Mondays off in a row, and none but days off.
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 10, 5), date(2026, 9, 28)),
+        (date(2026, 10, 13), date(2026, 10, 5)),
+        # By hand on the Friday: still since the report of the week before.
+        (date(2026, 10, 16), date(2026, 10, 5)),
+        (date(2026, 10, 19), date(2026, 10, 13)),
+        (date(2028, 1, 4), date(2027, 12, 27)),
+        # Monday 1 January 2029: the week begins with three days off.
+        (date(2029, 1, 4), date(2028, 12, 25)),
+    ],
+)
+def test_a_week_follows_on_the_report_before_it(day: date, expected: date) -> None:
+    found = previous_period(PLANS[WEEKLY], day, within=timedelta(days=60), calendar=OFFICE)
+    assert found is not None
+    assert found.day == expected
+
+
+def test_a_week_without_a_working_day_is_passed_over() -> None:
+    closed = frozenset(date(2026, 10, n) for n in range(12, 17))
+    calendar = Calendar(closed, OFFICE.first, OFFICE.last)
+    found = previous_period(PLANS[WEEKLY], date(2026, 10, 19), within=timedelta(days=60), calendar=calendar)
+    assert found is not None
+    assert found.day == date(2026, 10, 5)
+    within = timedelta(days=6)
+    assert previous_period(PLANS[WEEKLY], date(2026, 10, 19), within=within, calendar=calendar) is None
+
+
+@given(st.sampled_from(FOLLOWING), st.dates(date(2020, 1, 1), date(2040, 1, 1)))
+def test_every_period_follows_on_the_one_before_it(name: ReportName, first: date) -> None:
+    moment = as_utc(datetime(first.year, first.month, first.day, tzinfo=JST))
+    span = timedelta(days=800 if name is YEAR else 70)
+    due = periods_due(PLANS[name], after=moment, until=moment + span, calendar=OFFICE)
+    assert len(due) > 1
+    for earlier, later in pairwise(due):
+        within = timedelta(days=400)
+        assert previous_period(PLANS[name], later.day, within=within, calendar=OFFICE) == earlier
