@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import jpholiday
@@ -12,14 +12,30 @@ from sqlalchemy import Engine, text
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """``cards``: live ones with supplier and day of their end; ``ends``: the register's suppliers with the end of their qualification."""
+    """``cards``: live ones with supplier and day of their end; ``ends``: the register's suppliers with the end of their qualification;
+    ``told``: days on which the end of a card was told; ``permits``: suppliers with a permit by its first and last day."""
 
     items: dict[str, str]
     cards: dict[str, tuple[str, date]]
     ids: frozenset[str]
     waiting: frozenset[str]
     ends: dict[str, date | None]
-    events: int
+    told: dict[str, date]
+    mails: frozenset[int]
+    permits: tuple[tuple[str, date, date | None], ...]
+
+    @property
+    def live(self) -> frozenset[str]:
+        """Suppliers with a registration."""
+        return frozenset(supplier for supplier, _ in self.cards.values()) | self.ids
+
+    def permitted(self, day: date) -> frozenset[str]:
+        """Suppliers with a permit in force."""
+        return frozenset(
+            supplier
+            for supplier, first, last in self.permits
+            if first <= day and (last is None or last >= day)
+        )
 
 
 def look(engine: Engine) -> Look:
@@ -30,6 +46,9 @@ def look(engine: Engine) -> Look:
         def rows(query: str) -> list[Any]:
             return list(connection.execute(text(query)).all())
 
+        def first_of(query: str) -> frozenset[Any]:
+            return frozenset(first for (first,) in rows(query))
+
         return Look(
             items=dict(map(tuple, rows("SELECT id, code FROM follow_ups WHERE state = 'open'"))),
             cards={
@@ -38,37 +57,49 @@ def look(engine: Engine) -> Look:
                     "SELECT id, supplier_number, not_after FROM card_registrations WHERE state IN ('active', 'suspended')"
                 )
             },
-            ids=frozenset(
-                supplier
-                for (supplier,) in rows(
-                    "SELECT supplier_number FROM registrations WHERE state <> 'cancelled'"
-                )
-            ),
-            waiting=frozenset(
-                number
-                for (number,) in rows(
-                    "SELECT number FROM id_applications WHERE state IN ('pending', 'inquired')"
-                )
-            ),
+            ids=first_of("SELECT supplier_number FROM registrations WHERE state <> 'cancelled'"),
+            waiting=first_of("SELECT number FROM id_applications WHERE state IN ('pending', 'inquired')"),
             ends={
-                supplier: None if end is None else date.fromisoformat(str(end))
+                supplier: None if end is None else _day(end)
                 for supplier, end in rows(
                     "SELECT supplier_number, valid_to FROM qualifications WHERE to_batch IS NULL"
                 )
             },
-            events=rows("SELECT count(*) FROM audit_events")[0][0],
+            told={
+                card: day_of(at)
+                for card, at in rows("SELECT card, written_at FROM card_expiry_notices ORDER BY written_at")
+            },
+            mails=first_of("SELECT id FROM mail_outbox WHERE state = 'gave-up'"),
+            permits=tuple(
+                (supplier, _day(first), None if last is None else _day(last))
+                for supplier, first, last in rows(
+                    "SELECT supplier_number, valid_from, valid_to FROM permits WHERE state = 'granted'"
+                )
+            ),
         )
 
 
-def day_of(stored: Any) -> date:
-    """The day in Japan of a moment as the database gives it: naive UTC text, or aware."""
+def _day(stored: Any) -> date:
+    return date.fromisoformat(str(stored))
+
+
+def moment_of(stored: Any) -> datetime:
+    """A moment as the database gives it: naive UTC text, or aware."""
     moment = datetime.fromisoformat(str(stored))
-    naive = (
-        moment
-        if moment.tzinfo is None
-        else (moment - (moment.utcoffset() or timedelta())).replace(tzinfo=None)
-    )
-    return (naive + timedelta(hours=9)).date()
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def day_of(stored: Any) -> date:
+    """The day in Japan of such a moment."""
+    return (moment_of(stored) + timedelta(hours=9)).date()
+
+
+def worked_before(day: date) -> date:
+    """The working day before."""
+    day -= timedelta(days=1)
+    while not works(day):
+        day -= timedelta(days=1)
+    return day
 
 
 def works(day: date) -> bool:

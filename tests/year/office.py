@@ -13,12 +13,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from ebidadmin.clock import JST, SettableClock, as_utc
+from ebidadmin.domain import mails
 from ebidadmin.domain.card_sessions import CardFlow
 from ebidadmin.domain.followups import FollowUpState
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.permits import PaperChannel
-from ebidadmin.domain.qualifications import Qualification
+from ebidadmin.domain.qualifications import Grade, Qualification
 from ebidadmin.domain.staff import ALL_ROLES, Staff
 from ebidadmin.intake.csv import CsvSource
 from ebidadmin.persistence.bulk import SqlImportStore
@@ -41,8 +44,15 @@ from tests.imports.test_apply import OWN, file, record
 from tests.sql_store import SqlStore
 
 CLERKS = (Staff("tanaka", ALL_ROLES), Staff("suzuki", ALL_ROLES))
-NEXT_END = date(2030, 3, 31)
+FIRST_END, NEXT_END = date(2028, 3, 31), date(2030, 3, 31)
+"""Every qualification ends on the first until it is renewed, or is over early."""
+
 REASONS = ("name-differs", "permit-missing", "other")
+
+
+def grades_of(n: int) -> tuple[str, ...]:
+    """For what the register grades the ``n``-th supplier: one in four for nothing, one in four for two kinds of contract."""
+    return ((), ("grade_sale",), ("grade_service",), ("grade_sale", "grade_service"))[n % 4]
 
 
 @dataclass
@@ -54,6 +64,13 @@ class Told:
     days: defaultdict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
     imports: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     """Suppliers that each added, changed and let vanish."""
+    touched: dict[int, int] = field(default_factory=dict)
+    """Suppliers that each said somebody has to look at."""
+    decided: dict[str, tuple[date, str]] = field(default_factory=dict)
+    """By number of the application on which day it was decided, and how."""
+    registered: list[tuple[date, str, int]] = field(default_factory=list)
+    """Day, method and number of the supplier."""
+    vanished: dict[int, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +114,10 @@ class YearOffice:
         self._registering = self._spread(self.size.cards)
         self._decisions: defaultdict[date, list[tuple[ApplicationNumber, date]]] = defaultdict(list)
         self._applicants = iter(self.pick.sample(sorted(self.register), self.size.applications))
-        self._holders = iter(self.pick.sample(sorted(self.register), self.size.cards))
+        self._holders = iter(self.pick.sample(sorted(self.register), self.size.suppliers))
         self._held: list[tuple[int, datetime]] = []
         self._number = 0
+        self._numbers: dict[str, int] = {}
         self._cards = 100_000
 
     def live(self) -> Iterator[datetime]:
@@ -135,7 +153,8 @@ class YearOffice:
         return Counter(self.pick.choice(self.working[:-12]) for _ in range(count))
 
     def _record(self, n: int) -> Qualification:
-        return record(n, trade_name=trade_name(n))
+        grades = dict.fromkeys(grades_of(n), Grade.A)
+        return record(n, trade_name=trade_name(n), valid_to=FIRST_END, **{"grade_sale": Grade.NONE, **grades})
 
     def _imports_on(self, day: date) -> bool:
         before = [one for one in self.working if (one.year, one.month) == (day.year, day.month)]
@@ -148,7 +167,9 @@ class YearOffice:
             added = len(self.register)
         else:
             if self.pick.random() < 0.5:
-                self.register.pop(self.pick.choice(sorted(self.register)))
+                gone = self.pick.choice(sorted(self.register))
+                self.register.pop(gone)
+                self.told.vanished[gone] = day
                 vanished = 1
             for n, held in sorted(self.register.items()):
                 new = self._edited(held, day)
@@ -176,6 +197,7 @@ class YearOffice:
         )
         path.unlink()
         self.told.imports[batch.id] = (added, changed, vanished)
+        self.told.touched[batch.id] = plan.touched
         self._count(day, "imports")
 
     def _edited(self, held: Qualification, day: date) -> Qualification:
@@ -185,7 +207,9 @@ class YearOffice:
         if chance < 0.04:
             return replace(held, address=f"山口県下関市竹崎町{self.pick.randint(1, 99)}番2号")
         renewing = day.month in (12, 1, 2, 3) and held.valid_to is not None and held.valid_to < NEXT_END
-        if chance < 0.3 and renewing:
+        if chance < 0.05:
+            return replace(held, valid_to=min(held.valid_to or day, day - timedelta(days=1)))
+        if chance < 0.45 and renewing:
             return replace(held, valid_to=NEXT_END)
         return held
 
@@ -200,6 +224,7 @@ class YearOffice:
             self._tick()
             self._register_card(day)
         expiry_notices.write(self.office, staff=CLERKS[0])
+        self._give_up_a_mail()
         if self.pick.random() < 0.4:
             self._resolve(day)
 
@@ -227,6 +252,7 @@ class YearOffice:
             )
             self._count(day, "permits_granted")
         self._number += 1
+        self._numbers[application_number(self._number)] = n
         self._tick()
         moment = self.clock.now().astimezone(JST)
         row = intake_row(
@@ -259,7 +285,16 @@ class YearOffice:
             accepted = {one.code.value: "確認" for one in seen.findings if one.severity.value == "warning"}
             application_review.approve(self.office, **given, version=1, accepted=accepted)
             self._count(day, "approved")
-        self.told.days[day.replace(day=1)].append(waited)
+        self._told_decided(day, number, waited)
+
+    def _told_decided(self, day: date, number: ApplicationNumber, waited: int) -> None:
+        with self.office.uow() as uow:
+            outcome = uow.applications.get(number).state.value
+        self.told.decided[number] = (day, outcome)
+        if outcome != "withdrawn":
+            self.told.days[day.replace(day=1)].append(waited)
+        if outcome == "approved":
+            self.told.registered.append((day, "id", self._numbers[number]))
 
     def _register_card(self, day: date) -> None:
         """A first card, or now and then a new one in place of one that is registered."""
@@ -267,7 +302,7 @@ class YearOffice:
         self._cards += 1
         ends = self._at(day, time(23, 59, 59)) + timedelta(days=self.pick.choice((40, 200, 400, 800)))
         terms: dict[str, Any] = {"not_before": datetime(2026, 4, 1, tzinfo=UTC), "not_after": ends}
-        usable = [one for one in self._held if one[1] > self.clock.now()]
+        usable = [one for one in self._held if one[1] > self.clock.now() and self._qualified(one[0], day)]
         if usable and self.pick.random() < 0.15:
             self._held.remove(chosen := self.pick.choice(usable))
             old = chosen[0]
@@ -278,14 +313,40 @@ class YearOffice:
             ended = self.bench.ready(self.bench.prove(walk))
             self.bench.register(ended)
             self._count(day, "cards_renewed")
+            self.told.registered.append((day, "renewal", old))
             return
         n = next(self._holders)
-        while n not in self.register:
+        while not self._qualified(n, day):
             n = next(self._holders)
         self.bench.insert(n, **terms)
         self.bench.registered(n)
         self._held.append((n, ends))
         self._count(day, "cards_registered")
+        self.told.registered.append((day, "card", n))
+
+    def _qualified(self, n: int, day: date) -> bool:
+        held = self.register.get(n)
+        return held is not None and held.valid_to is not None and held.valid_to >= day
+
+    def _give_up_a_mail(self) -> None:
+        """Now and then a mail cannot be sent; half of those are tried again some day."""
+        if self.pick.random() > 0.3:
+            return
+        waiting = self.pick.random() < 0.66
+        state = "waiting" if waiting else "gave-up"
+        with self.engine.connect() as connection:
+            query = text("SELECT min(id) FROM mail_outbox WHERE state = :state")
+            number = connection.execute(query, {"state": state}).scalar()
+        if number is None:
+            return
+        with self.office.uow() as uow:
+            mail, now = uow.mails.get(number), self.clock.now()
+            uow.record(
+                mails.gave_up(mail, error="smtp-refused", by=self.staff.login, at=now)
+                if waiting
+                else mails.retried(mail, by=self.staff.login, at=now)
+            )
+            uow.commit()
 
     def _resolve(self, day: date) -> None:
         with self.office.uow() as uow:
