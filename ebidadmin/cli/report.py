@@ -26,7 +26,8 @@ from ebidadmin.errors import EbidError
 
 if TYPE_CHECKING:
     from ebidadmin.report_making.maker import NotebookMaker
-    from ebidadmin.services.report_runs import Coming, Pass
+    from ebidadmin.services.report_runs import Pass
+    from ebidadmin.services.report_standing import Coming
 
 NAMES = click.Choice([name.value for name in ReportName])
 SECONDS = 60
@@ -107,7 +108,9 @@ def run_schedule(run: Run) -> None:
         run.out({"due": due}, [notice("reports-due", count=len(due))])
         return
     maker.check_parts()
-    done = report_runs.run_due(desk.office, staff=desk.staff, maker=maker)
+    done = report_runs.run_due(
+        desk.office, staff=desk.staff, maker=maker, failed=lambda _runs: dispatch_mails(run)
+    )
     _tell(run, done, maker)
 
 
@@ -141,7 +144,9 @@ def _one_pass(run: Run, maker: NotebookMaker) -> None:
     from ebidadmin.services import report_runs
 
     try:
-        done = report_runs.run_due(run.desk.office, staff=run.desk.staff, maker=maker)
+        done = report_runs.run_due(
+            run.desk.office, staff=run.desk.staff, maker=maker, failed=lambda _runs: dispatch_mails(run)
+        )
         if done.did_something:
             _tell(run, done, maker)
     except EbidError as error:
@@ -151,25 +156,23 @@ def _one_pass(run: Run, maker: NotebookMaker) -> None:
 
 
 def _tell(run: Run, done: Pass, maker: NotebookMaker) -> None:
-    """Say what a pass did; a failure is mailed at once."""
+    """Say what a pass did."""
     runs = (*done.dead, *done.missed, *done.ended, *done.removed)
     lines = [_line(one, maker) for one in runs]
     lines += [notice("report-outputs-stay", folder=str(maker.folder / one.folder)) for one in done.stuck]
     run.out([_view(one, maker) for one in (*runs, *done.stuck)], lines or [notice("nothing-due")])
     if done.failed or done.stuck:
         run.exit_code = EXIT_REFUSED
-    if done.failed:
-        dispatch_mails(run)
 
 
 @schedule.command("list")
 @desk_command()
 def list_schedule(run: Run) -> None:
     """List which report comes next when, and how its last one ended."""
-    from ebidadmin.services import report_runs
+    from ebidadmin.services import report_standing
 
     desk, maker = run.desk, _maker(run)
-    found = report_runs.coming(desk.office, staff=desk.staff, reports=maker.names())
+    found = report_standing.coming(desk.office, staff=desk.staff, reports=maker.names())
     run.out([_coming_view(one) for one in found], [_coming_line(one) for one in found])
 
 

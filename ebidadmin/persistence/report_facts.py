@@ -13,8 +13,11 @@ from ebidadmin.clock import jst_date
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.permits import PermitState
+from ebidadmin.domain.report_runs import SCHEDULED
+from ebidadmin.errors import StorageError
 from ebidadmin.persistence.among import among
 from ebidadmin.persistence.engine import reading
+from ebidadmin.persistence.failures import UNREADABLE
 from ebidadmin.persistence.report_shared import live_ids, names_as_of, version_as_of
 from ebidadmin.persistence.schema import (
     ApplicationRow,
@@ -31,6 +34,17 @@ from ebidadmin.services.report_facts import (
     ReportedPermit,
     ReviewFacts,
     TrailDay,
+)
+
+_TIMED = frozenset(
+    tag.value
+    for tag in (
+        *(EventTag.REPORT_SCHEDULED, EventTag.REPORT_MISSED, EventTag.REPORT_OUTPUTS_REMOVED),
+        EventTag.AUDIT_ANCHORED,
+    )
+)
+_TIMED_RUNS = frozenset(
+    tag.value for tag in (EventTag.REPORT_STARTED, EventTag.REPORT_FINISHED, EventTag.REPORT_FAILED)
 )
 
 _APPLICATION = (
@@ -67,18 +81,29 @@ class SqlReportReader:
 
     def trail(self, *, after: datetime, until: datetime) -> TrailDay:
         wanted = (AuditRow.at > after, AuditRow.at <= until)
-        events = select(AuditRow.tag, AuditRow.by, AuditRow.at).where(*wanted).order_by(AuditRow.seq)
+        columns = (AuditRow.tag, AuditRow.by, AuditRow.at, AuditRow.subject_id)
+        events = select(*columns).where(*wanted).order_by(AuditRow.seq)
         with self._engine.connect() as connection:
-            rows = connection.execute(events).all()
+            try:
+                rows = connection.execute(events).all()
+            except ValueError as error:
+                # A moment that is none: the driver hands over any text.
+                raise StorageError(UNREADABLE) from error
         return TrailDay(
-            by_tag=Counter(tag for tag, _, _ in rows),
-            by_person=Counter(by for _, by, _ in rows),
-            moments=tuple((by, at) for _, by, at in rows),
+            by_tag=Counter(row.tag for row in rows),
+            by_person=Counter(row.by for row in rows),
+            moments=tuple((row.by, row.at) for row in rows),
+            by_timer=frozenset(place for place, row in enumerate(rows) if _by_timer(row.tag, row.subject_id)),
         )
 
     def register_version(self, as_of: datetime) -> int | None:
         with self._engine.connect() as connection:
             return version_as_of(connection, as_of)
+
+
+def _by_timer(tag: str, subject: str) -> bool:
+    """Whether a timer makes such events: of runs of reports those that are the schedule's, not those that somebody started by hand."""
+    return tag in _TIMED or (tag in _TIMED_RUNS and subject.endswith(f"/{SCHEDULED}"))
 
 
 def applications(

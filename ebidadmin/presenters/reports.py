@@ -13,7 +13,7 @@ from ebidadmin.domain.report_runs import ReportRun, RunState
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import EbidError
 from ebidadmin.presenters.notices import Notice, Tone, done, refusal
-from ebidadmin.services import report_runs
+from ebidadmin.services import report_runs, report_standing
 from ebidadmin.services.ports import Office
 from ebidadmin.services.report_ports import NotebookReports, ParameterField
 from ebidadmin.text import report_screen as words
@@ -66,6 +66,7 @@ class Reports:
         self.ahead: tuple[tuple[str, str], ...] = ()
         self.only: ReportName | None = None
         self.open: OpenRun | None = None
+        self._opened_run: ReportRun | None = None
         self.notice: Notice | None = None
         self.making: ReportName | None = None
         """What is being made beside everything else."""
@@ -88,14 +89,14 @@ class Reports:
         """Show a run of the list, with its files and what changed since the last one."""
         run = next((one for one in self._runs if one.id == number), None)
         self.notice = None
-        self.open = None if run is None else self._opened(run)
+        self._show(run)
 
     def close_run(self) -> None:
-        self.open = None
+        self._show(None)
 
     def file(self, name: str) -> bytes | None:
         """A file of the open run; ``None`` where it is gone, which ``notice`` says."""
-        run = next((one for one in self._runs if self.open is not None and one.id == self.open.line.id), None)
+        run = self._opened_run
         if run is None:
             return None
         try:
@@ -161,23 +162,30 @@ class Reports:
         made = run.state is RunState.DONE
         said = (words.MADE if made else words.NOT_MADE).format(report=REPORTS[name])
         self._read()
-        self.open, self.notice = self._opened(run), Notice("success" if made else "error", said)
+        self._show(run)
+        self.notice = Notice("success" if made else "error", said)
 
     def _read(self) -> None:
         now = self._office.clock.now()
         names = self._maker.names()
         try:
-            coming = report_runs.coming(self._office, staff=self._staff, reports=names)
+            coming = report_standing.coming(self._office, staff=self._staff, reports=names)
             self._runs = report_runs.list_runs(
                 self._office, staff=self._staff, report=self.only, limit=LISTED
             )
         except EbidError as error:
-            self.plan, self.ahead, self._runs, self.open = (), (), (), None
+            self.plan, self.ahead, self._runs = (), (), ()
+            self._show(None)
             self.notice = refusal(error)
             return
         self.plan = tuple(_planned(one) for one in coming)
-        ahead = report_runs.ahead(self._office, reports=names, until=now + AHEAD)
+        ahead = report_standing.ahead(self._office, reports=names, until=now + AHEAD)
         self.ahead = tuple((words.moment(one.due), REPORTS[one.report]) for one in ahead)
+
+    def _show(self, run: ReportRun | None) -> None:
+        """Open that run, whether the list has it or not; none: close what is open."""
+        self._opened_run = run
+        self.open = None if run is None else self._opened(run)
 
     def _opened(self, run: ReportRun) -> OpenRun:
         facts = []
@@ -185,7 +193,7 @@ class Reports:
             facts.append((words.FAILURE, FAILURES[run.failure]))
             if run.detail:
                 facts.append((words.FAILURE_DETAIL, run.detail))
-        before = report_runs.before(self._office, run)
+        before = report_standing.before(self._office, run)
         now = self._maker.figures(run)
         then = {} if before is None else self._maker.figures(before)
         said = ""
@@ -215,7 +223,7 @@ def _line(run: ReportRun) -> RunLine:
     )
 
 
-def _planned(one: report_runs.Coming) -> tuple[str, str, str, str, str]:
+def _planned(one: report_standing.Coming) -> tuple[str, str, str, str, str]:
     last = one.last
     return (
         REPORTS[one.report],

@@ -26,8 +26,9 @@ def frames(desk: ReportDesk) -> ImportFrames:
     desk.fact(words.APPLIED, reports.minute(jst(facts.applied_at)))
     desk.fact(words.BY, facts.by)
     if facts.undoes is not None:
-        desk.fact(words.IMPORT_COUNTS, words.UNDONE.format(undoes=facts.undoes))
-    if facts.corrects is not None:
+        # It has the name of the file that was undone, and read none.
+        desk.fact(words.UNDOING, words.UNDONE.format(undoes=facts.undoes))
+    elif facts.corrects is not None:
         desk.fact(words.CORRECTION, facts.reason)
     else:
         desk.fact(words.FILE, facts.file_name)

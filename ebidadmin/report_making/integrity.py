@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from ebidadmin.bootstrap import key_in
-from ebidadmin.clock import SystemClock
+from ebidadmin.clock import SystemClock, jst
 from ebidadmin.domain.events import EventTag
+from ebidadmin.errors import StorageError
 from ebidadmin.report_making.writing import ReportDesk, Shown, before, rows_of
-from ebidadmin.services.audit_tree import examine
+from ebidadmin.services.audit_tree import MOST_FINDINGS, UNREADABLE, examine
+from ebidadmin.services.report_facts import NO_DAY, TrailDay
 from ebidadmin.text import audit_tree as findings_text
 from ebidadmin.text import report_tables as words
 from ebidadmin.text import reports
@@ -27,27 +29,41 @@ def frames(desk: ReportDesk) -> IntegrityFrames:
     first = desk.day - timedelta(days=1)
     signer = key_in(desk.folder)
     verified = examine(desk.tree, signer, SystemClock().now)
-    day = desk.reader.trail(after=before(first), until=before(desk.day))
-    desk.fact(words.COVERED, reports.covers(first, first))
     desk.fact(words.VERIFIED, findings_text.summary(verified))
+    # Of now, whatever day the report is for: it looks at everything that is there.
+    desk.fact(words.VERIFIED_AT, reports.minute(jst(verified.at)))
     if signer is None:
         desk.fact(words.SIGNED, words.NO_KEY)
+    day = _day(desk, first)
+    desk.fact(words.COVERED, words.UNCOUNTED if day is NO_DAY else reports.covers(first, first))
     return integrity_frames(verified, day, calendar=desk.calendar)
+
+
+def _day(desk: ReportDesk, first: date) -> TrailDay:
+    """The day before; ``NO_DAY`` where somebody wrote into the trail what cannot be read: the verification says so, and is to be told."""
+    try:
+        return desk.reader.trail(after=before(first), until=before(desk.day))
+    except StorageError as error:
+        if error.code != UNREADABLE:
+            raise
+        return NO_DAY
 
 
 def actions(desk: ReportDesk, frames: IntegrityFrames) -> Shown:
     """What an auditor has to look at today."""
-    desk.figures(
-        (
-            (words.FINDINGS, len(frames.findings)),
-            (words.UNUSUAL, int(frames.unusual["count"].sum())),
-            (words.EVENTS, int(frames.tags["count"].sum())),
+    desk.figures(((words.FINDINGS, len(frames.findings)),))
+    if not frames.tags.empty:
+        desk.figures(
+            (
+                (words.UNUSUAL, int(frames.unusual["count"].sum())),
+                (words.EVENTS, int(frames.tags["count"].sum())),
+            )
         )
-    )
     refused = frames.tags[frames.tags["tag"] == EventTag.REFUSED_NOT_PERMITTED.value]
     return desk.actions(
         words.integrity_actions(
             findings=len(frames.findings),
+            more=len(frames.findings) >= MOST_FINDINGS,
             around=len(frames.around),
             unusual=int(frames.unusual["count"].sum()),
             refused=int(refused["count"].sum()),
@@ -58,7 +74,8 @@ def actions(desk: ReportDesk, frames: IntegrityFrames) -> Shown:
 def findings(desk: ReportDesk, frames: IntegrityFrames) -> Shown:
     """What the verification found, and what to do about it."""
     rows = tuple(
-        (one.seq, findings_text.said(one), findings_text.advice(one)) for one in frames.verification.findings
+        (words.number(one.seq), findings_text.said(one), findings_text.advice(one))
+        for one in frames.verification.findings
     )
     return desk.table(words.FINDINGS, words.FINDING_COLUMNS, rows)
 

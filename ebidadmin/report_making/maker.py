@@ -42,9 +42,6 @@ _NEEDED = ("papermill", "matplotlib")
 _NARROW, _BROADEST = 22, 90
 """Columns up to so many letters take what they need; broader ones share the rest of the page, none more than for so many."""
 
-_GOES = 5.0
-"""Seconds for a process to be gone after it was killed."""
-
 
 class _FailedError(Exception):
     def __init__(self, failure: Failure, detail: str) -> None:
@@ -104,11 +101,14 @@ class NotebookMaker:
 
     def remove(self, folder: str) -> bool:
         place = self._inside(folder)
-        try:
-            if place.exists():
+        while place.exists():
+            try:
                 shutil.rmtree(place)
-        except OSError:
-            return False
+            except FileNotFoundError:
+                # Another scheduler removes it as well: what it took first there is less of with each turn.
+                continue
+            except OSError:
+                return not place.exists()
         return True
 
     def files(self, run: ReportRun) -> tuple[str, ...]:
@@ -162,9 +162,7 @@ class NotebookMaker:
             self._execute(run, parameters, aside)
             self._write_outputs(run, aside)
         except _FailedError as failed:
-            for output in aside.iterdir():
-                if output.name not in (NOTEBOOK, FILE):
-                    output.unlink()
+            _only_notebook(aside)
             return failed
         return None
 
@@ -224,7 +222,8 @@ class NotebookMaker:
                 aside.joinpath(f"{stem}{ending}").write_bytes(make(sheet))
         except EbidError as error:
             raise _FailedError(Failure.OUTPUT, error.code) from error
-        except (FileNotFoundError, ValueError, TypeError) as error:
+        except Exception as error:
+            # Whatever a library could not write: a run that ends with an exception would seem to be under way until its lease is over.
             raise _FailedError(Failure.OUTPUT, type(error).__name__) from error
 
     def _notebook(self, report: ReportName) -> Path:
@@ -262,6 +261,13 @@ def sheet_data(sheet: Any) -> dict[str, Any]:
             for part in sheet.parts
         ],
     }
+
+
+def _only_notebook(aside: Path) -> None:
+    """Leave nothing of a failed report but its notebook."""
+    for output in aside.iterdir():
+        if output.name != NOTEBOOK:
+            output.unlink()
 
 
 def _widths(part: Part) -> list[int]:

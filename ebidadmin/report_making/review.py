@@ -105,7 +105,7 @@ def decided(desk: ReportDesk, frames: ReviewFrames) -> tuple[Shown, Shown]:
 def mails(desk: ReportDesk, frames: ReviewFrames) -> Shown:
     """Mails that were given up."""
     rows = rows_of(
-        frames.mails, id=int, kind=words.mail_kind, about=str, written_at=words.minute, error=words.mail_error
+        frames.mails, id=str, kind=words.mail_kind, about=str, written_at=words.minute, error=words.mail_error
     )
     return desk.table(words.MAILS, words.MAIL_COLUMNS, rows)
 

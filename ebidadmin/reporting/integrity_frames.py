@@ -17,13 +17,13 @@ OPENS, CLOSES = time(7), time(22)
 """Outside these times of a working day a person's work is unusual: the bidding system's own doors are open from 8:30 to 20:00, and
 clerks come before and stay after."""
 
-AROUND = frozenset(
-    {
-        *(Fault.RECORD_CHANGED, Fault.RECORD_MISSING, Fault.RECORD_ADDED),
-        *(Fault.EVENT_ADDED, Fault.GUARD_MISSING, Fault.GUARD_ADDED),
-    }
+BESIDE = frozenset(
+    {Fault.STAMP_UNREADABLE, Fault.STAMP_FORGED, Fault.STAMP_DIFFERS, Fault.STAMP_ALONE, Fault.HEAD_FORGED}
 )
-"""Findings that say that somebody went around the program."""
+"""Findings about files that lie outside the database, and about keys: another key, or a file that was lost, explains them too."""
+
+AROUND = frozenset(Fault) - BESIDE
+"""Findings that say that somebody went around the program: it writes nothing that would lead to one."""
 
 _FINDINGS = {"fault": "string", "seq": "Int64", "what": "string", "around": "bool"}
 _TAGS = {"tag": "string", "count": "int64"}
@@ -34,7 +34,7 @@ _UNUSUAL = {"by": "string", "day": "object", "count": "int64", "first": "object"
 @dataclass(frozen=True, slots=True)
 class IntegrityFrames:
     """``findings`` of the verification, ``tags`` and ``people`` of the day before with their number of events, ``unusual``: who worked on a
-    day off, or outside the usual hours, with first and last moment in Japan."""
+    day off, or outside the usual hours, with first and last moment in Japan; what timers do is nobody's work."""
 
     verification: Verification
     findings: pd.DataFrame
@@ -52,9 +52,11 @@ def integrity_frames(verification: Verification, day: TrailDay, *, calendar: Cal
     """Frames of a verification and of a day's events."""
     by_person: defaultdict[str, list[datetime]] = defaultdict(list)
     odd: defaultdict[tuple[str, date], list[datetime]] = defaultdict(list)
-    for by, at in day.moments:
+    for place, (by, at) in enumerate(day.moments):
         local = jst(at)
         by_person[by].append(local)
+        if place in day.by_timer:
+            continue
         if not calendar.is_working_day(local.date()) or not OPENS <= local.time() < CLOSES:
             odd[by, local.date()].append(local)
     tags = sorted(day.by_tag.items(), key=lambda one: (-one[1], one[0]))

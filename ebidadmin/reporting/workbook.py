@@ -62,7 +62,16 @@ def _table(page: Worksheet, part: Part) -> None:
 
 def _row(page: Worksheet, place: int, values: tuple[Cell, ...]) -> None:
     for column, value in enumerate(values, start=1):
-        cell = page.cell(row=place, column=column, value=value)
+        cell = page.cell(row=place, column=column, value=_writable(value))
         if isinstance(value, str):
             # What begins with an equals sign would be taken for a formula.
             cell.data_type = "s"
+
+
+def _writable(value: Cell) -> Cell:
+    """Control characters, which no workbook can hold, spelled out."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    if not isinstance(value, str):
+        return value
+    return ILLEGAL_CHARACTERS_RE.sub(lambda found: ascii(found[0])[1:-1], value)

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from ipywidgets import Layout, VBox
 
-from ebidadmin.presenters.reports import OpenRun, Reports, RunLine
+from ebidadmin.presenters.reports import LISTED, OpenRun, Reports, RunLine
 from ebidadmin.screens.audit_verification import Runner, in_thread
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.binding import guard
@@ -144,7 +144,7 @@ def _runs(state: Reports) -> Html:
     table = (
         look.data_table((*words.RUN_COLUMNS, words.OPEN), rows) if rows else look.paragraph(words.RUNS_NONE)
     )
-    lead = look.paragraph(words.RUNS_LEAD.format(count=len(rows)))
+    lead = look.paragraph(words.RUNS_LEAD.format(count=LISTED))
     return look.section(words.SECTION_RUNS, lead, look.actions(*choices), table, testid="reports-runs-list")
 
 

@@ -13,12 +13,12 @@ from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailState
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.services import import_requests, permit_proposals, queue, report_runs
+from ebidadmin.services import import_requests, permit_proposals, queue, report_standing
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import RegisterReader
 from ebidadmin.services.queue import QueueReader
 from ebidadmin.services.refusals import refusals_logged
-from ebidadmin.services.report_runs import Standing
+from ebidadmin.services.report_standing import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def overview(
         suppliers=register_reader.total(),
         requests_waiting=import_requests.waiting(office),
         proposals_waiting=permit_proposals.waiting(office),
-        reports=report_runs.standing(office),
+        reports=report_standing.standing(office),
     )
 
 

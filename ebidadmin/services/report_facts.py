@@ -82,11 +82,17 @@ class ReviewFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailDay:
-    """What the trail has of a stretch of time: events by tag, by person, and the moments of each person's events."""
+    """What the trail has of a stretch of time: events by tag, by person, and the moments of each person's events. ``by_timer`` are the
+    places among ``moments`` of what no person did: the schedule's own runs of reports, and hourly anchors."""
 
     by_tag: Mapping[str, int]
     by_person: Mapping[str, int]
     moments: tuple[tuple[str, datetime], ...]
+    by_timer: frozenset[int] = frozenset()
+
+
+NO_DAY = TrailDay(by_tag={}, by_person={}, moments=())
+"""Of a stretch of time that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +113,8 @@ class ReportReader(Protocol):
         ...
 
     def trail(self, *, after: datetime, until: datetime) -> TrailDay:
-        """The events after a moment up to and including another."""
+        """The events after a moment up to and including another. Raises ``StorageError`` ``value-unreadable`` for one that the program
+        never wrote."""
         ...
 
     def register_version(self, as_of: datetime) -> int | None: ...

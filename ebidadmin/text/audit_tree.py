@@ -125,7 +125,8 @@ def summary(result: Verification) -> str:
     )
     if result.good:
         return f"監査記録に異常はありません。{looked}"
-    return f"監査記録に異常があります({len(result.findings)}件)。{looked}"
+    count = len(result.findings)
+    return f"監査記録に異常があります({count}件{'以上' if count >= MOST_SHOWN else ''})。{looked}"
 
 
 def advice(one: Finding) -> str:

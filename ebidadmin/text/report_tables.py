@@ -86,7 +86,7 @@ IMPORT, FILE, LAYOUT, BY, APPLIED, CORRECTION = (
     "取込日時",
     "訂正の理由",
 )
-UNDONE = "第{undoes}号の取込の取消"
+UNDOING, UNDONE = "取消", "第{undoes}号の取込の取消"
 CHANGES: Mapping[str, str] = {"added": "追加", "changed": "変更", "vanished": "名簿からなくなった"}
 COUNTED: Mapping[str, str] = {
     "added": "追加",
@@ -126,8 +126,9 @@ FINDING_COLUMNS = ("記録の番号", "見つかったもの", "すること")
 TAG_COLUMNS = ("種類", "件数")
 PEOPLE_COLUMNS = ("利用者", "件数", "最初", "最後")
 UNUSUAL_COLUMNS = ("利用者", "日", "件数", "最初", "最後")
-UNUSUAL_NOTE = "開庁日の{opens}から{closes}までのほかの操作です。定期の処理の操作も載ります。"
-VERIFIED, SIGNED = "監査記録の検証", "署名付きの控え"
+UNUSUAL_NOTE = "開庁日の{opens}から{closes}までのほかの操作です。定期の帳票の作成と控えの保存は、人の操作ではないため除いています。"
+VERIFIED, VERIFIED_AT, SIGNED = "監査記録の検証", "検証した日時", "署名付きの控え"
+UNCOUNTED = "読めない値が監査記録にあるため、前日の記録を数えていません"
 NO_KEY = "署名の鍵(audit-key.pem)がないため、確かめていません。"
 
 YEAR_MONTHS, YEAR_END = "月ごとの件数", "年度末の状態"
@@ -313,6 +314,11 @@ def more_problems(count: int) -> str:
     return f"ほかに{count}件の問題がありました。種類は記録されていません。"
 
 
+def number(value: int | None) -> str:
+    """The number of a record: a name, which is not counted with and has no comma."""
+    return "" if value is None else str(value)
+
+
 def import_number(number: int) -> str:
     return f"第{number}号"
 
@@ -336,11 +342,15 @@ def cliff_actions(*, lapsed: int, soon: int, registered: int, lapsing: int, end:
     return tuple(line for count, line in lines if count)
 
 
-def integrity_actions(*, findings: int, around: int, unusual: int, refused: int) -> tuple[str, ...]:
+def integrity_actions(
+    *, findings: int, more: bool, around: int, unusual: int, refused: int
+) -> tuple[str, ...]:
+    """``more``: there may be more findings than those that are told."""
+    found = f"{findings}件以上" if more else f"{findings}件"
     lines = (
         (
             findings,
-            f"監査記録の検証で{findings}件の異常が見つかりました。記録を変えずに、監査担当者とシステム管理者に知らせてください。",
+            f"監査記録の検証で{found}の異常が見つかりました。記録を変えずに、監査担当者とシステム管理者に知らせてください。",
         ),
         (around, f"うち{around}件は、ebidadminを通さない変更の疑いがあります。"),
         (

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from ebidadmin.domain import applications, id_desk_work, mails, registrations
 from ebidadmin.domain.applications import ApplicationState
+from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
 from ebidadmin.errors import StorageError
 from ebidadmin.persistence.engine import make_engine
 from ebidadmin.persistence.report_facts import SqlReportReader
@@ -30,6 +31,26 @@ from tests.sql_store import SqlStore
 
 OpenUow = Callable[[], SqlUnitOfWork]
 DAY = timedelta(days=1)
+
+
+def test_what_timers_do_is_told_apart_from_what_people_do(engine: Engine, uow: OpenUow) -> None:
+    def event(tag: EventTag, subject: str) -> Event:
+        return Event(tag=tag, subject=Subject(SubjectKind.REPORT, subject), by="cron", at=NOON, facts={})
+
+    with uow() as unit:
+        for tag, subject in (
+            (EventTag.REPORT_SCHEDULED, "daily_review"),
+            (EventTag.REPORT_STARTED, "daily_review/2026-10-07/0"),
+            (EventTag.REPORT_STARTED, "daily_review/2026-10-07/1"),
+            (EventTag.REPORT_FAILED, "daily_review/2026-10-07/10"),
+            (EventTag.AUDIT_VERIFIED, "audit"),
+            (EventTag.AUDIT_ANCHORED, "audit"),
+        ):
+            unit.log(event(tag, subject))
+        unit.commit()
+    day = SqlReportReader(engine).trail(after=NOON - DAY, until=NOON)
+    assert day.by_timer == {0, 1, 5}
+    assert (day.by_person, len(day.moments)) == ({"cron": 6}, 6)
 
 
 @pytest.fixture

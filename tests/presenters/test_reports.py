@@ -141,6 +141,17 @@ def test_a_report_is_made_by_hand_and_opened(screen: Reports, maker: ScriptedRep
     assert len(screen.lines) == 3
 
 
+def test_what_was_made_can_be_read_whatever_the_list_shows(screen: Reports) -> None:
+    screen.choose("import_report")
+    day = screen.begin("daily_review", "2026-10-07", {})
+    assert day is not None
+    screen.make(day, {})
+    assert screen.lines == ()
+    assert screen.file("a.pdf") == b"daily_review/2026-10-07/1 a.pdf"
+    screen.close_run()
+    assert (screen.open, screen.file("a.pdf")) == (None, None)
+
+
 def test_what_cannot_be_made_is_said_in_words(screen: Reports, maker: ScriptedReports) -> None:
     for day, rows, wanted in (("soon", "5", "error"), ("", "many", "error")):
         assert screen.begin("daily_review", day, {"rows": rows}) is None

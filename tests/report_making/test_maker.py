@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import Barrier
 
 import jpholiday
 import pytest
@@ -216,6 +218,51 @@ def test_a_report_cannot_write_into_the_database(desk: Desk) -> None:
         "report.engine.connect().exec_driver_sql('DELETE FROM id_applications')"
     )
     assert by_hand(desk, with_notebook(desk, source)).detail.endswith(": StorageError")
+
+
+def test_two_schedulers_that_remove_the_same_both_find_it_gone(desk: Desk) -> None:
+    maker = NotebookMaker(desk)
+    for turn in range(20):
+        place = maker.folder / f"old{turn}"
+        place.mkdir(parents=True)
+        for number in range(60):
+            place.joinpath(f"{number}.html").touch()
+        ready = Barrier(2)
+
+        def remove(name: str, ready: Barrier = ready) -> bool:
+            ready.wait(30)
+            return maker.remove(name)
+
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(remove, [place.name] * 2)) == [True, True]
+        assert not place.exists()
+
+
+@pytest.mark.parametrize("error", [RuntimeError, UnicodeEncodeError, KeyError])
+def test_whatever_an_output_cannot_be_made_from_is_a_failure_that_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def broken(sheet: Sheet) -> bytes:
+        raise error(*(("utf-8", "", 0, 1, "") if error is UnicodeEncodeError else ("about a supplier",)))
+
+    monkeypatch.setattr("ebidadmin.report_making.maker.workbook", broken)
+    monkeypatch.setattr("ebidadmin.report_making.maker._answer", written)
+    run = by_hand(desk)
+    assert (run.state, run.failure, run.detail) == (RunState.FAILED, Failure.OUTPUT, error.__name__)
+    assert run.folder.endswith("_failed")
+    assert set(outputs(desk, run)) == {".ipynb"}
+
+
+def written(
+    command: list[str], job: str, *, environment: Mapping[str, str], limit: float
+) -> tuple[int, dict[str, str]]:
+    """Stands for the process of a report: leaves a sheet and a notebook."""
+    told = json.loads(job)
+    Path(told["target"]).write_text("{}", encoding="utf-8")
+    Sheet(title="x", subtitle="", facts=(), actions=(), actions_title="y", all_well="z", foot=()).write(
+        Path(environment["EBIDADMIN_REPORT_FOLDER"])
+    )
+    return 0, {}
 
 
 def test_what_lies_there_already_stays(desk: Desk) -> None:

@@ -87,6 +87,13 @@ def test_the_workbook_has_all_rows_as_what_they_are() -> None:
     assert table.max_row == 4
 
 
+def test_signs_that_no_workbook_can_hold_are_spelled_out() -> None:
+    part = Part(key="part1", title="一覧", columns=("商号",), rows=(("(株)\x07テスト\x0b商会\n2行目",),))
+    made = load_workbook(BytesIO(workbook(sheet(parts=(part,), actions=("\x00",)))))
+    assert made["一覧"]["A2"].value == "(株)\\x07テスト\\x0b商会\n2行目"
+    assert "\\x00" in [cell.value for cell in made.worksheets[0]["A"]]
+
+
 def test_the_printed_sheet_has_its_fonts_and_tells_of_what_they_lack() -> None:
     made = report_pdf(sheet_data(sheet(title="審査\U0001f600日報")), made_at=AT)
     reader = PdfReader(BytesIO(made))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -16,7 +16,7 @@ from ebidadmin.domain.report_periods import PLANS, CatchUp, ReportName, periods_
 from ebidadmin.domain.report_runs import Failure, ReportRun, RunState
 from ebidadmin.errors import InputError, NotPermittedError
 from ebidadmin.reference.calendar import build_calendar
-from ebidadmin.services import report_runs
+from ebidadmin.services import report_runs, report_standing
 from ebidadmin.services.ports import Office
 from ebidadmin.services.report_ports import Made, ParameterValue
 from tests.builders import ADMINISTRATOR, AUDITOR, HELPER, NOON, qualification
@@ -154,6 +154,35 @@ def test_a_killed_run_is_marked_and_mailed_by_the_next_pass_after_its_lease(
     (dead,) = report_runs.run_due(bench, staff=ADMINISTRATOR, maker=ScriptedMaker()).dead
     assert (dead.failure, alarms(bench)) == (Failure.DEAD, [dead.id])
     assert report_runs.run_due(bench, staff=ADMINISTRATOR, maker=ScriptedMaker()).dead == ()
+
+
+def test_failures_are_told_before_anything_else_is_run(bench: Office, clock: SettableClock) -> None:
+    """The mail about a dead run does not wait for reports that take ten minutes each, nor one that fails for the next."""
+    order: list[str] = []
+
+    def killed() -> None:
+        raise KilledError
+
+    def told(runs: Sequence[ReportRun]) -> None:
+        waiting = alarms(bench)
+        assert all(run.id in waiting for run in runs), "written before it is told"
+        order.extend(f"told {run.period.report.value} {run.period.key}" for run in runs)
+
+    reports = (DAILY, INTEGRITY)
+    clock.set(at("2026-10-07 08:00"))
+    with pytest.raises(KilledError):
+        report_runs.run_due(bench, staff=ADMINISTRATOR, maker=ScriptedMaker(reports, meanwhile=killed))
+    clock.set(at("2026-10-08 08:00"))
+    maker = ScriptedMaker(reports, failure=Failure.CELL)
+    maker.meanwhile = lambda: order.append(f"made {maker.asked[-1].period.report.value}")
+    report_runs.run_due(bench, staff=ADMINISTRATOR, maker=maker, failed=told)
+    assert order == [
+        "told daily_review 2026-10-07",
+        "made daily_review",
+        "told daily_review 2026-10-08",
+        "made audit_integrity",
+        "told audit_integrity 2026-10-08",
+    ]
 
 
 def test_one_that_was_taken_for_dead_stays_so(bench: Office, clock: SettableClock) -> None:
@@ -312,7 +341,7 @@ def test_an_import_is_reported_once_by_the_next_pass(bench: Office, clock: Setta
         ("3", at("2026-10-07 10:00")),
         ("4", at("2026-10-09 10:00")),
     ]
-    (coming,) = report_runs.coming(bench, staff=AUDITOR, reports=maker.names())
+    (coming,) = report_standing.coming(bench, staff=AUDITOR, reports=maker.names())
     assert (coming.next, coming.last and coming.last.period.key) == (None, "4")
 
 

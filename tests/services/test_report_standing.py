@@ -11,12 +11,20 @@ from ebidadmin.clock import SettableClock
 from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.report_periods import ReportName
 from ebidadmin.domain.report_runs import Failure
-from ebidadmin.services import report_runs
+from ebidadmin.services import report_runs, report_standing
 from ebidadmin.services.ports import Office
 from tests.builders import ADMINISTRATOR, AUDITOR
 from tests.conftest import FreshDatabase
 from tests.fakes import MemoryStore
-from tests.services.test_report_runs import DAILY, INTEGRITY, ScriptedMaker, at, told_office
+from tests.services.test_report_runs import (
+    DAILY,
+    INTEGRITY,
+    KilledError,
+    ScriptedMaker,
+    alarms,
+    at,
+    told_office,
+)
 from tests.sql_store import SqlStore
 
 
@@ -33,6 +41,7 @@ def test_outputs_go_after_their_time_and_the_trail_says_so(bench: Office, clock:
     maker = ScriptedMaker(failure=Failure.CELL)
     clock.set(at("2026-10-07 08:00"))
     report_runs.run_due(kept, staff=ADMINISTRATOR, maker=maker)
+    told = alarms(kept)
     maker.failure = None
     clock.set(at("2026-10-08 08:00"))
     report_runs.run_due(kept, staff=ADMINISTRATOR, maker=maker)
@@ -49,6 +58,8 @@ def test_outputs_go_after_their_time_and_the_trail_says_so(bench: Office, clock:
     assert maker.removed == [first, second]
     assert [run.folder for run in done.removed] == ["", ""]
     assert report_runs.run_due(kept, staff=ADMINISTRATOR, maker=maker).removed == ()
+    # That what a failed run left is gone is no second failure.
+    assert alarms(kept) == told == ["daily_review/2026-10-07/0"]
     with kept.uow() as uow:
         entry = uow.audit.last()
     assert entry is not None
@@ -60,20 +71,35 @@ def test_outputs_go_after_their_time_and_the_trail_says_so(bench: Office, clock:
 def test_what_did_not_come_or_failed_is_seen_by_everybody(bench: Office, clock: SettableClock) -> None:
     maker = ScriptedMaker()
     clock.set(at("2026-10-07 07:00"))
-    assert report_runs.standing(bench) == report_runs.Standing(absent=(), failed=())
+    assert report_standing.standing(bench) == report_standing.Standing(absent=(), failed=())
     report_runs.run_due(bench, staff=ADMINISTRATOR, maker=maker)
     clock.set(at("2026-10-07 08:29"))
-    assert report_runs.standing(bench).absent == ()
+    assert report_standing.standing(bench).absent == ()
     clock.set(at("2026-10-07 08:31"))
-    assert [period.key for period in report_runs.standing(bench).absent] == ["2026-10-07"]
+    assert [period.key for period in report_standing.standing(bench).absent] == ["2026-10-07"]
     maker.failure = Failure.CELL
     report_runs.run_due(bench, staff=ADMINISTRATOR, maker=maker)
-    standing = report_runs.standing(bench)
+    standing = report_standing.standing(bench)
     assert standing.absent == ()
     assert [run.period.key for run in standing.failed] == ["2026-10-07"]
     maker.failure = None
     report_runs.run_by_hand(bench, staff=ADMINISTRATOR, maker=maker, report=DAILY, day=date(2026, 10, 7))
-    assert report_runs.standing(bench).failed == ()
+    assert report_standing.standing(bench).failed == ()
+
+
+def test_a_run_that_died_is_an_alarm_also_where_no_scheduler_is_left(
+    bench: Office, clock: SettableClock
+) -> None:
+    def killed() -> None:
+        raise KilledError
+
+    clock.set(at("2026-10-07 08:00"))
+    with pytest.raises(KilledError):
+        report_runs.run_due(bench, staff=ADMINISTRATOR, maker=ScriptedMaker(meanwhile=killed))
+    clock.set(at("2026-10-07 08:12"))
+    assert report_standing.standing(bench) == report_standing.Standing(absent=(), failed=())
+    clock.set(at("2026-10-07 08:13"))
+    assert [run.period.key for run in report_standing.standing(bench).failed] == ["2026-10-07"]
 
 
 def test_a_run_is_compared_with_the_last_one_of_the_period_before(
@@ -87,15 +113,15 @@ def test_a_run_is_compared_with_the_last_one_of_the_period_before(
         bench, staff=ADMINISTRATOR, maker=maker, report=DAILY, day=date(2026, 10, 8)
     )
     runs = {run.period.key: run for run in report_runs.list_runs(bench, staff=AUDITOR) if not run.attempt}
-    assert report_runs.before(bench, runs["2026-10-09"]) == again
-    assert report_runs.before(bench, again) == runs["2026-10-07"]
-    assert report_runs.before(bench, runs["2026-10-07"]) is None
+    assert report_standing.before(bench, runs["2026-10-09"]) == again
+    assert report_standing.before(bench, again) == runs["2026-10-07"]
+    assert report_standing.before(bench, runs["2026-10-07"]) is None
 
 
 def test_what_comes_by_the_calendar_is_told_ahead(bench: Office, clock: SettableClock) -> None:
     clock.set(at("2026-10-09 12:00"))
     reports = (DAILY, INTEGRITY, ReportName.IMPORT_REPORT)
-    coming = report_runs.ahead(bench, reports=reports, until=at("2026-10-13 09:00"))
+    coming = report_standing.ahead(bench, reports=reports, until=at("2026-10-13 09:00"))
     assert [(one.report, one.key) for one in coming] == [
         *((INTEGRITY, f"2026-10-{day}") for day in (10, 11, 12, 13)),
         (DAILY, "2026-10-13"),
