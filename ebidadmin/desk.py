@@ -118,8 +118,8 @@ def audit_frame(
 def report(name: str, *, as_of: str = "", period: str = "", rows: int = 60) -> ReportDesk:
     """The report of that name (``daily_review``) under way, as of a moment (ISO 8601 with its zone; empty: now) and for a ``period`` as
     ``ebidadmin report list`` names it (empty: by the moment), for the notebooks below ``reports`` and for own ones, which find the numbers
-    in ``report(...).frames()``: the database is open for reading only. Tables of pages have at most ``rows`` rows. Raises ``ValueError``
-    for what is no report or moment, and what opening the desk raises."""
+    in ``report(...).frames()``: the database is open for reading only. Tables of pages have at most ``rows`` rows. The trail tells of it
+    as of any export. Raises ``NotPermittedError``, ``ValueError`` for what is no report or moment, and what opening the desk raises."""
     from ebidadmin.report_making.writing import open_report
 
     return open_report(name, as_of=as_of, period=period, rows=rows)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ebidadmin.domain.ids import ReportRunId
 from ebidadmin.domain.report_periods import Period, ReportName, import_period
-from ebidadmin.domain.report_runs import SCHEDULED, ReportRun, RunState
+from ebidadmin.domain.report_runs import SCHEDULED, Failure, ReportRun, RunState
 from ebidadmin.errors import NotFoundError
 from tests.memory_parts import Part
 
@@ -57,6 +57,25 @@ class MemoryReportRuns(Part):
             if one.folder and one.ended_at is not None and one.ended_at < ended_before
         ]
         return tuple(one for *_, one in sorted(old, key=lambda found: found[:2]))
+
+    def nothing_kept(self) -> tuple[ReportRun, ...]:
+        dead = [
+            (one.ended_at, one.id, one)
+            for one in self.tables.report_runs.values()
+            if one.failure is Failure.DEAD and not one.folder and one.ended_at is not None
+        ]
+        return tuple(one for *_, one in sorted(dead, key=lambda found: found[:2]))
+
+    def period(self, report: ReportName, key: str) -> Period | None:
+        if report is ReportName.IMPORT_REPORT:
+            batches = [batch for batch, _ in self.tables.register if str(batch.id) == key]
+            return import_period(key, applied_at=batches[0].applied_at) if batches else None
+        same = [
+            one
+            for one in self.tables.report_runs.values()
+            if (one.period.report, one.period.key) == (report, key)
+        ]
+        return min(same, key=lambda one: one.attempt).period if same else None
 
     def dead(self, at: datetime) -> tuple[ReportRun, ...]:
         runs = self.tables.report_runs.values()

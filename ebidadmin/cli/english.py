@@ -101,6 +101,8 @@ SAID: Mapping[str, str] = {
     "request-not-needed": "This needs no second person",
     "report-unknown": "There is no such report",
     "report-day-ahead": "That day has not come yet",
+    "report-period-unknown": "The report has not run for that period, and there is no such import",
+    "report-output-elsewhere": "The report was made on another computer, which has its files",
     "report-parameters": "The report was not run: its parameters will not do",
     "report-broken": "The notebook of the report cannot be used",
     "report-parts-missing": "What runs notebooks is not installed",

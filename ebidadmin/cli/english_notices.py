@@ -13,6 +13,7 @@ NOTICES: Mapping[str, str] = {
     "erased": "what was kept of supplier {number} is erased",
     "erased-but": "something of supplier {number} may be left in what is listed as to be looked at: look, and erase it by hand",
     "nothing-due": "nothing is due",
+    "day-or-period": "give a day or a period, not both",
     "no-report-runs": "no report has run yet",
     "parameter-form": "--set wants NAME=VALUE, not {given}",
     "reports-due": "{count} report(s) are due and would be made",
@@ -94,6 +95,9 @@ NOTICES: Mapping[str, str] = {
 }
 
 WORDS: Mapping[str, str] = {
+    "owed-run": "to be made",
+    "owed-miss": "missed",
+    "made-elsewhere": "on another computer",
     "erasing-unfinished": "unfinished\t{number}",
     "file-goes": "file goes",
     "file-stays": "to be looked at (file)",

@@ -40,15 +40,19 @@ def interrupts_asked() -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def stop_requested() -> Iterator[threading.Event]:
-    """Set once somebody pressed Ctrl+C or asked the process to end; a second time ends it at once, as everywhere else. For work in the main
-    thread that goes on until then."""
+    """Set once somebody pressed Ctrl+C, asked the process to end, or closed its terminal or session; a second time ends it at once, as
+    everywhere else. For work in the main thread that goes on until then."""
     asked = threading.Event()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    # Windows has no terminals that hang up.
+    hung_up = [number for number in (getattr(signal, "SIGHUP", None),) if number is not None]
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, *hung_up)}
     listening = {number: was for number, was in before.items() if was not in (signal.SIG_IGN, None)}
 
     def ask(number: int, _frame: FrameType | None) -> None:
         asked.set()
-        signal.signal(number, listening[signal.Signals(number)])
+        if number not in hung_up:
+            # A shell that ends and its terminal may both say so, and mean the same.
+            signal.signal(number, listening[signal.Signals(number)])
 
     for number in listening:
         signal.signal(number, ask)

@@ -17,6 +17,7 @@ from ebidadmin.cli.common import (
     notice,
     sentence,
     state_word,
+    word,
 )
 from ebidadmin.cli.interrupts import stop_requested
 from ebidadmin.clock import jst, jst_date
@@ -27,7 +28,7 @@ from ebidadmin.errors import EbidError
 if TYPE_CHECKING:
     from ebidadmin.report_making.maker import NotebookMaker
     from ebidadmin.services.report_runs import Pass
-    from ebidadmin.services.report_standing import Coming
+    from ebidadmin.services.report_standing import Coming, Owed
 
 NAMES = click.Choice([name.value for name in ReportName])
 SECONDS = 60
@@ -43,14 +44,23 @@ def report() -> None:
 @click.argument("name", type=NAMES)
 @click.option("--date", "day", type=DAY, default=None, help="As of that day (YYYY-MM-DD), else today.")
 @click.option(
+    "--period",
+    default=None,
+    help="For a period that ran before, as listed; of import_report the import's number.",
+)
+@click.option(
     "--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter; several can be given."
 )
 @desk_command(changing=True)
-def run_report(run: Run, *, name: str, day: datetime | None, given: Sequence[str]) -> None:
+def run_report(
+    run: Run, *, name: str, day: datetime | None, period: str | None, given: Sequence[str]
+) -> None:
     """Make the report NAME now, beside whatever the schedule makes; exit code 1 when it could not be made."""
     from ebidadmin.services import report_runs
 
     desk, wanted, maker = run.desk, ReportName(name), _maker(run)
+    if day is not None and period is not None:
+        raise click.UsageError(notice("day-or-period"))
     parameters = _given(given)
     if run.dry_run:
         typed = report_runs.check(
@@ -58,18 +68,34 @@ def run_report(run: Run, *, name: str, day: datetime | None, given: Sequence[str
         )
         run.out({"report": name, "parameters": dict(typed)}, [f"{name}\t{_said(typed)}"])
         return
-    made = report_runs.run_by_hand(
-        desk.office,
-        staff=desk.staff,
-        maker=maker,
-        report=wanted,
-        day=day.date() if day else jst_date(desk.office.clock.now()),
-        parameters=parameters,
-    )
+    if period is not None:
+        made = report_runs.run_again(
+            desk.office, staff=desk.staff, maker=maker, report=wanted, period=period, parameters=parameters
+        )
+    else:
+        made = report_runs.run_by_hand(
+            desk.office,
+            staff=desk.staff,
+            maker=maker,
+            report=wanted,
+            day=day.date() if day else jst_date(desk.office.clock.now()),
+            parameters=parameters,
+        )
     run.out(_view(made, maker), [_line(made, maker)])
     if made.state is not RunState.DONE:
         run.exit_code = EXIT_REFUSED
         dispatch_mails(run)
+
+
+@report.command("due")
+@desk_command()
+def list_due(run: Run) -> None:
+    """List what the schedule owes now, and whether a pass makes it or puts it down as missed; nothing is made."""
+    from ebidadmin.services import report_standing
+
+    desk, maker = run.desk, _maker(run)
+    found = report_standing.owed(desk.office, staff=desk.staff, reports=maker.names())
+    run.out([_owed_view(one) for one in found], [_owed_line(one) for one in found] or [notice("nothing-due")])
 
 
 @report.command("list")
@@ -202,7 +228,9 @@ def _view(one: ReportRun, maker: NotebookMaker) -> dict[str, Any]:
         "as_of": one.as_of.isoformat(),
         "by": one.by,
         "at": one.at.isoformat(),
-        "folder": str(maker.folder / one.folder) if one.folder else None,
+        "parameters": dict(one.parameters),
+        "folder": str(maker.folder / one.folder) if one.folder and maker.is_here(one) else None,
+        "elsewhere": bool(one.folder) and not maker.is_here(one),
         "failure": None if one.failure is None else one.failure.value,
         "detail": one.detail,
     }
@@ -210,8 +238,24 @@ def _view(one: ReportRun, maker: NotebookMaker) -> dict[str, Any]:
 
 def _line(one: ReportRun, maker: NotebookMaker) -> str:
     failed = "" if one.failure is None else f"{one.failure.value} {one.detail}".strip()
-    place = str(maker.folder / one.folder) if one.folder else ""
+    place = ""
+    if one.folder:
+        place = str(maker.folder / one.folder) if maker.is_here(one) else word("made-elsewhere")
     return "\t".join(part for part in (one.id, state_word(one.state), failed, place) if part)
+
+
+def _owed_view(one: Owed) -> dict[str, Any]:
+    return {
+        "report": one.period.report.value,
+        "period": one.period.key,
+        "due": one.period.due.isoformat(),
+        "would": "run" if one.runs else "miss",
+    }
+
+
+def _owed_line(one: Owed) -> str:
+    would = word("owed-run") if one.runs else word("owed-miss")
+    return f"{one.period.report.value}\t{one.period.key}\t{jst(one.period.due):%Y-%m-%d %H:%M}\t{would}"
 
 
 def _coming_view(one: Coming) -> dict[str, Any]:

@@ -110,6 +110,8 @@ class EventTag(StrEnum):
     REPORT_FAILED = "report:failed"
     REPORT_MISSED = "report:missed"
     REPORT_OUTPUTS_REMOVED = "report:outputs-removed"
+    REPORT_NOTEBOOK_KEPT = "report:notebook-kept"
+    REPORT_TAKEN = "report:taken"
     AUDIT_ERASED = "audit:erased"
     IMPORT_APPLIED = "import:applied"
     IMPORT_UNDONE = "import:undone"

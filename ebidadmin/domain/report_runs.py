@@ -5,6 +5,7 @@ The first run of a period (``attempt`` 0) is the schedule's; whoever wants anoth
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +18,10 @@ from ebidadmin.errors import IllegalTransitionError
 
 SCHEDULED = 0
 """The attempt that belongs to the schedule."""
+
+
+ParameterValue = str | int | float | bool
+"""What a parameter of a report can be."""
 
 
 class RunState(StrEnum):
@@ -43,7 +48,9 @@ class Failure(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRun:
     """One run. ``as_of`` is the moment whose figures it shows, ``folder`` where its outputs (or the failed notebook) are, by name below the
-    folder of outputs; ``detail`` says in English what failed, never with a value from the database."""
+    folder of outputs; ``place`` says which folder of outputs that is: several computers may share a database, and each has its own (empty:
+    not known, of runs from before it was noted). ``parameters`` are those that were given, by name. ``detail`` says in English what failed,
+    never with a value from the database."""
 
     period: Period
     attempt: int
@@ -56,6 +63,8 @@ class ReportRun:
     folder: str = ""
     failure: Failure | None = None
     detail: str = ""
+    place: str = ""
+    parameters: tuple[tuple[str, ParameterValue], ...] = ()
     version: int = 1
 
     @property
@@ -73,7 +82,15 @@ def run_id(period: Period, attempt: int) -> ReportRunId:
 
 
 def start(
-    period: Period, *, attempt: int, as_of: datetime, lease_until: datetime, by: str, at: datetime
+    period: Period,
+    *,
+    attempt: int,
+    as_of: datetime,
+    lease_until: datetime,
+    by: str,
+    at: datetime,
+    place: str = "",
+    parameters: Mapping[str, ParameterValue] | None = None,
 ) -> Transition[ReportRun]:
     """Claim it and begin. That nobody else has the same is for the database to say."""
     made = ReportRun(
@@ -84,6 +101,8 @@ def start(
         at=at,
         as_of=as_of,
         lease_until=lease_until,
+        place=place,
+        parameters=tuple(sorted((parameters or {}).items())),
     )
     return Transition(made, (_event(EventTag.REPORT_STARTED, None, made, by, at),))
 
@@ -127,6 +146,17 @@ def declare_dead(run: ReportRun, *, by: str, at: datetime) -> Transition[ReportR
     return fail(run, failure=Failure.DEAD, detail="", folder="", by=by, at=at)
 
 
+def keep_notebook(run: ReportRun, *, folder: str, by: str, at: datetime) -> Transition[ReportRun]:
+    """What a dead run had written by then is kept in that folder, as of any that failed. Raises ``IllegalTransitionError`` for one that is
+    not dead, or of which something is kept."""
+    if run.failure is not Failure.DEAD or run.folder:
+        raise IllegalTransitionError(
+            "illegal-transition", subject=run.id, state=run.state.value, verb="keep-notebook"
+        )
+    after = replace(run, folder=folder, version=run.version + 1)
+    return Transition(after, (_event(EventTag.REPORT_NOTEBOOK_KEPT, run, after, by, at),))
+
+
 def remove_outputs(run: ReportRun, *, by: str, at: datetime) -> Transition[ReportRun]:
     """What it left is gone. Raises ``IllegalTransitionError`` while it runs, and where it has left nothing."""
     if run.state is RunState.RUNNING or not run.folder:
@@ -146,6 +176,8 @@ def as_audit_map(run: ReportRun) -> JsonMap:
         "due": run.period.due.isoformat(),
         "as_of": run.as_of.isoformat(),
         "folder": run.folder,
+        "place": run.place,
+        "parameters": dict(run.parameters),
         "failure": None if run.failure is None else run.failure.value,
         "detail": run.detail,
     }

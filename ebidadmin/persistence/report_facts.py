@@ -17,7 +17,6 @@ from ebidadmin.domain.report_runs import SCHEDULED
 from ebidadmin.errors import StorageError
 from ebidadmin.persistence.among import among
 from ebidadmin.persistence.engine import reading
-from ebidadmin.persistence.failures import UNREADABLE
 from ebidadmin.persistence.report_shared import live_ids, names_as_of, version_as_of
 from ebidadmin.persistence.schema import (
     ApplicationRow,
@@ -88,7 +87,7 @@ class SqlReportReader:
                 rows = connection.execute(events).all()
             except ValueError as error:
                 # A moment that is none: the driver hands over any text.
-                raise StorageError(UNREADABLE) from error
+                raise StorageError("value-unreadable") from error
         return TrailDay(
             by_tag=Counter(row.tag for row in rows),
             by_person=Counter(row.by for row in rows),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ebidadmin.domain.ids import ReportRunId
 from ebidadmin.domain.report_periods import Period, ReportName, import_period
-from ebidadmin.domain.report_runs import SCHEDULED, ReportRun, RunState
+from ebidadmin.domain.report_runs import SCHEDULED, Failure, ReportRun, RunState
 from ebidadmin.errors import NotFoundError
 from ebidadmin.persistence.mapping import Values
 from ebidadmin.persistence.repositories import fetch, fetch_one
@@ -17,6 +18,8 @@ from ebidadmin.persistence.schema_register import BatchRow
 from ebidadmin.persistence.schema_reports import ReportRunRow as _Row
 
 _NAMES = tuple(name.value for name in ReportName)
+_NUMBER = re.compile("[1-9][0-9]{0,17}")
+"""Of an import."""
 
 
 class SqlReportRuns:
@@ -72,6 +75,23 @@ class SqlReportRuns:
         old = select(_Row).where(_Row.folder != "", _Row.ended_at < ended_before)
         return self._load(old.order_by(_Row.ended_at, _Row.id))
 
+    def nothing_kept(self) -> tuple[ReportRun, ...]:
+        dead = select(_Row).where(_Row.failure == Failure.DEAD, _Row.folder == "")
+        return self._load(dead.order_by(_Row.ended_at, _Row.id))
+
+    def period(self, report: ReportName, key: str) -> Period | None:
+        if report is ReportName.IMPORT_REPORT:
+            return self._import(key)
+        ran = select(_Row.due).where(_Row.report == report.value, _Row.period == key)
+        due = self._session.scalar(ran.order_by(_Row.attempt).limit(1))
+        return None if due is None else Period(report=report, key=key, due=due)
+
+    def _import(self, key: str) -> Period | None:
+        if not _NUMBER.fullmatch(key):
+            return None
+        at = self._session.scalar(select(BatchRow.applied_at).where(BatchRow.id == int(key)))
+        return None if at is None else import_period(key, applied_at=at)
+
     def dead(self, at: datetime) -> tuple[ReportRun, ...]:
         over = select(_Row).where(_Row.state == RunState.RUNNING, _Row.lease_until < at)
         return self._load(over.order_by(_Row.at, _Row.id))
@@ -102,6 +122,8 @@ def run_values(run: ReportRun) -> Values:
         "folder": run.folder,
         "failure": run.failure,
         "detail": run.detail,
+        "place": run.place or None,
+        "parameters": dict(run.parameters) or None,
         "version": run.version,
     }
 
@@ -119,5 +141,7 @@ def _from(row: _Row) -> ReportRun:
         folder=row.folder,
         failure=row.failure,
         detail=row.detail,
+        place=row.place or "",
+        parameters=tuple(sorted(row.parameters.items())) if isinstance(row.parameters, dict) else (),
         version=row.version,
     )

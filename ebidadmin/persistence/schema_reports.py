@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ebidadmin.domain.report_runs import Failure, RunState
 from ebidadmin.persistence.schema_base import Base
-from ebidadmin.persistence.types import EnumText, closed_set
+from ebidadmin.persistence.types import EnumText, JsonText, closed_set
 
 
 class ReportRunRow(Base):
@@ -35,6 +35,8 @@ class ReportRunRow(Base):
     failure: Mapped[Failure | None] = mapped_column(EnumText(Failure))
     detail: Mapped[str]
     version: Mapped[int]
+    place: Mapped[str | None]
+    parameters: Mapped[object | None] = mapped_column(JsonText)
 
     __table_args__ = (
         UniqueConstraint("report", "period", "attempt"),

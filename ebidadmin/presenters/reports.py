@@ -13,7 +13,7 @@ from ebidadmin.domain.report_runs import ReportRun, RunState
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import EbidError
 from ebidadmin.presenters.notices import Notice, Tone, done, refusal
-from ebidadmin.services import report_runs, report_standing
+from ebidadmin.services import report_outputs, report_runs, report_standing
 from ebidadmin.services.ports import Office
 from ebidadmin.services.report_ports import NotebookReports, ParameterField
 from ebidadmin.text import report_screen as words
@@ -47,13 +47,24 @@ class RunLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRun:
     """The run that was opened. ``files`` are names with what each is for; ``compared`` has a row for each figure: what, now, before, how
-    much more or less; ``before`` says with which one it is compared."""
+    much more or less; ``before`` says with which one it is compared. ``no_files`` says why there are none, where there are none."""
 
     line: RunLine
     facts: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, str], ...]
+    no_files: str
     before: str
     compared: tuple[tuple[str, str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A report that is to be made: for a ``day``, or again for the period of a run (``again``), with its parameters as text."""
+
+    report: ReportName
+    parameters: Mapping[str, str]
+    day: date | None = None
+    again: ReportRun | None = None
 
 
 class Reports:
@@ -95,12 +106,14 @@ class Reports:
         self._show(None)
 
     def file(self, name: str) -> bytes | None:
-        """A file of the open run; ``None`` where it is gone, which ``notice`` says."""
+        """A file of the open run, which the trail tells of; ``None`` where it is not to be had, which ``notice`` says."""
         run = self._opened_run
         if run is None:
             return None
         try:
-            content = self._maker.read(run, name)
+            content = report_outputs.take(
+                self._office, staff=self._staff, outputs=self._maker, run=run, name=name
+            )
         except EbidError as error:
             self.notice = refusal(error)
             return None
@@ -119,41 +132,44 @@ class Reports:
             self.notice = refusal(error)
             return ()
 
-    def begin(self, report: str, day: str, parameters: Mapping[str, str]) -> date | None:
-        """Whether it can be made now: its day, after which ``make`` is to follow; ``None`` with the reason in ``notice``."""
-        if self.making is not None:
-            self.notice = Notice("warning", words.RUNNING)
-            return None
+    def begin(self, report: str, day: str, parameters: Mapping[str, str]) -> Order | None:
+        """Whether it can be made now: what ``make`` is to be given next; ``None`` with the reason in ``notice``."""
         try:
             chosen = date.fromisoformat(day) if day.strip() else jst_date(self._office.clock.now())
         except ValueError:
             self.notice = Notice("error", words.DAY_WRONG)
             return None
-        name = ReportName(report)
+        return self._begun(Order(report=ReportName(report), parameters=parameters, day=chosen))
+
+    def begin_again(self) -> Order | None:
+        """As ``begin``, for the period of the open run, with the parameters that it had."""
+        run = self._opened_run
+        if run is None:
+            return None
+        return self._begun(Order(report=run.period.report, parameters=report_runs.given(run), again=run))
+
+    def _begun(self, order: Order) -> Order | None:
+        if self.making is not None:
+            self.notice = Notice("warning", words.RUNNING)
+            return None
+        name, given = order.report, order.parameters
         try:
             report_runs.check(
-                self._office, staff=self._staff, maker=self._maker, report=name, parameters=parameters
+                self._office, staff=self._staff, maker=self._maker, report=name, parameters=given
             )
         except EbidError as error:
             self.notice = refusal(error)
             return None
         self.making, self.notice = name, Notice("info", words.MAKING.format(report=REPORTS[name]))
-        return chosen
+        return order
 
-    def make(self, day: date, parameters: Mapping[str, str]) -> None:
-        """Make what ``begin`` allowed, and open it. Takes as long as it takes."""
+    def make(self, order: Order) -> None:
+        """Make what ``begin`` or ``begin_again`` allowed, and open it. Takes as long as it takes."""
         name = self.making
         if name is None:
             raise RuntimeError("nothing was begun")
         try:
-            run = report_runs.run_by_hand(
-                self._office,
-                staff=self._staff,
-                maker=self._maker,
-                report=name,
-                day=day,
-                parameters=parameters,
-            )
+            run = self._made(order)
         except EbidError as error:
             self.notice = refusal(error)
             return
@@ -164,6 +180,26 @@ class Reports:
         self._read()
         self._show(run)
         self.notice = Notice("success" if made else "error", said)
+
+    def _made(self, order: Order) -> ReportRun:
+        office, staff, maker = self._office, self._staff, self._maker
+        if order.again is not None:
+            return report_runs.run_again(
+                office,
+                staff=staff,
+                maker=maker,
+                report=order.report,
+                period=order.again.period.key,
+                parameters=order.parameters,
+            )
+        return report_runs.run_by_hand(
+            office,
+            staff=staff,
+            maker=maker,
+            report=order.report,
+            day=order.day or jst_date(office.clock.now()),
+            parameters=order.parameters,
+        )
 
     def _read(self) -> None:
         now = self._office.clock.now()
@@ -187,8 +223,15 @@ class Reports:
         self._opened_run = run
         self.open = None if run is None else self._opened(run)
 
+    def _no_files(self, run: ReportRun) -> str:
+        if run.state is RunState.RUNNING:
+            return words.FILES_NOT_YET
+        if run.folder and not self._maker.is_here(run):
+            return words.FILES_ELSEWHERE
+        return words.FILES_NONE
+
     def _opened(self, run: ReportRun) -> OpenRun:
-        facts = []
+        facts = [(words.parameter(name), value) for name, value in report_runs.given(run).items()]
         if run.failure is not None:
             facts.append((words.FAILURE, FAILURES[run.failure]))
             if run.detail:
@@ -205,6 +248,7 @@ class Reports:
             line=_line(run),
             facts=tuple(facts),
             files=tuple((name, _kind(name)) for name in self._maker.files(run)),
+            no_files=self._no_files(run),
             before=said,
             compared=_compared(now, then),
         )

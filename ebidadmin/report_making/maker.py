@@ -23,7 +23,17 @@ from ebidadmin.clock import jst
 from ebidadmin.documents.report_page import report_pdf
 from ebidadmin.domain.report_periods import ReportName
 from ebidadmin.domain.report_runs import Failure, ReportRun
-from ebidadmin.errors import ConfigurationError, EbidError, NotFoundError
+from ebidadmin.errors import ConfigurationError, EbidError
+from ebidadmin.report_making.outputs import (
+    FAILED,
+    FIGURES,
+    NOTEBOOK,
+    OutputFolder,
+    folder_name,
+    free,
+    only_notebook,
+    unfinished,
+)
 from ebidadmin.report_making.writing import FOLDER_VARIABLE
 from ebidadmin.reporting import parameters as typed_parameters
 from ebidadmin.reporting.page import html_page
@@ -32,8 +42,6 @@ from ebidadmin.reporting.workbook import workbook
 from ebidadmin.services.report_ports import Made, ParameterField, ParameterValue
 
 RUNNER = "ebidadmin.reporting.runner"
-NOTEBOOK = "notebook.ipynb"
-FIGURES = "figures.json"
 CELL_RAISED = 3
 """The exit code of the runner for a cell that raised."""
 
@@ -99,47 +107,33 @@ class NotebookMaker:
         if missing:
             raise ConfigurationError("report-parts-missing", package=missing[0])
 
+    def place(self) -> str:
+        return self._outputs.place()
+
+    def is_here(self, run: ReportRun) -> bool:
+        return self._outputs.is_here(run)
+
+    def keep_notebook(self, run: ReportRun) -> str:
+        return self._outputs.keep_notebook(run)
+
     def remove(self, folder: str) -> bool:
-        place = self._inside(folder)
-        while place.exists():
-            try:
-                shutil.rmtree(place)
-            except FileNotFoundError:
-                # Another scheduler removes it as well: what it took first there is less of with each turn.
-                continue
-            except OSError:
-                return not place.exists()
-        return True
+        return self._outputs.remove(folder)
 
     def files(self, run: ReportRun) -> tuple[str, ...]:
-        """``report_ports.ReportOutputs``, as ``read`` and ``figures``."""
-        place = self._inside(run.folder)
-        if not run.folder or not place.is_dir():
-            return ()
-        order = (".html", ".pdf", ".xlsx", ".ipynb")
-        names = [one.name for one in place.iterdir() if one.suffix in order]
-        return tuple(sorted(names, key=lambda name: order.index(Path(name).suffix)))
+        return self._outputs.files(run)
 
     def read(self, run: ReportRun, name: str) -> bytes:
-        if name not in self.files(run):
-            raise NotFoundError("report-output-gone", id=run.id, name=name)
-        return self._inside(run.folder).joinpath(name).read_bytes()
+        return self._outputs.read(run, name)
 
     def figures(self, run: ReportRun) -> Mapping[str, float]:
-        place = self._inside(run.folder) / FIGURES
-        if not run.folder or not place.is_file():
-            return {}
-        return {str(name): float(value) for name, value in json.loads(place.read_text("utf-8")).items()}
+        return self._outputs.figures(run)
 
-    def _inside(self, folder: str) -> Path:
-        """A folder of outputs; nothing that a changed row of the database could name outside them."""
-        if folder != Path(folder).name:
-            raise NotFoundError("report-output-gone", id=folder, name="")
-        return self.folder / folder
+    @property
+    def _outputs(self) -> OutputFolder:
+        return OutputFolder(self.folder)
 
     def make(self, run: ReportRun, parameters: Mapping[str, ParameterValue]) -> Made:
-        name = f"{run.period.report.value}_{run.period.key}" + (f"_{run.attempt}" if run.attempt else "")
-        aside = self.folder / f".{name}.unfinished"
+        name, aside = folder_name(run), unfinished(self.folder, run)
         try:
             shutil.rmtree(aside, ignore_errors=True)
             # Names of suppliers will lie below: for this user's eyes alone.
@@ -147,8 +141,8 @@ class NotebookMaker:
             failed = self._tried(run, parameters, aside)
             aside.joinpath(FILE).unlink(missing_ok=True)
             if failed is not None:
-                name += "_failed"
-            aside.rename(target := _free(self.folder / name))
+                name += FAILED
+            aside.rename(target := free(self.folder / name))
         except OSError as error:
             return Made(folder="", failure=Failure.OUTPUT, detail=type(error).__name__)
         if failed is not None:
@@ -160,9 +154,9 @@ class NotebookMaker:
     ) -> _FailedError | None:
         try:
             self._execute(run, parameters, aside)
-            self._write_outputs(run, aside)
+            _or_failed(lambda: self._write_outputs(run, aside))
         except _FailedError as failed:
-            _only_notebook(aside)
+            only_notebook(aside)
             return failed
         return None
 
@@ -214,17 +208,11 @@ class NotebookMaker:
             ".xlsx": workbook,
             ".pdf": lambda sheet: report_pdf(sheet_data(sheet), made_at=run.as_of, folder=self.desk.folder),
         }
-        try:
-            sheet = read_sheet(aside)
-            figures = json.dumps(dict(sheet.figures), ensure_ascii=False)
-            aside.joinpath(FIGURES).write_text(figures, encoding="utf-8")
-            for ending, make in made.items():
-                aside.joinpath(f"{stem}{ending}").write_bytes(make(sheet))
-        except EbidError as error:
-            raise _FailedError(Failure.OUTPUT, error.code) from error
-        except Exception as error:
-            # Whatever a library could not write: a run that ends with an exception would seem to be under way until its lease is over.
-            raise _FailedError(Failure.OUTPUT, type(error).__name__) from error
+        sheet = read_sheet(aside)
+        figures = json.dumps(dict(sheet.figures), ensure_ascii=False)
+        aside.joinpath(FIGURES).write_text(figures, encoding="utf-8")
+        for ending, make in made.items():
+            aside.joinpath(f"{stem}{ending}").write_bytes(make(sheet))
 
     def _notebook(self, report: ReportName) -> Path:
         own = (self.notebooks or self.desk.folder / "reports") / f"{report.value}.ipynb"
@@ -263,11 +251,15 @@ def sheet_data(sheet: Any) -> dict[str, Any]:
     }
 
 
-def _only_notebook(aside: Path) -> None:
-    """Leave nothing of a failed report but its notebook."""
-    for output in aside.iterdir():
-        if output.name != NOTEBOOK:
-            output.unlink()
+def _or_failed(write: Callable[[], None]) -> None:
+    """Whatever a library could not write is a failure of the run: one that ended with an exception would seem to be under way until its
+    lease is over, and would end the pass."""
+    try:
+        write()
+    except EbidError as error:
+        raise _FailedError(Failure.OUTPUT, error.code) from error
+    except Exception as error:
+        raise _FailedError(Failure.OUTPUT, type(error).__name__) from error
 
 
 def _widths(part: Part) -> list[int]:
@@ -312,11 +304,3 @@ def _answer(
     lines = [line for line in out.splitlines() if line.startswith("{")]
     told = json.loads(lines[-1]) if lines else {}
     return process.returncode, told if isinstance(told, dict) else {}
-
-
-def _free(target: Path) -> Path:
-    """The place, or one beside it where something lies there already (left by a database that was put back)."""
-    place, number = target, 2
-    while place.exists():
-        place, number = target.with_name(f"{target.name}-{number}"), number + 1
-    return place

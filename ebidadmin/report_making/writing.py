@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ebidadmin import __version__
-from ebidadmin.bootstrap import desk_folder
+from ebidadmin.bootstrap import desk_folder, open_desk
 from ebidadmin.clock import SystemClock, as_utc, end_of, jst_date
 from ebidadmin.config import Config, load_config
 from ebidadmin.domain.report_periods import ReportName
@@ -26,6 +26,7 @@ from ebidadmin.persistence.report_facts import SqlReportReader
 from ebidadmin.reference.calendar import build_calendar
 from ebidadmin.reporting.page import actions_html, part_html
 from ebidadmin.reporting.sheet import Cell, Part, Sheet, cut
+from ebidadmin.services import report_outputs
 from ebidadmin.services.report_facts import Seen
 from ebidadmin.services.tree_check import root_of
 from ebidadmin.text import reports as words
@@ -170,9 +171,16 @@ class _Disposed:
 
 
 def open_report(name: str, *, as_of: str, period: str = "", rows: int) -> ReportDesk:
-    """The report of that name as of a moment (ISO 8601; empty: now), for a period (empty: by the moment). Raises ``ConfigurationError``,
+    """The report of that name as of a moment (ISO 8601; empty: now), for a period (empty: by the moment). Whoever calculates with it beside
+    the reports needs the permission to read it, and the trail tells of it. Raises ``NotPermittedError``, ``ConfigurationError``,
     ``SchemaError``, ``StorageError`` and ``ValueError`` for what is no moment or report."""
     moment = as_utc(datetime.fromisoformat(as_of)) if as_of else SystemClock().now()
+    if FOLDER_VARIABLE not in os.environ:
+        # One that is run as a report changes nothing: that it runs is told by whoever runs it.
+        with closing(open_desk(desk_folder())) as opened:
+            report_outputs.calculate(
+                opened.office, staff=opened.staff, report=ReportName(name), as_of=moment, period=period
+            )
     return ReportDesk(ReportName(name), folder=desk_folder(), as_of=moment, period=period, rows=rows)
 
 

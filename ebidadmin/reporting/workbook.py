@@ -74,4 +74,5 @@ def _writable(value: Cell) -> Cell:
 
     if not isinstance(value, str):
         return value
-    return ILLEGAL_CHARACTERS_RE.sub(lambda found: ascii(found[0])[1:-1], value)
+    spelled: str = ILLEGAL_CHARACTERS_RE.sub(lambda found: ascii(found[0])[1:-1], value)
+    return spelled

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from pathlib import PurePath
 
 from ipywidgets import Layout, VBox
 
-from ebidadmin.presenters.reports import LISTED, OpenRun, Reports, RunLine
+from ebidadmin.presenters.reports import LISTED, OpenRun, Order, Reports, RunLine
 from ebidadmin.screens.audit_verification import Runner, in_thread
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.binding import guard
@@ -59,6 +58,9 @@ class ReportsScreen:
             self.download.withdraw()
         elif action == "file":
             self._offer(value)
+        elif action == "again":
+            self._start(self._state.begin_again())
+            return
         self._show()
         if action == "open":
             self.opened.focus(OPENED)
@@ -93,17 +95,20 @@ class ReportsScreen:
                 self._choose_report()
                 return
             named = {one.name: given.values[one.name] for one in fields if given.values[one.name].strip()}
-            begun = self._state.begin(report, day, named)
-            self._show()
-            if begun is not None:
-                self._run(guard(lambda: self._make(begun, named), self.head.show_incident))
+            self._start(self._state.begin(report, day, named))
 
         self._form(rows, buttons, submit, {one.name: one.default for one in fields})
         self._show()
 
-    def _make(self, day: date, parameters: Mapping[str, str]) -> None:
+    def _start(self, order: Order | None) -> None:
+        """Make what was allowed, beside everything else."""
+        self._show()
+        if order is not None:
+            self._run(guard(lambda: self._make(order), self.head.show_incident))
+
+    def _make(self, order: Order) -> None:
         try:
-            self._state.make(day, parameters)
+            self._state.make(order)
         finally:
             self._choose_report()
             self.download.withdraw()
@@ -188,9 +193,11 @@ def _opened(run: OpenRun) -> Html:
         words.SECTION_RUN,
         title,
         look.facts(facts),
-        look.actions(*files) if files else look.paragraph(words.FILES_NONE),
+        look.actions(*files) if files else look.paragraph(run.no_files),
         compared,
-        look.actions(look.button("close", words.BUTTON_CLOSE, key="c")),
+        look.actions(
+            look.button("again", words.BUTTON_AGAIN), look.button("close", words.BUTTON_CLOSE, key="c")
+        ),
         testid="report-opened",
     )
 

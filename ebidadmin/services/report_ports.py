@@ -9,10 +9,17 @@ from typing import Protocol
 
 from ebidadmin.domain.ids import ReportRunId
 from ebidadmin.domain.report_periods import Period, ReportName
-from ebidadmin.domain.report_runs import Failure, ReportRun
+from ebidadmin.domain.report_runs import Failure, ParameterValue, ReportRun
 
-ParameterValue = str | int | float | bool
-"""What a parameter of a report can be."""
+__all__ = [
+    "Made",
+    "NotebookReports",
+    "ParameterField",
+    "ParameterValue",
+    "ReportMaker",
+    "ReportOutputs",
+    "ReportRuns",
+]
 
 
 class ReportRuns(Protocol):
@@ -48,6 +55,14 @@ class ReportRuns(Protocol):
         """Those that ended before that moment and have left something, oldest first."""
         ...
 
+    def nothing_kept(self) -> tuple[ReportRun, ...]:
+        """Those that were declared dead and of which no folder is known, oldest first."""
+        ...
+
+    def period(self, report: ReportName, key: str) -> Period | None:
+        """The period of that name, where it ran before; of the report on imports that of any import. ``None``: there is none."""
+        ...
+
     def dead(self, at: datetime) -> tuple[ReportRun, ...]:
         """Running ones whose lease was over before that moment, oldest first."""
         ...
@@ -69,6 +84,10 @@ class Made:
 
 class ReportOutputs(Protocol):
     """What runs left."""
+
+    def is_here(self, run: ReportRun) -> bool:
+        """Whether what it left is, or was, in the folder of outputs of this computer: several may share a database."""
+        ...
 
     def files(self, run: ReportRun) -> tuple[str, ...]:
         """Names of the files that it left, those to look at first; none where they are gone."""
@@ -93,8 +112,17 @@ class ParameterField:
     required: bool
 
 
-class ReportMaker(Protocol):
+class ReportMaker(ReportOutputs, Protocol):
     """Makes reports: what it makes appears whole or not at all."""
+
+    def place(self) -> str:
+        """The name of the folder of outputs, which no other has: it is given with the first run. Empty where none can be written."""
+        ...
+
+    def keep_notebook(self, run: ReportRun) -> str:
+        """Put what a dead run had written, but for outputs that are not whole, where failed ones are kept; the name of its folder, empty
+        where it had written nothing."""
+        ...
 
     @property
     def time_limit(self) -> timedelta:
@@ -111,7 +139,7 @@ class ReportMaker(Protocol):
         ...
 
     def remove(self, folder: str) -> bool:
-        """Remove what a run left, and answer whether it is gone; it may be gone already."""
+        """Remove the folder of that name, and answer whether it is gone; it may be gone already."""
         ...
 
     def make(self, run: ReportRun, parameters: Mapping[str, ParameterValue]) -> Made:
@@ -119,7 +147,7 @@ class ReportMaker(Protocol):
         ...
 
 
-class NotebookReports(ReportMaker, ReportOutputs, Protocol):
+class NotebookReports(ReportMaker, Protocol):
     """Makes reports, tells what they can be told, and has what runs left."""
 
     def fields(self, report: ReportName) -> tuple[ParameterField, ...]:

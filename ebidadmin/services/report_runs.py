@@ -29,7 +29,7 @@ from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import ConcurrentEditError, InputError
 from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
-from ebidadmin.services.report_outputs import recorded, remove_old
+from ebidadmin.services.report_outputs import keep_notebooks, recorded, remove_old
 from ebidadmin.services.report_ports import Made, ParameterValue, ReportMaker
 from ebidadmin.services.report_standing import SCHEDULE, begin_of_day, owed_since, report_subject, since_when
 
@@ -76,6 +76,7 @@ def run_due(office: Office, *, staff: Staff, maker: ReportMaker, failed: Told = 
     dead = _bury(office, staff)
     if dead:
         failed(dead)
+    kept = {run.id: run for run in keep_notebooks(office, staff, maker)}
     # All of them before the first is run: a pass that dies in the middle has put the others on the schedule as well.
     owed_by = due(office, maker.names(), staff=staff)
     ended: list[ReportRun] = []
@@ -94,7 +95,7 @@ def run_due(office: Office, *, staff: Staff, maker: ReportMaker, failed: Told = 
     cleared = remove_old(office, staff, maker)
     return Pass(
         ended=tuple(ended),
-        dead=dead,
+        dead=tuple(kept.get(run.id, run) for run in dead),
         missed=tuple(missed),
         elsewhere=tuple(elsewhere),
         removed=cleared.removed,
@@ -117,7 +118,7 @@ def due(
                     subject=report_subject(report),
                     by=staff.login,
                     at=now,
-                    facts={"since": begun.isoformat()},
+                    facts={"scheduled_from": begun.isoformat()},
                 )
             )
         if None in known.values():
@@ -157,14 +158,50 @@ def run_by_hand(
     attempt at the same moment.
     """
     typed = check(office, staff=staff, maker=maker, report=report, parameters=parameters or {})
-    now = office.clock.now()
-    if day > jst_date(now):
+    if day > jst_date(office.clock.now()):
         raise InputError("report-day-ahead", day=day.isoformat())
     with office.uow() as uow:
         period = _period_by_hand(uow, report, day)
+    return _further(office, staff, maker, period, typed)
+
+
+def run_again(
+    office: Office,
+    *,
+    staff: Staff,
+    maker: ReportMaker,
+    report: ReportName,
+    period: str,
+    parameters: Mapping[str, str] | None = None,
+) -> ReportRun:
+    """Make a report for a period that ran, failed or was missed before, as of its time; of an import for that one, by its number.
+
+    Raises as ``run_by_hand``, and ``InputError`` ``report-period-unknown`` for a period that is none.
+    """
+    typed = check(office, staff=staff, maker=maker, report=report, parameters=parameters or {})
+    with office.uow() as uow:
+        found = uow.report_runs.period(report, period)
+    if found is None:
+        raise InputError("report-period-unknown", report=report.value, period=period)
+    return _further(office, staff, maker, found, typed)
+
+
+def given(run: ReportRun) -> Mapping[str, str]:
+    """The parameters that a run was given, as they are given again."""
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in run.parameters
+    }
+
+
+def _further(
+    office: Office, staff: Staff, maker: ReportMaker, period: Period, typed: Mapping[str, ParameterValue]
+) -> ReportRun:
+    """A further attempt of a period, as of its time, or as of now where that is still to come."""
+    with office.uow() as uow:
         last = uow.report_runs.last_attempt(period)
     attempt = (SCHEDULED if last is None else last) + 1
-    ran = _run(office, staff, maker, period, attempt=attempt, as_of=min(period.due, now), parameters=typed)
+    as_of = min(period.due, office.clock.now())
+    ran = _run(office, staff, maker, period, attempt=attempt, as_of=as_of, parameters=typed)
     if ran is None:
         raise _taken(report_runs.run_id(period, attempt))
     return ran
@@ -227,7 +264,8 @@ def _run(
     as_of: datetime,
     parameters: Mapping[str, ParameterValue] | None = None,
 ) -> ReportRun | None:
-    """Claim it, make it, record its end; ``None`` where another has it, or took this one for dead meanwhile."""
+    """Claim it, make it, record its end; ``None`` where another has it, or took this one for dead meanwhile: what came of it then is
+    nobody's, and goes."""
     now = office.clock.now()
     claim = _claimed(
         office,
@@ -238,9 +276,17 @@ def _run(
             lease_until=now + maker.time_limit + GRACE,
             by=staff.login,
             at=now,
+            place=maker.place(),
+            parameters=parameters,
         ),
     )
-    return None if claim is None else _end(office, staff, claim, maker.make(claim, parameters or {}))
+    if claim is None:
+        return None
+    made = maker.make(claim, parameters or {})
+    ended = _end(office, staff, claim, made)
+    if ended is None and made.folder:
+        maker.remove(made.folder)
+    return ended
 
 
 def _claimed(office: Office, transition: Transition[ReportRun]) -> ReportRun | None:

@@ -8,7 +8,15 @@ from datetime import datetime, time, timedelta
 
 from ebidadmin.clock import JST, Calendar, as_utc, jst_date
 from ebidadmin.domain.events import Subject, SubjectKind
-from ebidadmin.domain.report_periods import PLANS, Cadence, Period, ReportName, next_period, periods_due
+from ebidadmin.domain.report_periods import (
+    PLANS,
+    Cadence,
+    Period,
+    ReportName,
+    arrears,
+    next_period,
+    periods_due,
+)
 from ebidadmin.domain.report_runs import ReportRun, RunState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.services.ports import Office, UnitOfWork
@@ -48,6 +56,32 @@ def coming(office: Office, *, staff: Staff, reports: Sequence[ReportName]) -> tu
         for report in reports
     ]
     return tuple(sorted(found, key=lambda one: one.next.due if one.next else now + AHEAD))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A period that the schedule owes: whether the next pass ``runs`` it, or puts it down as missed."""
+
+    period: Period
+    runs: bool
+
+
+def owed(office: Office, *, staff: Staff, reports: Sequence[ReportName]) -> tuple[Owed, ...]:
+    """What the schedule owes now, in order of time; nothing of a report that no pass has put on the schedule yet. Raises
+    ``NotPermittedError``."""
+    with refusals_logged(office, staff=staff, subject=SCHEDULE, verb="list"):
+        staff.require(Permission.READ_AUDIT)
+    now = office.clock.now()
+    found: list[Owed] = []
+    with office.uow() as uow:
+        for report in reports:
+            since = since_when(uow, report)
+            if since is None:
+                continue
+            waiting = arrears(PLANS[report], owed_since(uow, report, since, now, office.calendar))
+            found += [Owed(period=one, runs=False) for one in waiting.missed]
+            found += [Owed(period=one, runs=True) for one in waiting.run]
+    return tuple(sorted(found, key=lambda one: (one.period.due, one.period.report.value)))
 
 
 def ahead(office: Office, *, reports: Sequence[ReportName], until: datetime) -> tuple[Period, ...]:

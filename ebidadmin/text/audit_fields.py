@@ -10,6 +10,7 @@ from datetime import date, datetime
 from ebidadmin.domain.events import Event, JsonMap, JsonValue, SubjectKind
 from ebidadmin.text import card_labels, formats, id_desk, imports, labels, permits, queue, registrations
 from ebidadmin.text.card_labels import FOLLOW_UPS
+from ebidadmin.text.report_words import FAILURES, REPORTS
 
 YES, NO = "はい", "いいえ"
 NUMBERED = "{year} 第{number}号"
@@ -130,6 +131,18 @@ NAMES: Mapping[str, str] = {
     "name": "名前",
     "content": "内容",
     "advice": "助言",
+    "scheduled_from": "定期作成の始まり",
+    "report": "帳票",
+    "period": "対象",
+    "attempt": "何回目の作成か",
+    "due": "予定の日時",
+    "as_of": "時点",
+    "folder": "フォルダー",
+    "place": "保存先の識別番号",
+    "parameters": "指定",
+    "failure": "失敗の理由",
+    "detail": "くわしい理由",
+    "file": "ファイル",
 }
 """By the name that a value has in an event; the same name means the same wherever it stands."""
 
@@ -155,6 +168,8 @@ _CODED: Mapping[str, Mapping[str, str]] = {
     "revocation": card_labels.REVOCATIONS,
     "act": labels.VERBS,
     "about_kind": labels.KINDS,
+    "report": {name.value: shown for name, shown in REPORTS.items()},
+    "failure": {one.value: shown for one, shown in FAILURES.items()},
     "code": FOLLOW_UPS,
     "kind": {
         **{kind.value: shown for kind, shown in queue.MAIL_KINDS.items()},

@@ -17,6 +17,7 @@ NOTICES: Mapping[str, str] = {
         "業者番号{number}の個人情報が、上の「手作業で確認」のものに残っているかもしれません。中を確かめ、あれば手作業で消してください。"
     ),
     "nothing-due": "いま作る帳票はありません。",
+    "day-or-period": "--date と --period は、どちらか一方を指定してください。",
     "no-report-runs": "まだ帳票は作られていません。",
     "parameter-form": "--set は「名前=値」の形で書いてください(「{given}」となっています)。",
     "reports-due": "作る時期になった帳票が{count}件あります。",
@@ -92,6 +93,9 @@ NOTICES: Mapping[str, str] = {
 }
 
 WORDS: Mapping[str, str] = {
+    "owed-run": "これから作成",
+    "owed-miss": "作成もれ",
+    "made-elsewhere": "別のパソコンにあります",
     "erasing-unfinished": "途中で止まった消去\t{number}",
     "file-goes": "消すファイル",
     "file-stays": "手作業で確認(ファイル)",

@@ -225,6 +225,8 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.REPORT_FAILED: "帳票の作成の失敗",
     EventTag.REPORT_MISSED: "帳票の作成もれ",
     EventTag.REPORT_OUTPUTS_REMOVED: "保存期間の過ぎた帳票の削除",
+    EventTag.REPORT_NOTEBOOK_KEPT: "途絶した帳票のノートブックの保存",
+    EventTag.REPORT_TAKEN: "帳票の取り出し",
     EventTag.AUDIT_ERASED: "個人情報の消去",
     EventTag.IMPORT_APPLIED: "資格審査情報の取込",
     EventTag.IMPORT_UNDONE: "資格審査情報の取込の取消",
@@ -303,6 +305,8 @@ VERBS: Mapping[str, str] = {
     "erase": "個人情報の消去",
     "fail": "失敗の記録",
     "declare-dead": "途絶の記録",
+    "keep-notebook": "ノートブックの保存",
+    "take": "取り出し",
 }
 
 KINDS: Mapping[str, str] = {

@@ -28,17 +28,22 @@ RUNS_LEAD = "新しいものから{count}件まで表示します。"
 OPEN = "開く"
 ALL = "すべて"
 BUTTON_CLOSE = "閉じる"
+BUTTON_AGAIN = "同じ対象と指定でもう一度作成"
 
 SECTION_RUN = "選んだ帳票"
 FILES = "ファイル"
 FILES_NONE = "ファイルはありません(保存期間が過ぎたか、作成できませんでした)。"
+FILES_NOT_YET = "作成が終わると、ここにファイルが出ます。"
+FILES_ELSEWHERE = (
+    "ファイルは、この帳票を作った別のパソコンにあります。ここで見るには、もう一度作成してください。"
+)
 FILE_KINDS = {
     ".html": "画面で見る(HTML)",
     ".pdf": "印刷する(PDF)",
     ".xlsx": "Excelで開く(全件)",
     ".ipynb": "作成したノートブック",
 }
-FILE_READY = "「{name}」を用意しました。下のリンクから保存できます。"
+FILE_READY = "「{name}」を用意しました。下のリンクから保存できます。取り出したことは監査記録に残ります。"
 FAILURE = "理由"
 FAILURE_DETAIL = "くわしい理由"
 

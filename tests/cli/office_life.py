@@ -76,6 +76,7 @@ CHANGING_NOTHING = frozenset(
             "reason check",
             "reason list",
             "reason show",
+            "report due",
             "report list",
         ),
         *(

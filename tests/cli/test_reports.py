@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from ebidadmin.bootstrap import open_desk
 from ebidadmin.cli.interrupts import stop_requested
+from ebidadmin.clock import SettableClock, SystemClock
 from ebidadmin.config import CONFIG_NAME
+from ebidadmin.domain.report_periods import ReportName
 from ebidadmin.errors import StorageError
 from ebidadmin.services import report_runs
 from tests.acceptance.conftest import Ebid
+from tests.builders import ADMINISTRATOR
 from tests.cli.office_life import state
 
 
@@ -48,6 +53,34 @@ def test_what_is_not_there_is_refused(desk: Path, ebid: Ebid) -> None:
     assert ebid("report", "run", "nothing", "--desk", desk).code == 2
     assert ebid("report", "run", "daily_review", "--date", "2999-01-01", "--desk", desk).code == 1
     assert ebid("report", "run", "daily_review", "--date", "soon", "--desk", desk).code == 2
+
+
+def test_what_is_owed_is_listed_and_nothing_is_made(desk: Path, ebid: Ebid) -> None:
+    assert ebid("report", "due", "--json", "--desk", desk).value == []
+    with closing(open_desk(desk, clock=SettableClock(SystemClock().now() - timedelta(days=40)))) as opened:
+        report_runs.due(opened.office, tuple(ReportName), staff=ADMINISTRATOR)
+    before = state(desk)
+    owed = ebid("report", "due", "--json", "--desk", desk).value
+    integrity = [one for one in owed if one["report"] == "audit_integrity"]
+    assert [one["would"] for one in integrity] == ["miss"] * (len(integrity) - 1) + ["run"]
+    assert len(integrity) >= 40
+    lines = ebid("report", "due", "--desk", desk).out.splitlines()
+    assert len(lines) == len(owed)
+    assert all(len(line.split("\t")) == 4 for line in lines)
+    assert state(desk) == before
+    assert not (desk / "report-outputs").exists()
+
+
+@pytest.mark.parametrize("locale", ["C.UTF-8", "ja_JP.UTF-8"])
+def test_a_period_that_is_none_is_refused_with_a_sentence(
+    desk: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch, locale: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    for report, period in (("import_report", "999999"), ("daily_review", "2020-01-01")):
+        answer = ebid("report", "run", report, "--period", period, "--desk", desk)
+        assert (answer.code, answer.out, period in answer.err) == (1, "", True)
+    both = ("--period", "1", "--date", "2026-10-07")
+    assert ebid("report", "run", "import_report", *both, "--desk", desk).code == 2
 
 
 def test_the_schedule_says_what_comes(desk: Path, ebid: Ebid) -> None:
@@ -122,3 +155,12 @@ def test_a_request_to_stop_is_heard_once_and_then_means_what_it_always_means(num
         assert stop.wait(10)
         assert signal.getsignal(number) is before
     assert signal.getsignal(number) is before
+
+
+def test_a_terminal_that_hangs_up_asks_to_stop_however_often_it_says_so() -> None:
+    before = signal.getsignal(signal.SIGHUP)
+    with stop_requested() as stop:
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert stop.wait(10)
+    assert signal.getsignal(signal.SIGHUP) is before

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 
@@ -16,25 +15,18 @@ from ebidadmin.services.report_ports import Made, ParameterValue
 from tests.builders import ADMINISTRATOR
 from tests.concurrency.workers import BARRIER_SECONDS
 from tests.fakes import office
+from tests.makers import NothingLeft
 from tests.sql_store import SqlStore
 
 
-class Counting:
+class Counting(NothingLeft):
     """Makes nothing, and counts."""
-
-    time_limit = timedelta(minutes=10)
 
     def __init__(self) -> None:
         self.asked: list[str] = []
 
     def names(self) -> tuple[ReportName, ...]:
         return tuple(name for name in ReportName if name is not ReportName.IMPORT_REPORT)
-
-    def check(self, report: ReportName, parameters: Mapping[str, str]) -> Mapping[str, ParameterValue]:
-        return dict(parameters)
-
-    def remove(self, folder: str) -> bool:
-        return True
 
     def make(self, run: ReportRun, parameters: Mapping[str, ParameterValue]) -> Made:
         self.asked.append(run.id)

@@ -28,7 +28,16 @@ def period(day: int = 0, report: ReportName = DAILY) -> Period:
 def start(one: Period, attempt: int = 0, at: datetime | None = None) -> Transition[ReportRun]:
     at = at or one.due
     lease = at + timedelta(minutes=12)
-    return report_runs.start(one, attempt=attempt, as_of=one.due, lease_until=lease, by="cron", at=at)
+    return report_runs.start(
+        one,
+        attempt=attempt,
+        as_of=one.due,
+        lease_until=lease,
+        by="cron",
+        at=at,
+        place="pc-a" if attempt else "",
+        parameters={"rows": 5, "all": True, "limit": 0.5, "who": "㈱髙﨑"} if attempt else {},
+    )
 
 
 def test_the_second_with_the_same_key_gets_nothing(uow: OpenUow) -> None:
@@ -60,8 +69,12 @@ def test_what_goes_in_comes_out_and_only_the_next_version_replaces_it(uow: OpenU
         at=NOON + timedelta(minutes=1),
     )
     done = report_runs.finish(begun.after, folder="y", by="cron", at=NOON + timedelta(minutes=2))
+    again = start(period(), attempt=1)
     with uow() as unit:
         unit.record(begun)
+        unit.record(again)
+        found = unit.report_runs.get(again.after.id)
+        assert (found, dict(found.parameters)["all"]) == (again.after, True)
         assert unit.report_runs.get(begun.after.id) == begun.after
         unit.record(failed)
         assert unit.report_runs.get(begun.after.id) == failed.after
@@ -93,3 +106,20 @@ def test_the_questions_of_the_schedule(uow: OpenUow) -> None:
         assert unit.report_runs.dead(NOON + lease) == ()
         dead = unit.report_runs.dead(NOON + timedelta(days=1) + lease + timedelta(seconds=1))
         assert [run.period for run in dead] == [period(0), period(1)]
+
+
+def test_what_died_and_left_nothing_yet_and_periods_by_their_names(uow: OpenUow) -> None:
+    late = NOON + timedelta(days=9)
+    with uow() as unit:
+        for day in (1, 0, 2):
+            begun = start(period(day))
+            unit.record(begun)
+            buried = report_runs.declare_dead(begun.after, by="cron", at=late + timedelta(minutes=3 - day))
+            unit.record(buried)
+            if day == 2:
+                unit.record(report_runs.keep_notebook(buried.after, folder="x", by="cron", at=late))
+        assert [run.period for run in unit.report_runs.nothing_kept()] == [period(1), period(0)]
+        assert unit.report_runs.period(DAILY, period(1).key) == period(1)
+        assert unit.report_runs.period(DAILY, "1") is None
+        for key in ("1", "0", "-1", "x", "9" * 30, "١"):
+            assert unit.report_runs.period(ReportName.IMPORT_REPORT, key) is None

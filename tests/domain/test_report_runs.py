@@ -51,6 +51,16 @@ def test_a_missed_one_is_never_run() -> None:
         finish(missed.after, 1)
 
 
+def test_what_a_dead_run_had_written_is_kept_once() -> None:
+    dead = bury(started(), 13).after
+    kept = report_runs.keep_notebook(dead, folder="x_failed", by="cron", at=LEASE)
+    assert (kept.after.folder, kept.after.version) == ("x_failed", dead.version + 1)
+    assert [event.tag for event in kept.events] == [EventTag.REPORT_NOTEBOOK_KEPT]
+    for run in (kept.after, started(), fail(started(), 1).after, finish(started(), 1).after):
+        with pytest.raises(IllegalTransitionError):
+            report_runs.keep_notebook(run, folder="y", by="cron", at=LEASE)
+
+
 @given(steps=st.lists(st.tuples(st.sampled_from([finish, fail, bury]), st.integers(0, 30)), max_size=6))
 def test_it_ends_once_and_dies_only_after_its_lease(steps: list[tuple[object, int]]) -> None:
     run, ended = started(), 0

@@ -31,6 +31,7 @@ EDGES = {
     "ebidadmin/cli/__init__.py:main",
     "ebidadmin/screens/components/binding.py:guard",
     "ebidadmin/lab/serverext.py:clean_before_save",
+    "ebidadmin/report_making/maker.py:_or_failed",
 }
 
 SKIPS = {"skip", "skipif", "xfail", "importorskip"}

@@ -63,6 +63,12 @@ OF_REPORTS = {
     "report_runs.due": "tests/services/test_report_runs: its clockwork is needed",
     "report_runs.run_by_hand": "tests/services/test_report_runs: a notebook runs for it",
     "report_runs.run_due": "tests/services/test_report_runs: its clockwork is needed",
+    "report_runs.run_again": "tests/services/test_report_standing: a notebook runs for it",
+    "report_outputs.calculate": "one event; tests/services/test_report_outputs",
+    "report_outputs.keep_notebooks": "part of a pass; tests/services/test_report_outputs",
+    "report_outputs.recorded": "part of a pass",
+    "report_outputs.remove_old": "part of a pass; tests/services/test_report_outputs",
+    "report_outputs.take": "one event; tests/services/test_report_outputs",
 }
 """What is not yet among the commands."""
 

@@ -267,6 +267,15 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "0018": {"id_case_records": ID_CASE},
     "0020": {"audit_rows": {"kind": "permits", "key": "P1", "seq": 1, "salt": b"s", "digest": b"d"}},
     "0021": {"report_runs": REPORT_RUN},
+    "0025": {
+        "report_runs": {
+            **REPORT_RUN,
+            "id": "daily_review/2026-10-07/1",
+            "attempt": 1,
+            "place": "0" * 32,
+            "parameters": '{"rows":5}',
+        }
+    },
 }
 """A row of each kind that came with a revision, as text of the time: never built by the program of today."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import pytest
 
@@ -16,20 +16,20 @@ from ebidadmin.presenters.reports import OpenRun, Reports
 from ebidadmin.reference.calendar import build_calendar
 from ebidadmin.services import report_runs
 from ebidadmin.services.report_ports import Made, ParameterField, ParameterValue
-from tests.builders import ADMINISTRATOR, HELPER, NOON
+from tests.builders import ADMINISTRATOR, HELPER, NOON, TANAKA
 from tests.fakes import MemoryStore
 from tests.fakes import office as made_office
+from tests.makers import NothingLeft
 
 ROWS = ParameterField(name="rows", kind="int", default="60", required=False)
 
 
 @dataclass
-class ScriptedReports:
+class ScriptedReports(NothingLeft):
     """Leaves two files and a figure for each run; the figure grows by one with each."""
 
     failure: Failure | None = None
     made: dict[str, float] = field(default_factory=dict)
-    time_limit: timedelta = timedelta(minutes=10)
     given: list[Mapping[str, ParameterValue]] = field(default_factory=list)
 
     def names(self) -> tuple[ReportName, ...]:
@@ -49,9 +49,6 @@ class ScriptedReports:
             return Made(folder="", failure=self.failure, detail="cell 3: ValueError")
         self.made[run.id] = 10.0 + len(self.made)
         return Made(folder=run.id)
-
-    def remove(self, folder: str) -> bool:
-        return True
 
     def files(self, run: ReportRun) -> tuple[str, ...]:
         return ("a.html", "a.pdf") if run.id in self.made else ()
@@ -94,7 +91,7 @@ def screen(maker: ScriptedReports, clock: SettableClock) -> Reports:
     for day in (7, 8):
         clock.set(as_utc(datetime(2026, 10, day, 8, 5, tzinfo=JST)))
         report_runs.run_due(office, staff=ADMINISTRATOR, maker=maker)
-    made = Reports(office, staff=ADMINISTRATOR, maker=maker)
+    made = Reports(office, staff=TANAKA, maker=maker)
     made.refresh()
     return made
 
@@ -131,11 +128,12 @@ def test_one_report_alone_is_listed(screen: Reports) -> None:
 
 
 def test_a_report_is_made_by_hand_and_opened(screen: Reports, maker: ScriptedReports) -> None:
-    day = screen.begin("daily_review", "2026-10-07", {"rows": "5"})
-    assert day == date(2026, 10, 7)
+    order = screen.begin("daily_review", "2026-10-07", {"rows": "5"})
+    assert order is not None
+    assert order.day == date(2026, 10, 7)
     assert screen.begin("daily_review", "", {}) is None
     assert tone(screen) == "warning"
-    screen.make(day, {"rows": "5"})
+    screen.make(order)
     assert (opened(screen).line.id, maker.given[-1]) == ("daily_review/2026-10-07/1", {"rows": 5})
     assert tone(screen) == "success"
     assert len(screen.lines) == 3
@@ -143,9 +141,9 @@ def test_a_report_is_made_by_hand_and_opened(screen: Reports, maker: ScriptedRep
 
 def test_what_was_made_can_be_read_whatever_the_list_shows(screen: Reports) -> None:
     screen.choose("import_report")
-    day = screen.begin("daily_review", "2026-10-07", {})
-    assert day is not None
-    screen.make(day, {})
+    order = screen.begin("daily_review", "2026-10-07", {})
+    assert order is not None
+    screen.make(order)
     assert screen.lines == ()
     assert screen.file("a.pdf") == b"daily_review/2026-10-07/1 a.pdf"
     screen.close_run()
@@ -157,16 +155,42 @@ def test_what_cannot_be_made_is_said_in_words(screen: Reports, maker: ScriptedRe
         assert screen.begin("daily_review", day, {"rows": rows}) is None
         assert tone(screen) == wanted
         assert screen.making is None
-    assert screen.begin("daily_review", "2027-01-01", {}) is not None
-    screen.make(date(2027, 1, 1), {})
+    order = screen.begin("daily_review", "2027-01-01", {})
+    assert order is not None
+    screen.make(order)
     assert tone(screen) == "error"
     maker.failure = Failure.CELL
-    assert screen.begin("daily_review", "", {}) is not None
-    screen.make(date(2026, 10, 8), {})
+    order = screen.begin("daily_review", "", {})
+    assert order is not None
+    screen.make(order)
     assert [value for _, value in opened(screen).facts][1] == "cell 3: ValueError"
-    assert opened(screen).files == ()
+    assert (opened(screen).files, "作成できませんでした" in opened(screen).no_files) == ((), True)
     with pytest.raises(RuntimeError):
-        screen.make(date(2026, 10, 8), {})
+        screen.make(order)
+
+
+def test_a_run_of_the_list_is_made_again_for_the_same_period_with_the_same_parameters(
+    screen: Reports, maker: ScriptedReports
+) -> None:
+    assert screen.begin_again() is None
+    order = screen.begin("daily_review", "2026-10-07", {"rows": "5"})
+    assert order is not None
+    screen.make(order)
+    assert ("表に載せる行数(残りはExcelに載ります)", "5") in opened(screen).facts
+    order = screen.begin_again()
+    assert order is not None
+    assert screen.begin_again() is None
+    screen.make(order)
+    assert (opened(screen).line.id, maker.given[-1]) == ("daily_review/2026-10-07/2", {"rows": 5})
+
+
+def test_what_another_computer_made_is_said_to_be_there(screen: Reports, maker: ScriptedReports) -> None:
+    maker.here = "another computer"
+    screen.open_run(screen.lines[0].id)
+    assert "別のパソコン" in opened(screen).no_files
+    assert screen.file("a.pdf") is None
+    assert screen.notice is not None
+    assert "別のパソコン" in screen.notice.text
 
 
 def test_whoever_may_not_read_the_trail_sees_nothing_of_it(

@@ -5,25 +5,26 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from threading import Barrier
 
 import jpholiday
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from ebidadmin.bootstrap import Desk, open_desk
+from ebidadmin import desk as front
+from ebidadmin.bootstrap import DESK_VARIABLE, Desk, open_desk
 from ebidadmin.cli.foundation import create_desk
 from ebidadmin.clock import jst, jst_date
 from ebidadmin.documents.report_page import MISSING
+from ebidadmin.domain.events import EventTag, Subject, SubjectKind
 from ebidadmin.domain.report_periods import ReportName
 from ebidadmin.domain.report_runs import Failure, ReportRun, RunState
 from ebidadmin.report_making.maker import NotebookMaker, sheet_data
+from ebidadmin.report_making.writing import FOLDER_VARIABLE
 from ebidadmin.reporting.parameters import read_parameters
 from ebidadmin.reporting.sheet import Part, Sheet
 from ebidadmin.services import report_runs
@@ -212,30 +213,44 @@ def test_a_report_that_hangs_is_stopped(desk: Desk) -> None:
     assert not list(maker.folder.glob(".*"))
 
 
+def test_any_import_is_reported_again_by_its_number(desk: Desk) -> None:
+    run = report_runs.run_again(
+        desk.office,
+        staff=ADMINISTRATOR,
+        maker=NotebookMaker(desk),
+        report=ReportName.IMPORT_REPORT,
+        period="1",
+        parameters={"rows": "5"},
+    )
+    assert (run.state, run.detail, dict(run.parameters)) == (RunState.DONE, "", {"rows": 5})
+    assert run.place == NotebookMaker(desk).place()
+    assert "第1号" in outputs(desk, run)[".html"].decode()
+
+
+def test_whoever_calculates_with_the_numbers_is_told_of_and_a_report_is_not(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(DESK_VARIABLE, str(desk.folder))
+    with desk.office.uow() as uow:
+        before = len(uow.audit.list(subject=Subject(SubjectKind.REPORT, DAILY.value)))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    as_report = front.report("daily_review", rows=5).frames()
+    with desk.office.uow() as uow:
+        assert len(uow.audit.list(subject=Subject(SubjectKind.REPORT, DAILY.value))) == before
+    monkeypatch.delenv(FOLDER_VARIABLE)
+    frames = front.report("daily_review", rows=5).frames()
+    assert len(frames.waiting) == len(as_report.waiting) > 0
+    with desk.office.uow() as uow:
+        *_, told = uow.audit.list(subject=Subject(SubjectKind.REPORT, DAILY.value))
+    assert told.event.tag is EventTag.REPORT_TAKEN
+
+
 def test_a_report_cannot_write_into_the_database(desk: Desk) -> None:
     source = (
         "from ebidadmin import desk\nreport = desk.report('daily_review')\n"
         "report.engine.connect().exec_driver_sql('DELETE FROM id_applications')"
     )
     assert by_hand(desk, with_notebook(desk, source)).detail.endswith(": StorageError")
-
-
-def test_two_schedulers_that_remove_the_same_both_find_it_gone(desk: Desk) -> None:
-    maker = NotebookMaker(desk)
-    for turn in range(20):
-        place = maker.folder / f"old{turn}"
-        place.mkdir(parents=True)
-        for number in range(60):
-            place.joinpath(f"{number}.html").touch()
-        ready = Barrier(2)
-
-        def remove(name: str, ready: Barrier = ready) -> bool:
-            ready.wait(30)
-            return maker.remove(name)
-
-        with ThreadPoolExecutor(2) as pool:
-            assert list(pool.map(remove, [place.name] * 2)) == [True, True]
-        assert not place.exists()
 
 
 @pytest.mark.parametrize("error", [RuntimeError, UnicodeEncodeError, KeyError])

@@ -23,6 +23,7 @@ from tests.builders import ADMINISTRATOR, AUDITOR, HELPER, NOON, qualification
 from tests.conftest import FreshDatabase
 from tests.fakes import MemoryStore
 from tests.fakes import office as made_office
+from tests.makers import NothingLeft
 from tests.sql_store import SqlStore
 
 DAILY, INTEGRITY = ReportName.DAILY_REVIEW, ReportName.AUDIT_INTEGRITY
@@ -30,22 +31,24 @@ BY_CALENDAR = tuple(name for name in ReportName if name is not ReportName.IMPORT
 
 
 @dataclass
-class ScriptedMaker:
+class ScriptedMaker(NothingLeft):
     """Makes what it is told to make, and keeps what it was asked for."""
 
     reports: tuple[ReportName, ...] = (DAILY,)
     asked: list[ReportRun] = field(default_factory=list)
     failure: Failure | None = None
-    time_limit: timedelta = timedelta(minutes=10)
     meanwhile: object = None
     removed: list[str] = field(default_factory=list)
     stuck: frozenset[str] = frozenset()
+    here: str = "this computer"
+    left: dict[str, str] = field(default_factory=dict)
+    """Folders of what dead runs had written, by run."""
+
+    def keep_notebook(self, run: ReportRun) -> str:
+        return self.left.pop(run.id, "")
 
     def names(self) -> tuple[ReportName, ...]:
         return self.reports
-
-    def check(self, report: ReportName, parameters: Mapping[str, str]) -> Mapping[str, ParameterValue]:
-        return dict(parameters)
 
     def remove(self, folder: str) -> bool:
         if folder in self.stuck:
@@ -193,7 +196,9 @@ def test_one_that_was_taken_for_dead_stays_so(bench: Office, clock: SettableCloc
         clock.advance(timedelta(hours=1))
         report_runs.run_due(bench, staff=ADMINISTRATOR, maker=ScriptedMaker())
 
-    outcome = report_runs.run_due(bench, staff=ADMINISTRATOR, maker=ScriptedMaker(meanwhile=late))
+    maker = ScriptedMaker(meanwhile=late)
+    outcome = report_runs.run_due(bench, staff=ADMINISTRATOR, maker=maker)
+    assert maker.removed == ["made/daily_review/2026-10-07/0"], "nobody would ever look for it"
     assert (outcome.ended, [one.key for one in outcome.elsewhere]) == ((), ["2026-10-07"])
     (run,) = report_runs.list_runs(bench, staff=ADMINISTRATOR)
     assert run.failure is Failure.DEAD

@@ -10,10 +10,11 @@ import pytest
 from ebidadmin.clock import SettableClock
 from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.report_periods import ReportName
-from ebidadmin.domain.report_runs import Failure
+from ebidadmin.domain.report_runs import Failure, ReportRun
+from ebidadmin.errors import InputError, NotPermittedError
 from ebidadmin.services import report_runs, report_standing
 from ebidadmin.services.ports import Office
-from tests.builders import ADMINISTRATOR, AUDITOR
+from tests.builders import ADMINISTRATOR, AUDITOR, HELPER, qualification
 from tests.conftest import FreshDatabase
 from tests.fakes import MemoryStore
 from tests.services.test_report_runs import (
@@ -116,6 +117,55 @@ def test_a_run_is_compared_with_the_last_one_of_the_period_before(
     assert report_standing.before(bench, runs["2026-10-09"]) == again
     assert report_standing.before(bench, again) == runs["2026-10-07"]
     assert report_standing.before(bench, runs["2026-10-07"]) is None
+
+
+def test_what_is_owed_is_told_without_a_trace(bench: Office, clock: SettableClock) -> None:
+    reports = (DAILY, INTEGRITY)
+    clock.set(at("2026-10-07 07:00"))
+    assert report_standing.owed(bench, staff=AUDITOR, reports=reports) == ()
+    with bench.uow() as uow:
+        assert uow.audit.list() == ()
+    report_runs.run_due(bench, staff=ADMINISTRATOR, maker=ScriptedMaker(reports))
+    clock.set(at("2026-10-08 08:00"))
+    owed = report_standing.owed(bench, staff=AUDITOR, reports=reports)
+    assert [(one.period.report, one.period.key, one.runs) for one in owed] == [
+        (DAILY, "2026-10-07", False),
+        (INTEGRITY, "2026-10-08", True),
+        (DAILY, "2026-10-08", True),
+    ]
+    outcome = report_runs.run_due(bench, staff=ADMINISTRATOR, maker=ScriptedMaker(reports))
+    assert {run.period for run in outcome.missed} == {one.period for one in owed if not one.runs}
+    assert {run.period for run in outcome.ended} == {one.period for one in owed if one.runs}
+    with pytest.raises(NotPermittedError):
+        report_standing.owed(bench, staff=HELPER, reports=reports)
+
+
+def test_a_period_that_ran_or_any_import_is_made_again_by_its_name(
+    bench: Office, clock: SettableClock
+) -> None:
+    store = bench.uow
+    assert isinstance(store, MemoryStore | SqlStore)
+    imports = ReportName.IMPORT_REPORT
+    maker = ScriptedMaker((DAILY, imports))
+    for number, hour in ((92, 9), (93, 10)):
+        store.import_register(qualification(number), at=at(f"2026-10-07 {hour:02d}:00"))
+    clock.set(at("2026-10-08 12:00"))
+    report_runs.run_due(bench, staff=ADMINISTRATOR, maker=maker)
+
+    def again(report: ReportName, period: str, **parameters: str) -> ReportRun:
+        return report_runs.run_again(
+            bench, staff=ADMINISTRATOR, maker=maker, report=report, period=period, parameters=parameters
+        )
+
+    first = again(imports, "1", rows="5")
+    assert (first.period.key, first.attempt, first.as_of) == ("1", 1, at("2026-10-07 09:00"))
+    assert report_runs.given(first) == {"rows": "5"}
+    assert again(imports, "1").attempt == 2
+    assert again(DAILY, "2026-10-08").as_of == at("2026-10-08 08:00")
+    for report, period in ((imports, "3"), (DAILY, "2026-10-06"), (DAILY, "1"), (imports, "")):
+        with pytest.raises(InputError) as caught:
+            again(report, period)
+        assert caught.value.code == "report-period-unknown"
 
 
 def test_what_comes_by_the_calendar_is_told_ahead(bench: Office, clock: SettableClock) -> None:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from ebidadmin.domain import applications, id_desk_work, permits
+from ebidadmin.domain import applications, id_desk_work, permits, report_runs
 from ebidadmin.domain.events import EventTag, JsonMap, SubjectKind
+from ebidadmin.domain.report_periods import Period, ReportName
 from ebidadmin.text import audit, labels
 from ebidadmin.text.audit_fields import NAMES, compared, flat, name_shown, pairs
 from tests import builders
 from tests.persistence.office import registration, submission
 
+PLACED = Period(report=ReportName.DAILY_REVIEW, key="2026-10-07", due=builders.NOON)
 MAPS: dict[SubjectKind, JsonMap] = {
     SubjectKind.APPLICATION: applications.as_audit_map(submission().after),
     SubjectKind.PERMIT: permits.as_audit_map(builders.permit(92)),
+    SubjectKind.REPORT: report_runs.as_audit_map(
+        report_runs.start(
+            PLACED, attempt=0, as_of=PLACED.due, lease_until=PLACED.due, by="cron", at=PLACED.due, place="x"
+        ).after
+    ),
     SubjectKind.REGISTRATION: id_desk_work.as_audit_map(registration(submission().after).after),
 }
 

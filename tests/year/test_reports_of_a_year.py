@@ -30,6 +30,7 @@ from ebidadmin.text import report_tables as tables
 from ebidadmin.text import reports as words
 from tests.builders import ADMINISTRATOR
 from tests.conftest import FreshDatabase
+from tests.makers import NothingLeft
 from tests.needs import ROOT
 from tests.postgres import ENGINES
 from tests.report_making.cells import Ran, run_cells
@@ -42,20 +43,13 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Noted:
+class Noted(NothingLeft):
     """A maker that only notes what is to be made: which notebooks there are, and what they say, is tested elsewhere."""
 
     asked: list[ReportRun] = field(default_factory=list)
-    time_limit: timedelta = timedelta(minutes=10)
 
     def names(self) -> tuple[ReportName, ...]:
         return tuple(ReportName)
-
-    def check(self, report: ReportName, parameters: Mapping[str, str]) -> Mapping[str, ParameterValue]:
-        return dict(parameters)
-
-    def remove(self, folder: str) -> bool:
-        return True
 
     def make(self, run: ReportRun, parameters: Mapping[str, ParameterValue]) -> Made:
         self.asked.append(run)
