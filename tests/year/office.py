@@ -158,7 +158,7 @@ class YearOffice:
 
     def _imports_on(self, day: date) -> bool:
         before = [one for one in self.working if (one.year, one.month) == (day.year, day.month)]
-        return day == before[0] or (day.month == 2 and len(before) > 10 and day == before[10])
+        return day == before[0] or (day.month == 2 and len(before) > 5 and day == before[5])
 
     def _import(self, day: date) -> None:
         """The register of the month: some moved, some have another representative, from winter on some are qualified anew."""
@@ -202,12 +202,12 @@ class YearOffice:
 
     def _edited(self, held: Qualification, day: date) -> Qualification:
         chance = self.pick.random()
-        if chance < 0.02:
+        if chance < 0.06:
             return replace(held, representative_name=f"後継 花子{self.pick.randint(1, 999)}")
-        if chance < 0.04:
+        if chance < 0.08:
             return replace(held, address=f"山口県下関市竹崎町{self.pick.randint(1, 99)}番2号")
         renewing = day.month in (12, 1, 2, 3) and held.valid_to is not None and held.valid_to < NEXT_END
-        if chance < 0.05:
+        if chance < 0.09:
             return replace(held, valid_to=min(held.valid_to or day, day - timedelta(days=1)))
         if chance < 0.45 and renewing:
             return replace(held, valid_to=NEXT_END)
