@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from tests.year.office import Size, YearOffice  # noqa: E402 - as above
 
 FLOOR = "floor: an empty notebook"
 LARGE, YEAR = Size(3_000, 1_200, 400), 365
+CARDS_FROM = date(2026, 4, 2)
 
 
 def main() -> None:
@@ -72,7 +73,9 @@ def large(folder: Path) -> Path:
     desk, today = folder / "large", jst_date(SystemClock().now())
     create_desk(desk, demo=False, progress=lambda step: None)
     url = f"sqlite:///{desk / 'ebidadmin.sqlite'}"
-    office = YearOffice(url, folder, today - timedelta(days=YEAR), today - timedelta(days=1), LARGE)
+    # Its made-up cards were issued then.
+    first = max(CARDS_FROM, today - timedelta(days=YEAR))
+    office = YearOffice(url, folder, first, today - timedelta(days=1), LARGE)
     for _ in office.live():
         pass
     office.engine.dispose()

@@ -37,6 +37,7 @@ from ebidadmin.report_making.outputs import (
 from ebidadmin.report_making.writing import FOLDER_VARIABLE
 from ebidadmin.reporting import parameters as typed_parameters
 from ebidadmin.reporting.page import html_page
+from ebidadmin.reporting.runner import LISTENS_VARIABLE
 from ebidadmin.reporting.sheet import FILE, Part, read_sheet
 from ebidadmin.reporting.workbook import workbook
 from ebidadmin.services.report_ports import Made, ParameterField, ParameterValue
@@ -284,16 +285,23 @@ def _columns(text: str) -> int:
 def _answer(
     command: list[str], job: str, *, environment: Mapping[str, str], limit: float
 ) -> tuple[int, dict[str, Any]]:
-    """Exit code and the last line; after the limit the process and all that it started is killed."""
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=dict(environment),
-        start_new_session=True,
-    ) as process:
+    """Exit code and the last line; after the limit the process and all that it started is killed. It ends by itself where this one is
+    killed: nobody would stop it any more."""
+    listens, holds = os.pipe()
+    with (
+        os.fdopen(holds, "wb"),
+        os.fdopen(listens, "rb"),
+        subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**environment, LISTENS_VARIABLE: str(listens)},
+            pass_fds=(listens,),
+            start_new_session=True,
+        ) as process,
+    ):
         try:
             out, _ = process.communicate(job, timeout=limit)
         except subprocess.TimeoutExpired as error:

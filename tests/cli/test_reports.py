@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import closing, nullcontext
 from datetime import timedelta
 from pathlib import Path
@@ -144,6 +145,25 @@ def test_the_resident_schedule_goes_on_until_it_is_stopped_and_beyond_what_is_in
     assert ebid("schedule", "serve", "--every", "0", "--desk", desk).code == 2
     tried = ebid("schedule", "serve", "--every", "7", "--dry-run", "--desk", desk)
     assert (tried.code, "7" in tried.out, len(passes)) == (0, True, 3)
+
+
+@pytest.mark.parametrize("command", [("run",), ("serve",)])
+def test_mails_about_failures_leave_while_the_pass_goes_on(
+    desk: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    order: list[str] = []
+
+    def passes(*_: object, failed: Callable[[tuple[object, ...]], None], **__: object) -> report_runs.Pass:
+        failed(())
+        order.append("the rest of the pass")
+        return report_runs.Pass()
+
+    module = sys.modules["ebidadmin.cli.report"]
+    monkeypatch.setattr(module, "stop_requested", lambda: nullcontext(Paces(1)))
+    monkeypatch.setattr(module, "dispatch_mails", lambda run: order.append("mailed"))
+    monkeypatch.setattr(report_runs, "run_due", passes)
+    assert ebid("schedule", *command, "--desk", desk).code == 0
+    assert order == ["mailed", "the rest of the pass"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
