@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Pool, event
 
+from ebidadmin.cli.foundation import create_desk
 from ebidadmin.persistence.migrate import upgrade
 from tests import figures, mail_watch
 from tests.figures import figure, pytest_deselected
@@ -47,6 +48,18 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("migrated") / "office.db"
     upgrade(f"sqlite:///{file}")
     return file
+
+
+@pytest.fixture(scope="session")
+def demo_desk(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Gives a desk with a made-up office in a folder of its own: making one takes some seconds, copying it none."""
+    template = tmp_path_factory.mktemp("demo") / "desk"
+    create_desk(template, demo=True, progress=lambda step: None)
+
+    def copied(name: str) -> Path:
+        return Path(shutil.copytree(template, tmp_path_factory.mktemp(name) / "desk", symlinks=True))
+
+    return copied
 
 
 @pytest.fixture(scope="session")

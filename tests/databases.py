@@ -1,8 +1,13 @@
-"""Statements that each kind of database spells in its own way."""
+"""Statements that each kind of database spells in its own way, and desks on each kind."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import Engine, text
+
+from ebidadmin.config import CONFIG_NAME
+from tests.conftest import FreshDatabase
 
 _FUNCTION = (
     "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "
@@ -21,6 +26,16 @@ _MENDING = {
     "sqlite": ("DROP TRIGGER broken",),
     "postgresql": ("DROP TRIGGER broken ON audit_events", "DROP FUNCTION broken()"),
 }
+
+
+def desk_on(kind: str, desk: Path, fresh_database: FreshDatabase) -> Path:
+    """The desk, which is on SQLite, moved to an empty database of that kind."""
+    if kind != "sqlite":
+        settings = desk / CONFIG_NAME
+        text_of_it = settings.read_text(encoding="utf-8")
+        url = fresh_database(kind)
+        settings.write_text(text_of_it.replace("sqlite:///ebidadmin.sqlite", url), encoding="utf-8")
+    return desk
 
 
 def break_the_trail(engine: Engine) -> None:

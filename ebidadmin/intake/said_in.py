@@ -21,6 +21,9 @@ AT_ONCE = 16 * 1024 * 1024
 LARGEST = 256 * 1024 * 1024
 """Bytes of what is unpacked. A file that holds more is no work of an office."""
 
+DEEPEST = 3
+"""Packages in packages that are unpacked."""
+
 Texts = Callable[[bytes], Iterable[str]]
 
 
@@ -44,10 +47,10 @@ class SaidIn:
             return False
         with path.open("rb") as stream:
             head = stream.read(AT_ONCE)
-            if len(head) < AT_ONCE or head.startswith((b"PK", b"%PDF")):
+            if len(head) < AT_ONCE or head.startswith((b"PK", b"%PDF")) or _is_mail(path.name):
                 if path.stat().st_size > LARGEST:
                     raise UnreadableFileError(path.name)
-                return self._content(head + stream.read(), mail=path.suffix == ".eml")
+                return self._content(head + stream.read(), mail=_is_mail(path.name))
             while head:
                 if self._pattern.search(head):
                     return True
@@ -63,8 +66,12 @@ class SaidIn:
         if content.startswith(b"%PDF"):
             # Where a line ends, white space is lost.
             return any(value in _close(text) for text in self._pdf(content) for value in self._unspaced)
-        if content.startswith(b"PK") and depth < 3:
-            return any(self._content(member, depth=depth + 1) for member in _members(content))
+        if content.startswith(b"PK"):
+            if depth == DEEPEST:
+                raise UnreadableFileError("packages in packages")
+            return any(
+                self._content(member, mail=mail, depth=depth + 1) for member, mail in _members(content)
+            )
         if mail:
             return any(self._content(part, depth=depth + 1) for part in _parts(content))
         return False
@@ -76,7 +83,7 @@ def _close(text: str) -> str:
 
 def _spellings(value: str) -> Iterator[bytes]:
     texts = {value, html.escape(value), html.escape(value, quote=False)}
-    texts |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    texts |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], value.replace('"', '""')}
     for text in texts:
         for encoding in ENCODINGS:
             try:
@@ -86,8 +93,13 @@ def _spellings(value: str) -> Iterator[bytes]:
                 continue
 
 
-def _members(content: bytes) -> Iterator[bytes]:
-    """The files of a package, unpacked. Raises ``UnreadableFileError`` for one that is broken, locked or too large."""
+def _is_mail(name: str) -> bool:
+    return name.casefold().endswith(".eml")
+
+
+def _members(content: bytes) -> Iterator[tuple[bytes, bool]]:
+    """The files of a package, unpacked, and whether each is a mail. Raises ``UnreadableFileError`` for a package that is broken, locked or
+    too large."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             members = package.infolist()
@@ -95,8 +107,8 @@ def _members(content: bytes) -> Iterator[bytes]:
                 raise UnreadableFileError("too large")
             for member in members:
                 # Names of members may be what is looked for.
-                yield member.filename.encode()
-                yield package.read(member)
+                yield member.filename.encode("utf-8", "surrogateescape"), False
+                yield package.read(member), _is_mail(member.filename)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
         raise UnreadableFileError(str(error)) from error
 

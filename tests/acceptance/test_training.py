@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -23,10 +23,8 @@ PIN_TEXT = PIN.decode()
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("training") / "desk"
-    create_desk(place, demo=True, progress=lambda step: None)
-    return place
+def folder(demo_desk: Callable[[str], Path]) -> Path:
+    return demo_desk("training")
 
 
 @pytest.fixture

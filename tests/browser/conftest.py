@@ -19,7 +19,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from ebidadmin.bootstrap import Desk, open_desk
-from ebidadmin.cli.foundation import create_desk
 from tests.needs import ROOT, require_component
 
 START_SECONDS = 90
@@ -118,11 +117,9 @@ def serve_desk() -> Iterator[Callable[[Path], ServedDesk]]:
 
 
 @pytest.fixture(scope="module")
-def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.TempPathFactory) -> ServedDesk:
+def served(serve_desk: Callable[[Path], ServedDesk], demo_desk: Callable[[str], Path]) -> ServedDesk:
     """A demo desk, one for each module; a module that needs another desk has a fixture of this name."""
-    folder = tmp_path_factory.mktemp("served") / "desk"
-    create_desk(folder, demo=True, progress=lambda step: None)
-    return serve_desk(folder)
+    return serve_desk(demo_desk("served"))
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ebidadmin.bootstrap import open_desk
-from ebidadmin.cli.foundation import create_desk
 from ebidadmin.domain.events import EventTag
 from ebidadmin.services.ports import AuditEntry
 from ebidadmin.text.audit import FILE_HEADINGS
@@ -23,10 +22,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.TempPathFactory) -> ServedDesk:
+def served(serve_desk: Callable[[Path], ServedDesk], demo_desk: Callable[[str], Path]) -> ServedDesk:
     """A demo desk: its trail has applications, decisions, permits and an import."""
-    folder = tmp_path_factory.mktemp("audit") / "desk"
-    create_desk(folder, demo=True, progress=lambda step: None)
+    folder = demo_desk("audit")
     return serve_desk(folder)
 
 

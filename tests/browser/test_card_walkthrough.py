@@ -14,7 +14,6 @@ from playwright.sync_api import Page, expect
 
 from ebidadmin.bootstrap import Desk, open_desk
 from ebidadmin.bundled import bundled
-from ebidadmin.cli.foundation import create_desk
 from ebidadmin.demo.pki import issue_card, make_ca, sample_holder
 from ebidadmin.domain.mails import MailKind
 from ebidadmin.services import follow_up
@@ -29,10 +28,9 @@ SINCE, UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2039, 12, 31, tzinfo=U
 
 
 @pytest.fixture(scope="module")
-def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.TempPathFactory) -> ServedDesk:
+def served(serve_desk: Callable[[Path], ServedDesk], demo_desk: Callable[[str], Path]) -> ServedDesk:
     """A demo desk that trusts a made-up authority, with a card of it in the simulated reader."""
-    folder = tmp_path_factory.mktemp("counter") / "desk"
-    create_desk(folder, demo=True, progress=lambda step: None)
+    folder = demo_desk("counter")
     ca = make_ca()
     (folder / "data" / "reference" / "trust" / "made-up.der").write_bytes(ca.certificate)
     holder = sample_holder(bundled("data") / "samples")

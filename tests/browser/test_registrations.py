@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ebidadmin.bootstrap import open_desk
-from ebidadmin.cli.foundation import create_desk
 from ebidadmin.clock import jst
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.registrations import RegistrationState
@@ -23,10 +22,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.TempPathFactory) -> ServedDesk:
+def served(serve_desk: Callable[[Path], ServedDesk], demo_desk: Callable[[str], Path]) -> ServedDesk:
     """A demo desk with a card of another company, registered through the walk."""
-    folder = tmp_path_factory.mktemp("registrations") / "desk"
-    create_desk(folder, demo=True, progress=lambda step: None)
+    folder = demo_desk("registrations")
     with closing(open_desk(folder)) as desk:
         bench = Bench(desk.office, staff=desk.staff)
         bench.insert(92, company_name="テスト用団体")

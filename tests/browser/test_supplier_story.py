@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from ebidadmin.bootstrap import open_desk
-from ebidadmin.cli.foundation import create_desk
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.ids import PermitId, SupplierNumber
 from ebidadmin.domain.permits import PaperChannel
@@ -58,12 +57,11 @@ def mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer
 @pytest.fixture(scope="module")
 def served(
     serve_desk: Callable[[Path], ServedDesk],
-    tmp_path_factory: pytest.TempPathFactory,
+    demo_desk: Callable[[str], Path],
     mail_server: MailServer,
 ) -> ServedDesk:
     """A demo desk whose mails leave by that server."""
-    folder = tmp_path_factory.mktemp("story") / "desk"
-    create_desk(folder, demo=True, progress=lambda step: None)
+    folder = demo_desk("story")
     use_server(folder, mail_server.port, "tls", mail_server.ca_file)
     return serve_desk(folder)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,6 @@ import openpyxl
 import pytest
 
 from ebidadmin.bootstrap import open_desk
-from ebidadmin.cli.foundation import create_desk
 from ebidadmin.services.audit_slices import AuditSlice
 from ebidadmin.text.audit import FILE_HEADINGS
 from ebidadmin.text.audit_fields import flat, name_shown
@@ -83,10 +83,10 @@ def test_another_end_of_the_name_is_refused(desk: Path, ebid: Ebid) -> None:
     assert not (desk / "trail.pdf").exists()
 
 
-def test_everything_in_the_trail_of_a_demo_office_has_a_japanese_name(tmp_path: Path) -> None:
-    folder = tmp_path / "desk"
-    create_desk(folder, demo=True, progress=lambda step: None)
-    with closing(open_desk(folder)) as desk:
+def test_everything_in_the_trail_of_a_demo_office_has_a_japanese_name(
+    demo_desk: Callable[[str], Path],
+) -> None:
+    with closing(open_desk(demo_desk("names"))) as desk:
         entries = list(desk.audit_reader.stream(AuditSlice()))
     assert len({entry.event.tag for entry in entries}) > 5
     keys = {

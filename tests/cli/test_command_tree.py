@@ -17,6 +17,7 @@ from ebidadmin.domain.permits import PaperChannel
 from tests.acceptance.conftest import Ebid
 from tests.cli.office_life import CHANGING_NOTHING, ELSEWHERE, leaves, life, named, state
 from tests.conftest import FreshDatabase
+from tests.databases import desk_on
 from tests.needs import ROOT
 from tests.postgres import ENGINES
 
@@ -52,12 +53,7 @@ def test_every_command_answers_as_json() -> None:
 @pytest.fixture(params=ENGINES)
 def office(request: pytest.FixtureRequest, desk: Path, fresh_database: FreshDatabase) -> Path:
     """An empty desk on each kind of database."""
-    if request.param != "sqlite":
-        settings = desk / CONFIG_NAME
-        text = settings.read_text(encoding="utf-8")
-        url = fresh_database(request.param)
-        settings.write_text(text.replace("sqlite:///ebidadmin.sqlite", url), encoding="utf-8")
-    return desk
+    return desk_on(request.param, desk, fresh_database)
 
 
 def test_dry_runs_leave_no_trace_and_answers_are_in_the_persons_language(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,6 @@ import pytest
 from pypdf import PdfReader
 
 from ebidadmin.bootstrap import open_desk
-from ebidadmin.cli.foundation import create_desk
 from ebidadmin.domain.ids import UserId
 from ebidadmin.domain.registrations import Registration, RegistrationState
 from ebidadmin.services import id_credentials
@@ -24,10 +24,8 @@ IDENTITY = ("--identity", "counter", "--document", "driving-licence")
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("id-desk") / "desk"
-    create_desk(folder, demo=True, progress=lambda step: None)
-    return folder
+def template(demo_desk: Callable[[str], Path]) -> Path:
+    return demo_desk("id-desk")
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 
 from ebidadmin import bootstrap
 from ebidadmin.clock import SettableClock
-from ebidadmin.config import CONFIG_NAME
 from tests.acceptance.conftest import desk, ebid
 from tests.builders import NOON
 from tests.conftest import FreshDatabase
+from tests.databases import desk_on
 from tests.postgres import ENGINES
 
 __all__ = ["desk", "ebid"]
@@ -30,9 +30,4 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SettableClock:
 def office(
     request: pytest.FixtureRequest, desk: Path, clock: SettableClock, fresh_database: FreshDatabase
 ) -> Path:
-    if request.param != "sqlite":
-        settings = desk / CONFIG_NAME
-        text = settings.read_text(encoding="utf-8")
-        url = fresh_database(request.param)
-        settings.write_text(text.replace("sqlite:///ebidadmin.sqlite", url), encoding="utf-8")
-    return desk
+    return desk_on(request.param, desk, fresh_database)

@@ -57,14 +57,19 @@ def in_a_process(act: Callable[[], object]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def ready(ebid: Ebid, office: Path, clock: SettableClock) -> tuple[str, ...]:
+    """The confirmed command that erases the supplier, which is due."""
+    small(ebid, office)
+    clock.set(life.DUE)
+    shown = run(ebid, office, "supplier", "erase", life.GONE, "--json").value
+    return ("supplier", "erase", life.GONE, "--confirm", shown["token"])
+
+
 @pytest.mark.parametrize("point", POINTS)
 def test_a_killed_erasing_is_ended_by_asking_again(
     point: str, office: Path, ebid: Ebid, clock: SettableClock
 ) -> None:
-    small(ebid, office)
-    clock.set(life.DUE)
-    shown = run(ebid, office, "supplier", "erase", life.GONE, "--json").value
-    confirmed = ("supplier", "erase", life.GONE, "--confirm", shown["token"])
+    confirmed = ready(ebid, office, clock)
     place, name, dying = POINTS[point]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(place, name, dying)
@@ -84,14 +89,12 @@ def test_a_killed_erasing_is_ended_by_asking_again(
 def test_an_error_right_before_the_end_keeps_everything(
     office: Path, ebid: Ebid, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small(ebid, office)
-    clock.set(life.DUE)
-    shown = run(ebid, office, "supplier", "erase", life.GONE, "--json").value
+    confirmed = ready(ebid, office, clock)
     before = everywhere(office)
     with monkeypatch.context() as patch:
         patch.setattr(SqlUnitOfWork, "commit", lambda _unit: (_ for _ in ()).throw(MemoryError))
         with pytest.raises(MemoryError):
-            ebid("supplier", "erase", life.GONE, "--confirm", shown["token"], "--desk", office)
+            ebid(*confirmed, "--desk", office)
     kept = everywhere(office)
     assert {name: kept.get(name) for name in before} == before
 
@@ -99,14 +102,11 @@ def test_an_error_right_before_the_end_keeps_everything(
 def test_a_file_that_cannot_be_removed_is_told(
     office: Path, ebid: Ebid, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small(ebid, office)
-    clock.set(life.DUE)
-    shown = run(ebid, office, "supplier", "erase", life.GONE, "--json").value
+    confirmed = ready(ebid, office, clock)
 
     def refuse(*_arguments: object, **_named: object) -> None:
         raise PermissionError
 
-    confirmed = ("supplier", "erase", life.GONE, "--confirm", shown["token"])
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", refuse)
         told = run(ebid, office, *confirmed, code=1).err

@@ -46,13 +46,17 @@ def workbook(value: str) -> bytes:
     return stream.getvalue()
 
 
+def packed(name: str, content: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(name, content)
+    return stream.getvalue()
+
+
 def test_in_a_workbook_and_in_a_package_of_one(tmp_path: Path) -> None:
     assert search().file(written(tmp_path, workbook(NAME), "a.xlsx"))
     assert not search().file(written(tmp_path, workbook(OTHER), "a.xlsx"))
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("inside/a.xlsx", workbook(NAME))
-    assert search().file(written(tmp_path, stream.getvalue(), "a.zip"))
+    assert search().file(written(tmp_path, packed("inside/a.xlsx", workbook(NAME)), "a.zip"))
 
 
 @pytest.mark.parametrize("cte", ["base64", "quoted-printable"])
@@ -80,6 +84,33 @@ def test_across_the_pieces_of_a_long_file(tmp_path: Path, monkeypatch: pytest.Mo
         path = written(tmp_path, b"x" * before + NAME.encode() + b"y" * 200)
         assert search().file(path), before
     assert not search().file(written(tmp_path, b"x" * 1000))
+
+
+def test_in_a_mail_that_is_longer_than_a_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(said_in, "AT_ONCE", 64)
+    mail = EmailMessage()
+    mail.set_content("x" * 1000 + NAME, charset="utf-8", cte="base64")
+    assert search().file(written(tmp_path, mail.as_bytes(), "A.EML"))
+
+
+def test_in_a_mail_in_a_package(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail.set_content(NAME, charset="utf-8", cte="base64")
+    assert search().file(written(tmp_path, packed("kept/a.eml", mail.as_bytes()), "a.zip"))
+
+
+def test_in_a_csv_cell_with_quotes(tmp_path: Path) -> None:
+    path = written(tmp_path, 'a,"「""さくら""」土木"\r\n'.encode("cp932"), "a.csv")
+    assert search('「"さくら"」土木').file(path)
+
+
+def test_packages_in_packages_are_looked_into_or_told(tmp_path: Path) -> None:
+    inner = packed("a.txt", NAME.encode())
+    for depth in range(1, 4):
+        assert search().file(written(tmp_path, inner, f"{depth}.zip")), depth
+        inner = packed("a.zip", inner)
+    with pytest.raises(UnreadableFileError):
+        search().file(written(tmp_path, inner, "deep.zip"))
 
 
 def test_what_cannot_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

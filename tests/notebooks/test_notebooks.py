@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from ebidadmin.cli.foundation import create_desk
 
-
-def test_the_staff_notebooks_run_on_a_demo_desk(tmp_path: Path) -> None:
-    desk = tmp_path / "desk"
-    create_desk(desk, demo=True, progress=lambda step: None)
+def test_the_staff_notebooks_run_on_a_demo_desk(demo_desk: Callable[[str], Path], tmp_path: Path) -> None:
+    desk = demo_desk("notebooks")
     notebooks = sorted((desk / "notebooks").glob("*.ipynb"))
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider", *notebooks],

@@ -6,7 +6,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -214,3 +214,15 @@ class Hands:
 
     def _drop(self, name: str, table: str) -> str:
         return f'DROP TRIGGER "{name}"' if self.sqlite else f'DROP TRIGGER "{name}" ON "{table}"'
+
+
+def changed(change: Callable[[Hands], None], sealed: Sealed, seed: str) -> Hands:
+    """A copy that is another in at least one byte: what the database itself refuses, and what changes nothing, is tried in another way."""
+    url = sealed.copies.copy(sealed.url)
+    for attempt in range(200):
+        hands = Hands(url, sealed, random.Random(f"{seed}/{attempt}"))
+        with suppress(NoSuchChangeError):
+            change(hands)
+        if hands.content() != sealed.content:
+            return hands
+    raise AssertionError(f"{change.__name__} changed nothing")

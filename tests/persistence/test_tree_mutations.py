@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -35,7 +35,7 @@ from tests.fakes import MemoryStore
 from tests.fakes import office as made_office
 from tests.lives.mutations import NoSuchChangeError
 from tests.lives.rows import snapshot
-from tests.persistence.hands import CopiedDatabases, CopiedFiles, Copies, Hands, Sealed
+from tests.persistence.hands import CopiedDatabases, CopiedFiles, Copies, Hands, Sealed, changed
 from tests.persistence.odd_changes import targets, write_oddly
 from tests.persistence.office import RULES, approve_fully, rejection, save, submit
 from tests.persistence.tree_changes import MUTATIONS, VALUES
@@ -142,18 +142,6 @@ def _settled(url: str, copies: Copies) -> str:
 def looked_at(url: str, of: Sealed) -> Verification:
     office, tree = opened(url)
     return audit_tree.verify(office, staff=AUDITOR, tree=tree, signer=of.key, anchors=of.anchors)
-
-
-def changed(mutation: Mutation, sealed: Sealed, seed: str) -> Hands:
-    """A copy that is another in at least one byte: what the database itself refuses, and what changes nothing, is tried in another way."""
-    url = sealed.copies.copy(sealed.url)
-    for attempt in range(200):
-        hands = Hands(url, sealed, random.Random(f"{seed}/{attempt}"))
-        with suppress(NoSuchChangeError):
-            mutation(hands)
-        if hands.content() != sealed.content:
-            return hands
-    raise AssertionError(f"{mutation.__name__} changed nothing")
 
 
 def check(hands: Hands, found: Verification, what: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -17,7 +17,6 @@ from pypdf import PdfReader
 
 from ebidadmin import desk as front
 from ebidadmin.bootstrap import DESK_VARIABLE, Desk, open_desk
-from ebidadmin.cli.foundation import create_desk
 from ebidadmin.clock import jst, jst_date
 from ebidadmin.documents.report_page import MISSING
 from ebidadmin.domain.events import EventTag, Subject, SubjectKind
@@ -37,11 +36,9 @@ HEAD = 'as_of: str = ""\nperiod: str = ""\n'
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(demo_desk: Callable[[str], Path]) -> Path:
     """A desk with a made-up office; reports change nothing in it but the list of runs."""
-    made = tmp_path_factory.mktemp("reports") / "desk"
-    create_desk(made, demo=True, progress=lambda step: None)
-    return made
+    return demo_desk("reports")
 
 
 @pytest.fixture

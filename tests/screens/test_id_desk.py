@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,6 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 
 from ebidadmin.bootstrap import Desk, code_letters, open_desk
-from ebidadmin.cli.foundation import create_desk
 from ebidadmin.domain.mails import MailKind
 from ebidadmin.domain.registrations import Registration, RegistrationState
 from ebidadmin.presenters.id_desk import IdDesk
@@ -24,10 +23,8 @@ from ebidadmin.text import id_desk as words
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("desk-work") / "desk"
-    create_desk(place, demo=True, progress=lambda step: None)
-    return place
+def folder(demo_desk: Callable[[str], Path]) -> Path:
+    return demo_desk("desk-work")
 
 
 @pytest.fixture
