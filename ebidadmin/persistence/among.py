@@ -28,10 +28,15 @@ def among(
 def is_among(
     column: ColumnElement[Any], keys: Collection[str], *, numbered: bool = False
 ) -> ColumnElement[bool]:
-    """Whether a column holds one of ``keys``; of a column of numbers they are numbers."""
+    """Whether a column holds one of ``keys``; of a column of numbers they are numbers. Raises ``ValueError`` for what is none."""
     if numbered:
-        return column.in_([int(key) for key in keys])
+        return column.in_([number for number in map(int, keys) if is_kept(number)])
     return column.in_(sorted(keys)) if len(keys) == 1 else among(column, keys)
+
+
+def is_kept(number: int) -> bool:
+    """Whether a column of numbers can hold it: a database refuses to be asked for another."""
+    return -(1 << 63) <= number < 1 << 63
 
 
 class _Texts(TypeDecorator[list[str]]):

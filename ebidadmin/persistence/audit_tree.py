@@ -297,12 +297,16 @@ def seal_tail(connection: Connection, *, at_once: int = 5_000) -> int:
 
 
 def _edge(connection: Connection) -> tuple[int, dict[Node, bytes]]:
-    """How many leaves there are, and the hashes that the next ones are joined to."""
+    """How many leaves there are, and the hashes that the next ones are joined to. Raises ``KeyError`` where the last place is no number."""
     newest = connection.exec_driver_sql(_LAST_PLACE).one_or_none()
     if newest is None:
         return 0, {}
+    if not isinstance(newest.position, int):
+        raise KeyError(newest.position)
     size = newest.position + 1
-    return size, dict(_known_many(connection, whole_subtrees(size)))
+    known = _known_many(connection, whole_subtrees(size))
+    # What is no hash is as good as not there.
+    return size, {node: value for node, value in known.items() if isinstance(value, bytes)}
 
 
 def _known_many(connection: Connection, nodes: Sequence[Node]) -> Mapping[Node, bytes]:

@@ -37,7 +37,7 @@ from ebidadmin.persistence import (
     schema_reports,
     schema_requests,
 )
-from ebidadmin.persistence.among import is_among
+from ebidadmin.persistence.among import is_among, is_kept
 from ebidadmin.persistence.odd_values import as_asked
 from ebidadmin.persistence.spelled_rows import line, named
 
@@ -248,7 +248,7 @@ def keys_of(connection: Connection, kind: str, *, after: str | int | None, limit
 
 
 def _of_keys(connection: Connection, part: Part, keys: Collection[str]) -> Mapping[str, str]:
-    if len(keys) == 1:
+    if len(keys) == 1 and not (part.numbered and not is_kept(int(*keys))):
         (key,) = keys
         asked = {"key": int(key) if part.numbered else part.prefix + key}
         return _as_hashes(part, _rows(connection, part, _of_one(part), asked))

@@ -85,6 +85,10 @@ def shared_corporate_numbers(connection: Connection, layout: Layout) -> list[Row
     ]
 
 
+GONE = "erased:"
+"""Before the number of a supplier that was erased, in place of its source key: a number that was issued is never issued again."""
+
+
 def take_issued_numbers(connection: Connection) -> None:
     """Numbers and source keys belong together: the one that a file lacks is taken from what was issued before."""
     if not connection.execute(select(exists().select_from(KEY_TABLE))).scalar_one():
@@ -96,14 +100,14 @@ def take_issued_numbers(connection: Connection) -> None:
         .where(lacks_number, exists().where(KEYS.source_key == STAGE.source_key))
         .values(supplier_number=number)
     )
-    key = select(KEYS.source_key).where(KEYS.supplier_number == STAGE.supplier_number).scalar_subquery()
+    # What an erasing put in place of a key is none: a supplier that comes back comes with a key of its own, or without.
+    known = (
+        KEYS.supplier_number == STAGE.supplier_number,
+        ~KEYS.source_key.startswith(GONE, autoescape=True),
+    )
+    key = select(KEYS.source_key).where(*known).scalar_subquery()
     connection.execute(
-        update(STAGE_TABLE)
-        .where(
-            STAGE.source_key == "",
-            exists().where(KEYS.supplier_number == STAGE.supplier_number),
-        )
-        .values(source_key=key)
+        update(STAGE_TABLE).where(STAGE.source_key == "", exists().where(*known)).values(source_key=key)
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Update, exists, insert, null, or_, text, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, exists, func, insert, null, or_, text, update
 from sqlalchemy.orm import aliased
 
 from ebidadmin.domain.erasures import Erased, ErasedPart
+from ebidadmin.persistence.among import among
 from ebidadmin.persistence.schema import AuditRow
 from ebidadmin.persistence.schema_tree import BoundRowRow, ErasedRow, LeafRow
 
@@ -30,6 +31,21 @@ def erase(connection: Connection, erased: Collection[Erased], *, by_event: int) 
     _each(connection, values, lambda some: update(LeafRow).where(LeafRow.seq.in_(some)).values(salt=b""))
     records = sorted(one.seq for one in erased if one.part is ErasedPart.RECORDS)
     _each(connection, records, _salts)
+
+
+def empty_salts(connection: Connection, refs: Iterable[tuple[str, str]], *, by_event: int) -> None:
+    """Empty the salts of what those records (kind and key) were before that event, wherever that was bound: every such event is named by
+    some erasing.
+
+    Raises ``IntegrityError`` where one is not.
+    """
+    of: dict[str, list[str]] = {}
+    for kind, key in refs:
+        of.setdefault(kind, []).append(key)
+    kept = and_(func.length(BoundRowRow.salt) > 0, BoundRowRow.seq < by_event)
+    for kind, keys in of.items():
+        chosen = (BoundRowRow.kind == kind, among(BoundRowRow.key, keys), kept, outlived())
+        connection.execute(update(BoundRowRow).where(*chosen).values(salt=b""))
 
 
 def _salts(numbers: Sequence[int]) -> Update:

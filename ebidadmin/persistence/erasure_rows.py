@@ -11,6 +11,7 @@ from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.persistence import schema, schema_cards, schema_register, schema_views
 from ebidadmin.persistence.among import among
 from ebidadmin.persistence.bound_units import as_kept
+from ebidadmin.persistence.bulk_numbers import GONE
 from ebidadmin.persistence.erasure_reach import (
     APPLICATIONS,
     CARDS,
@@ -33,9 +34,6 @@ from ebidadmin.persistence.name_index import BLOCK_TABLE, BLOCKS, LINE, entries_
 
 NO_REASON = "—"
 """In place of a correction's reason: that there was one, and which batch it was, stays."""
-
-GONE = "erased:"
-"""Before a supplier number, in place of its source key: a number that was issued is never issued again."""
 
 
 def delete_rows(connection: Connection, supplier: SupplierNumber, own: Own, values: Collection[str]) -> None:

@@ -101,7 +101,7 @@ def _reach(connection: Connection, supplier: SupplierNumber, today: date) -> tup
         outlived=_outlived(connection, (*refs, *batches)),
         values=values,
         letters=_letters(connection, own.mails),
-        quoted=records_saying(connection, values, refs),
+        quoted=records_saying(connection, values, refs, supplier),
     )
     return found, own
 

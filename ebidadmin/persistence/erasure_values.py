@@ -17,7 +17,15 @@ from ebidadmin.domain.erasures import ErasedPart
 from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.persistence.bound_units import FREE_TABLES, UNITS, as_kept, streamed
-from ebidadmin.persistence.erasure_reach import APPLICATIONS, CARDS, EVENTS, PERMITS, REGISTRATIONS, VERSIONS
+from ebidadmin.persistence.erasure_reach import (
+    APPLICATIONS,
+    CARDS,
+    CORRECTIONS,
+    EVENTS,
+    PERMITS,
+    REGISTRATIONS,
+    VERSIONS,
+)
 from ebidadmin.persistence.schema_cards import CardSessionRow, MainContactRow
 from ebidadmin.persistence.schema_tree import ErasedRow
 from ebidadmin.persistence.types import JsonText
@@ -154,10 +162,13 @@ def walks_saying(connection: Connection, values: Collection[str]) -> tuple[str, 
 
 
 def records_saying(
-    connection: Connection, values: Collection[str], own: Collection[tuple[str, str]]
+    connection: Connection,
+    values: Collection[str],
+    own: Collection[tuple[str, str]],
+    supplier: SupplierNumber,
 ) -> tuple[str, ...]:
     """Records that say one of the values and are not among ``own``, as ``kind/key``. The register is left out: a value that is in it of
-    another supplier is not looked for."""
+    another supplier is not looked for; and corrections of this supplier, whose reasons go."""
     if not values:
         return ()
     says, mine, found = saying(values), frozenset(own), set()
@@ -168,6 +179,8 @@ def records_saying(
             wanted = select(as_kept(part.column), *map(as_kept, part.columns())).where(
                 part.column.is_not(None)
             )
+            if part.table is CORRECTIONS:
+                wanted = wanted.where(CORRECTIONS.c.supplier_number != supplier)
             for key, *cells in streamed(
                 connection, wanted if part.where is None else wanted.where(part.where)
             ):

@@ -14,7 +14,7 @@ from ebidadmin.domain.events import Event
 from ebidadmin.errors import RuleError, StorageError
 from ebidadmin.persistence.audit_tree import append_leaves
 from ebidadmin.persistence.binding import Ref, bind, let_go
-from ebidadmin.persistence.erasing import erase
+from ebidadmin.persistence.erasing import empty_salts, erase
 from ebidadmin.persistence.failures import UNREADABLE
 from ebidadmin.persistence.intake_batches import append_rows
 from ebidadmin.persistence.mapping import audit_values
@@ -35,6 +35,7 @@ class Ledger:
         self._drawn: set[Ref] = set()
         self._erased: dict[int, Collection[Erased]] = {}
         self._let_go: dict[int, Sequence[BoundRow]] = {}
+        self._salted: dict[int, Collection[Ref]] = {}
 
     def tell(self, events: Sequence[Event]) -> int:
         """Append ``events`` to the trail; the number of the last one."""
@@ -56,9 +57,10 @@ class Ledger:
         """A number was drawn; whatever is told next, or was told last, answers for the counter."""
         self._drawn.add(("sequences", counter))
 
-    def erases(self, erased: Collection[Erased], *, seq: int) -> None:
-        """That event erases those parts of the trail."""
-        self._erased[seq] = erased
+    def erases(self, erased: Collection[Erased], *, salts_of: Collection[Ref], seq: int) -> None:
+        """That event erases those parts of the trail, and the salts of what those records were, also where an erasing before it named
+        the event with which they became so."""
+        self._erased[seq], self._salted[seq] = erased, salts_of
 
     def lets_go(self, refs: Collection[Ref], *, seq: int) -> None:
         """That erasing leaves nothing of those records. Bound at once: triggers of what is final ask for it when the rows are deleted."""
@@ -81,7 +83,8 @@ class Ledger:
                 append_leaves(connection, self._told, self._bound(connection, touched))
                 for seq, erased in self._erased.items():
                     erase(connection, erased, by_event=seq)
-        except (KeyError, TypeError, IntegrityError, StorageError) as error:
+                    empty_salts(connection, self._salted[seq], by_event=seq)
+        except (KeyError, IntegrityError, StorageError) as error:
             if isinstance(error, StorageError) and error.code != UNREADABLE:
                 raise
             if self._erased:

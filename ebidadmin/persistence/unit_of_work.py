@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -257,7 +257,7 @@ class SqlUnitOfWork:
         event: Event,
         *,
         erased: Collection[Erased],
-        touched: Iterable[Ref] = (),
+        touched: Collection[Ref] = (),
         removed: Collection[Ref] = (),
     ) -> None:
         """Tell an erasing and, with ``commit``, empty those parts of the trail for ever; ``touched`` are the records that changed with it,
@@ -266,13 +266,13 @@ class SqlUnitOfWork:
         The event says how many parts it were, and the digest of their list. ``commit`` raises ``RuleError`` ``audit-tree-broken`` where
         the trail cannot take it up.
         """
-        if event.tag is not EventTag.AUDIT_ERASED or not (erased or removed):
+        if event.tag is not EventTag.AUDIT_ERASED or not (erased or touched or removed):
             raise ValueError("only an erasing erases, and it erases something")
         begin_writing(self.session)
         told = replace(event, facts={**event.facts, **erasure_facts(erased)})
         seq = self._ledger.tell((told,))
         self._ledger.changed(touched, seq=seq)
-        self._ledger.erases(erased, seq=seq)
+        self._ledger.erases(erased, salts_of=(*touched, *removed), seq=seq)
         self._ledger.lets_go(removed, seq=seq)
 
     def next_number(self, sequence: SequenceName, *, fiscal_year: int | None = None) -> int:

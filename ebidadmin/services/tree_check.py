@@ -186,7 +186,7 @@ def _kept_size(facts: str) -> int | None:
     try:
         told = json.loads(facts)
         return int(told["size"]) if told.get("kept") is True else None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return None
 
 

@@ -223,6 +223,30 @@ def test_what_is_never_written_is_a_finding_and_no_failure(sealed: Sealed, names
         sealed.copies.discard(hands.url)
 
 
+TOO_BIG = {
+    "size": """UPDATE audit_events SET tag = 'audit:verified', facts = '{"kept":true,"size":1e999}'
+        WHERE seq = (SELECT max(seq) FROM audit_events)""",
+    "key": """INSERT INTO audit_rows (kind, key, seq, salt, digest)
+        SELECT 'mail_outbox', '99999999999999999999', (SELECT max(seq) FROM audit_events), salt, digest
+        FROM audit_rows WHERE digest IS NOT NULL LIMIT 1""",
+}
+
+
+@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize("what", TOO_BIG)
+def test_numbers_that_are_too_big_are_findings_and_no_failure(sealed: Sealed, what: str, full: bool) -> None:
+    hands = Hands(sealed.copies.copy(sealed.url), sealed, random.Random(0))
+    with hands.raw() as run:
+        if hands.sqlite:
+            for trigger in run("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                run(f'DROP TRIGGER "{trigger[0]}"')
+        run(TOO_BIG[what])
+    office, tree = opened(hands.url)
+    found = audit_tree.verify(office, staff=AUDITOR, tree=tree, signer=sealed.key, anchors=(), full=full)
+    assert not found.good
+    sealed.copies.discard(hands.url)
+
+
 @pytest.mark.slow
 def test_a_thousand_changes_are_found(sealed: Sealed, figure: Callable[[str], None]) -> None:
     rounds = -(-1_000 // len(MUTATIONS)) * len(MUTATIONS)
