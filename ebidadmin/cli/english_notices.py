@@ -11,6 +11,7 @@ NOTICES: Mapping[str, str] = {
     "nobody-due": "of no supplier the time of keeping is over",
     "erase-confirm": "this cannot be undone; to erase it: ebidadmin supplier erase {number} --confirm {token}",
     "erased": "what was kept of supplier {number} is erased",
+    "erasing-ended": "the erasing of supplier {number} that was cut short is finished",
     "erased-but": "something of supplier {number} may be left in what is listed as to be looked at: look, and erase it by hand",
     "nothing-due": "nothing is due",
     "day-or-period": "give a day or a period, not both",

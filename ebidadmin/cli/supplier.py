@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ def list_due(run: Run, *, on: datetime | None) -> None:
         day=on.date() if on else None,
     )
     due = [{"supplier_number": one.supplier, "since": one.since.isoformat()} for one in found]
-    waiting = list(_copies(run).unfinished())
+    waiting = list(supplier_erasure.unfinished(_store(run), _copies(run)))
     lines = [word("erasing-unfinished", number=one) for one in waiting]
     lines += [f"{one['supplier_number']}\t{one['since']}" for one in due]
     run.out({"due": due, "unfinished": waiting}, lines or [notice("nobody-due")])
@@ -55,7 +55,7 @@ def list_due(run: Run, *, on: datetime | None) -> None:
 def erase(run: Run, *, number: str, token: str | None) -> None:
     """Show what is kept of supplier NUMBER; with --confirm erase it for ever, from database, trail and files.
 
-    To be run again when it was cut short; exit code 1 as long as something of it is left.
+    To be run again when it was cut short. Exit code 1 where it is not finished, and where something has to be looked at by hand.
     """
     from ebidadmin.services import supplier_erasure
 
@@ -71,7 +71,10 @@ def erase(run: Run, *, number: str, token: str | None) -> None:
             supplier=given,
         )
         ask = notice("erase-confirm", number=given, token=shown.token)
-        run.out({**_view(shown), "token": shown.token}, [*_lines(shown), ask])
+        run.out(
+            {**_view(shown), "token": shown.token},
+            [*_going(shown), *_by_hand(shown.copies.left, shown.reach.quoted), ask],
+        )
         return
     done = supplier_erasure.erase(
         desk.office,
@@ -81,10 +84,17 @@ def erase(run: Run, *, number: str, token: str | None) -> None:
         retention=rules,
         supplier=given,
         token=token,
-    ).preview
-    told = notice("erased", number=given)
-    run.out({"supplier_number": given, **({} if done is None else _view(done))}, [*_lines(done), told])
-    if done is not None and (done.copies.left or done.reach.quoted):
+    )
+    seen = done.preview
+    view = {} if seen is None else _view(seen)
+    told = notice("erasing-ended" if seen is None else "erased", number=given)
+    by_hand = tuple(_by_hand(done.left, done.quoted))
+    gone = () if seen is None else _going(seen)
+    run.out(
+        {"supplier_number": given, **view, "left": list(done.left), "quoted": list(done.quoted)},
+        [*gone, *by_hand, told],
+    )
+    if by_hand:
         click.echo(notice("erased-but", number=given), err=True)
         run.exit_code = EXIT_REFUSED
 
@@ -111,16 +121,17 @@ def _view(shown: Preview) -> dict[str, Any]:
     }
 
 
-def _lines(shown: Preview | None) -> Iterator[str]:
-    if shown is None:
-        return
+def _going(shown: Preview) -> Iterator[str]:
     for kind, count in shown.reach.counts.items():
         yield f"{_kind(kind)}\t{count}"
     for name in shown.copies.files:
         yield f"{word('file-goes')}\t{name}"
-    for name in shown.copies.left:
+
+
+def _by_hand(left: Sequence[str], quoted: Sequence[str]) -> Iterator[str]:
+    for name in left:
         yield f"{word('file-stays')}\t{name}"
-    for name in shown.reach.quoted:
+    for name in quoted:
         kind, _, key = name.partition("/")
         yield f"{word('record-quotes')}\t{_kind(kind)}\t{key}"
 

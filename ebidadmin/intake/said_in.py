@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import json
+import lzma
 import re
 import zipfile
 import zlib
@@ -12,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 
-ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp932", "euc_jp")
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp932", "euc_jp", "iso2022_jp")
 """In which files of offices come; the first is that of the program's own."""
 
 AT_ONCE = 16 * 1024 * 1024
@@ -20,6 +21,19 @@ AT_ONCE = 16 * 1024 * 1024
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of what is unpacked. A file that holds more is no work of an office."""
+
+_PACKED = (
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ\0",
+    b"7z\xbc\xaf\x27\x1c",
+    b"Rar!",
+    b"\x28\xb5\x2f\xfd",
+    b"\x1f\x9d",
+)
+"""How files begin that gzip, bzip2, xz, 7-Zip, RAR, zstd and compress packed."""
+
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 DEEPEST = 3
 """Packages in packages that are unpacked."""
@@ -51,6 +65,7 @@ class SaidIn:
                 if path.stat().st_size > LARGEST:
                     raise UnreadableFileError(path.name)
                 return self._content(head + stream.read(), mail=_is_mail(path.name))
+            _require_open(head)
             while head:
                 if self._pattern.search(head):
                     return True
@@ -63,9 +78,13 @@ class SaidIn:
             return False
         if self._pattern.search(content):
             return True
+        _require_open(content)
         if content.startswith(b"%PDF"):
-            # Where a line ends, white space is lost.
-            return any(value in _close(text) for text in self._pdf(content) for value in self._unspaced)
+            try:
+                # Where a line ends, white space is lost.
+                return any(value in _close(text) for text in self._pdf(content) for value in self._unspaced)
+            except (ValueError, LookupError) as error:
+                raise UnreadableFileError(str(error)) from error
         if content.startswith(b"PK"):
             if depth == DEEPEST:
                 raise UnreadableFileError("packages in packages")
@@ -75,6 +94,15 @@ class SaidIn:
         if mail:
             return any(self._content(part, depth=depth + 1) for part in _parts(content))
         return False
+
+
+def _require_open(content: bytes) -> None:
+    """Raises ``UnreadableFileError`` for what is packed or locked in a way that is not looked into."""
+    closed = content.startswith(_PACKED) or content[2:5] == b"-lh"
+    locked = content.startswith(b"%PDF") and b"/Encrypt" in content
+    locked |= content.startswith(_OLD_OFFICE) and "EncryptedPackage".encode("utf-16-le") in content
+    if closed or locked:
+        raise UnreadableFileError("packed or locked")
 
 
 def _close(text: str) -> str:
@@ -87,7 +115,8 @@ def _spellings(value: str) -> Iterator[bytes]:
     for text in texts:
         for encoding in ENCODINGS:
             try:
-                yield text.encode(encoding)
+                # Within a longer text there are no signs that begin and end Japanese.
+                yield text.encode(encoding).removeprefix(b"\x1b$B").removesuffix(b"\x1b(B")
             except UnicodeEncodeError:
                 # What an encoding has no sign for stands in no file of it.
                 continue
@@ -109,15 +138,18 @@ def _members(content: bytes) -> Iterator[tuple[bytes, bool]]:
                 # Names of members may be what is looked for.
                 yield member.filename.encode("utf-8", "surrogateescape"), False
                 yield package.read(member), _is_mail(member.filename)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, RuntimeError) as error:
         raise UnreadableFileError(str(error)) from error
 
 
 def _parts(content: bytes) -> Iterator[bytes]:
     """Head lines and bodies of a mail, decoded."""
-    mail = message_from_bytes(content, policy=policy.default)
-    for part in mail.walk():
-        yield "\n".join(str(line) for line in part.values()).encode("utf-8", "replace")
+    for part in message_from_bytes(content, policy=policy.default).walk():
+        try:
+            yield "\n".join(str(line) for line in part.values()).encode("utf-8", "replace")
+        except (ValueError, LookupError, AttributeError) as error:
+            # The reader of head lines stumbles over some that no program should write.
+            raise UnreadableFileError(str(error)) from error
         body = part.get_payload(decode=True)
         if isinstance(body, bytes):
             charset = part.get_content_charset() or "utf-8"

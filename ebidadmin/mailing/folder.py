@@ -39,7 +39,7 @@ class FolderTransport:
             self._folder.mkdir(parents=True, exist_ok=True)
             _write_synced(waiting, content)
             waiting.replace(self._folder / name)
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
             self._sweep(name)
         except OSError as error:
             # Where the folder itself is the trouble, nothing was written that could be removed.
@@ -69,7 +69,7 @@ def _write_synced(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name last: on POSIX a rename is safe only once its folder is synced."""
     if os.name != "posix":
         return

@@ -304,7 +304,7 @@ def _edge(connection: Connection) -> tuple[int, dict[Node, bytes]]:
     if not isinstance(newest.position, int):
         raise KeyError(newest.position)
     size = newest.position + 1
-    known = _known_many(connection, whole_subtrees(size))
+    known: Mapping[Node, object] = _known_many(connection, whole_subtrees(size))
     # What is no hash is as good as not there.
     return size, {node: value for node, value in known.items() if isinstance(value, bytes)}
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, select
 
 from ebidadmin import __version__
 from ebidadmin.clock import Clock, jst_date
 from ebidadmin.domain.erasures import Erased, ErasedPart
-from ebidadmin.domain.events import Event
+from ebidadmin.domain.events import Event, EventTag
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.retention import Kept
 from ebidadmin.errors import StalePlanError
@@ -74,6 +74,12 @@ class SqlErasureStore:
 
     def erasing(self) -> SqlErasing:
         return SqlErasing(self._engine, clock=self._clock, software=self._software, dry_run=self._dry_run)
+
+    def is_told(self, supplier: SupplierNumber, at: datetime) -> bool:
+        erasing = (EVENTS.c.tag == EventTag.AUDIT_ERASED.value, EVENTS.c.supplier_number == supplier)
+        wanted = select(EVENTS.c.seq).where(*erasing, EVENTS.c.at == at).limit(1)
+        with reading(self._engine).connect() as connection:
+            return connection.scalar(wanted) is not None
 
     @property
     def _today(self) -> date:

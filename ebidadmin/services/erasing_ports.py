@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Protocol
 
@@ -82,6 +83,9 @@ class ErasureStore(Protocol):
     def erasing(self) -> ErasingUnit:
         """A transaction that erases."""
 
+    def is_told(self, supplier: SupplierNumber, at: datetime) -> bool:
+        """Whether an erasing of that supplier at that moment was kept."""
+
     def scrub(self) -> None:
         """Leave no byte of deleted rows in the files of the database. Raises ``StorageError`` with what stood in the way: it can be
         done again."""
@@ -109,25 +113,49 @@ class OfficeCopies(Protocol):
     def holding(self, seen: Reach) -> Copies:
         """Which files hold something of the supplier."""
 
-    def remember(self, supplier: SupplierNumber, files: Collection[str]) -> None:
-        """Keep on the disk that these files are to go, whatever happens next. Raises ``InputError`` ``file-unwritable``."""
+    def remember(self, supplier: SupplierNumber, rest: Rest) -> None:
+        """Keep on the disk what is to follow, whatever happens next. Raises ``InputError`` ``file-unwritable``."""
 
-    def unfinished(self) -> Mapping[SupplierNumber, Sequence[str]]:
-        """Erasings that were begun and not ended, with the files that are to go."""
+    def unfinished(self) -> Mapping[SupplierNumber, Rest]:
+        """What was remembered and not forgotten yet."""
 
-    def remove(self, files: Collection[str]) -> None:
-        """Remove them. Raises ``InputError`` ``erasure-file-stays`` for the first that cannot be removed."""
+    def remove(self, files: Mapping[str, str]) -> Staying:
+        """Remove those that are still what they were when they were looked into, each with its mark."""
 
     def forget(self, supplier: SupplierNumber) -> None:
-        """The erasing has ended."""
+        """The erasing has ended, or did not happen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copies:
-    """Files that hold something of a supplier: ``files`` go with an erasing; ``left`` are the program's own or cannot be read, and stay."""
+    """Files that hold something of a supplier: ``marks`` are those that go with an erasing, each with what tells whether it is still the
+    same; ``left`` are the program's own, backups of everybody, or cannot be read, and stay."""
 
-    files: tuple[str, ...]
+    marks: Mapping[str, str]
     left: tuple[str, ...]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return tuple(sorted(self.marks))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """What follows once the database has an erasing: ``at`` is the moment that its event says, ``files`` are to go, ``left`` and ``quoted``
+    have to be looked at by hand."""
+
+    at: datetime
+    files: Mapping[str, str]
+    left: tuple[str, ...]
+    quoted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staying:
+    """Files that were to go and did not: ``changed`` ones are another since they were looked into, ``stuck`` ones cannot be removed."""
+
+    changed: tuple[str, ...]
+    stuck: tuple[str, ...]
 
 
 def told(reach: Reach, copies: Copies) -> JsonMap:

@@ -7,7 +7,7 @@ by asking for it again. See ``docs/decisions/0026-erasing-a-supplier.md``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -18,8 +18,8 @@ from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.retention import Retention, due_on, require_due
 from ebidadmin.domain.second_person import digest
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import NotFoundError, RuleError, StalePlanError
-from ebidadmin.services.erasing_ports import Copies, ErasureStore, OfficeCopies, Reach, told
+from ebidadmin.errors import InputError, NotFoundError, RuleError, StalePlanError
+from ebidadmin.services.erasing_ports import Copies, ErasureStore, OfficeCopies, Reach, Rest, told
 from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
 
@@ -50,10 +50,13 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """What an erasing took: ``preview`` is ``None`` where only the rest of an earlier one was done."""
+    """What an erasing took: ``preview`` is ``None`` where only the rest of an earlier one was done. ``left`` (files) and ``quoted``
+    (records of others) may say something of the supplier still: somebody has to look at them."""
 
     supplier: SupplierNumber
     preview: Preview | None
+    left: tuple[str, ...]
+    quoted: tuple[str, ...]
 
 
 def due(
@@ -106,7 +109,7 @@ def erase(
     supplier: SupplierNumber,
     token: str,
 ) -> Erased:
-    """Erase what ``preview`` with that token showed, or end an erasing of that supplier that was cut short.
+    """Erase what ``preview`` with that token showed; or end an erasing of that supplier that was cut short, whatever the token.
 
     Raises as ``preview`` does, ``StalePlanError`` ``erasure-stale`` where it is no longer what was shown, ``RuleError``
     ``audit-tree-broken``; and, with the database erased already and the rest to be done by asking again, ``InputError``
@@ -114,23 +117,34 @@ def erase(
     """
     with refusals_logged(office, staff=staff, subject=DESK, verb="erase", supplier=supplier):
         staff.require(Permission.ERASE)
-        waiting = copies.unfinished().get(supplier)
-        seen = None
-        if waiting is None or not store.reach(supplier).is_empty:
+        rest, seen = unfinished(store, copies).get(supplier), None
+        if rest is None:
+            if supplier in copies.unfinished():
+                # Of one that the database never had.
+                copies.forget(supplier)
             seen = _preview(office, store, copies, retention, supplier)
             if token != seen.token:
                 raise StalePlanError("erasure-stale", supplier_number=supplier)
-            waiting = sorted({*(waiting or ()), *seen.copies.files})
-            _take(office, staff, store, copies, seen, waiting)
-    copies.remove(waiting)
+            rest = _take(office, staff, store, copies, seen)
+    staying = copies.remove(rest.files)
     store.scrub()
+    if staying.stuck:
+        raise InputError("erasure-file-stays", file=staying.stuck[0])
+    left = {*rest.left, *staying.changed}
+    if seen is not None:
+        # What was written while this went on can be found now for the last time.
+        again = copies.holding(seen.reach)
+        left |= {*again.files, *again.left} - rest.files.keys()
     copies.forget(supplier)
-    return Erased(supplier=supplier, preview=seen)
+    return Erased(supplier=supplier, preview=seen, left=tuple(sorted(left)), quoted=rest.quoted)
 
 
-def _take(
-    office: Office, staff: Staff, store: ErasureStore, copies: OfficeCopies, seen: Preview, files: list[str]
-) -> None:
+def unfinished(store: ErasureStore, copies: OfficeCopies) -> Mapping[SupplierNumber, Rest]:
+    """Erasings that the database has, of which files or bytes may be left."""
+    return {number: rest for number, rest in copies.unfinished().items() if store.is_told(number, rest.at)}
+
+
+def _take(office: Office, staff: Staff, store: ErasureStore, copies: OfficeCopies, seen: Preview) -> Rest:
     event = Event(
         tag=EventTag.AUDIT_ERASED,
         subject=DESK,
@@ -139,18 +153,20 @@ def _take(
         facts=told(seen.reach, seen.copies),
         supplier_number=seen.reach.supplier,
     )
+    rest = Rest(at=event.at, files=seen.copies.marks, left=seen.copies.left, quoted=seen.reach.quoted)
     with store.erasing() as uow:
         uow.take_away(seen.reach, event)
-        copies.remember(seen.reach.supplier, files)
+        copies.remember(seen.reach.supplier, rest)
         uow.commit()
+    return rest
 
 
 def _preview(
     office: Office, store: ErasureStore, copies: OfficeCopies, retention: Retention, supplier: SupplierNumber
 ) -> Preview:
-    reach = store.reach(supplier)
-    if reach.is_empty and supplier in copies.unfinished():
+    if supplier in unfinished(store, copies):
         raise RuleError("erasure-unfinished", id=supplier)
+    reach = store.reach(supplier)
     if reach.is_empty:
         raise NotFoundError("not-found", kind="supplier", id=supplier)
     require_due(reach.kept, retention, today=jst_date(office.clock.now()))

@@ -13,6 +13,7 @@ NOTICES: Mapping[str, str] = {
     "nobody-due": "保存年数を過ぎた業者はありません。",
     "erase-confirm": "消去すると元に戻せません。消去するには「ebidadmin supplier erase {number} --confirm {token}」を実行してください。",
     "erased": "業者番号{number}の個人情報を消去しました。",
+    "erasing-ended": "途中で止まっていた業者番号{number}の消去を、終わりまで行いました。",
     "erased-but": (
         "業者番号{number}の個人情報が、上の「手作業で確認」のものに残っているかもしれません。中を確かめ、あれば手作業で消してください。"
     ),

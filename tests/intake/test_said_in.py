@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
 import json
+import lzma
 import zipfile
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from pypdf import PdfWriter
 
 from ebidadmin.intake import said_in
 from ebidadmin.intake.said_in import SaidIn, UnreadableFileError
@@ -32,6 +37,14 @@ def written(tmp_path: Path, content: bytes, name: str = "a.txt") -> Path:
 def test_in_every_encoding(tmp_path: Path, encoding: str) -> None:
     assert search().file(written(tmp_path, f"1,{NAME},2".encode(encoding)))
     assert not search().file(written(tmp_path, f"1,{OTHER},2".encode(encoding)))
+
+
+@pytest.mark.parametrize("encoding", ["iso2022_jp", "euc_jp"])
+def test_in_encodings_that_lack_a_sign_of_the_other_name(tmp_path: Path, encoding: str) -> None:
+    said = f"取引先は{OTHER}であった"
+    assert search("高田商会").file(written(tmp_path, said.encode(encoding)))
+    assert search(OTHER).file(written(tmp_path, said.encode(encoding)))
+    assert not search(NAME).file(written(tmp_path, said.encode(encoding)))
 
 
 def test_as_json_and_in_a_page(tmp_path: Path) -> None:
@@ -119,6 +132,46 @@ def test_what_cannot_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(said_in, "LARGEST", 10)
     with pytest.raises(UnreadableFileError):
         search().file(written(tmp_path, workbook(OTHER), "a.xlsx"))
+
+
+def locked_pdf() -> bytes:
+    writer, stream = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("secret", algorithm="RC4-128")
+    writer.write(stream)
+    return stream.getvalue()
+
+
+CLOSED: dict[str, Callable[[], bytes]] = {
+    "gzip": lambda: gzip.compress(NAME.encode()),
+    "bzip2": lambda: bz2.compress(NAME.encode()),
+    "xz": lambda: lzma.compress(NAME.encode() * 50),
+    "7z": lambda: b"7z\xbc\xaf\x27\x1c" + b"x" * 50,
+    "lzh": lambda: b"\x20\x11-lh5-" + b"x" * 50,
+    "locked PDF": locked_pdf,
+    "locked workbook": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+    "gzip in a package": lambda: packed("a.gz", gzip.compress(NAME.encode())),
+    "half a package": lambda: packed("a.txt", b"x" * 5000)[:-40],
+}
+
+
+@pytest.mark.parametrize("what", CLOSED)
+@pytest.mark.parametrize("at_once", [64, 1 << 20])
+def test_what_is_packed_in_another_way_or_locked_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, at_once: int
+) -> None:
+    content = CLOSED[what]()
+    monkeypatch.setattr(said_in, "AT_ONCE", at_once)
+    with pytest.raises(UnreadableFileError):
+        search().file(written(tmp_path, content, "a.bin"))
+
+
+def test_a_pdf_that_nobody_can_read_is_told(tmp_path: Path) -> None:
+    def broken(_content: bytes) -> list[str]:
+        raise ValueError("no table")
+
+    with pytest.raises(UnreadableFileError):
+        SaidIn((NAME,), pdf=broken).file(written(tmp_path, b"%PDF-1.7 x", "a.pdf"))
 
 
 def test_nothing_is_found_where_nothing_is_looked_for(tmp_path: Path) -> None:
