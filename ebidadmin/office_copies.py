@@ -37,6 +37,16 @@ _REPORT = re.compile(rf"\.?(?:{'|'.join(name.value for name in ReportName)})_.+"
 """The folder of a report, also of one that was not finished."""
 
 
+def office_texts(config: Config) -> tuple[str, ...]:
+    """What the office itself says in its settings, letters, mails and catalogues: words from there are no sign of a supplier."""
+    places = (config.folder / CONFIG_NAME, *sorted((config.folder / "data" / "reference").rglob("*")))
+    return tuple(
+        path.read_text(encoding="utf-8", errors="replace")
+        for path in places
+        if path.is_file() and path.suffix in (".toml", ".txt", ".typ")
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class DeskCopies:
     """The files of one desk. With ``dry_run`` none is removed and nothing is remembered."""

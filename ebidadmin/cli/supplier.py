@@ -100,9 +100,13 @@ def erase(run: Run, *, number: str, token: str | None) -> None:
 
 
 def _store(run: Run) -> SqlErasureStore:
+    from ebidadmin.office_copies import office_texts
     from ebidadmin.persistence.erasure_store import SqlErasureStore
 
-    return SqlErasureStore(run.desk.engine, clock=run.desk.office.clock, dry_run=run.dry_run)
+    desk = run.desk
+    return SqlErasureStore(
+        desk.engine, clock=desk.office.clock, dry_run=run.dry_run, office_texts=office_texts(desk.config)
+    )
 
 
 def _copies(run: Run) -> DeskCopies:
@@ -115,6 +119,7 @@ def _view(shown: Preview) -> dict[str, Any]:
     return {
         "supplier_number": shown.reach.supplier,
         "counts": dict(shown.reach.counts),
+        "mentions": list(shown.reach.mentions),
         "files": list(shown.copies.files),
         "left": list(shown.copies.left),
         "quoted": list(shown.reach.quoted),

@@ -34,6 +34,7 @@ BATCHES = cast("Table", register.BatchRow.__table__)
 KEYS = cast("Table", register.SourceKeyRow.__table__)
 CORRECTIONS = cast("Table", register.CorrectionRow.__table__)
 EVENTS = cast("Table", schema.AuditRow.__table__)
+_CONTACTS = cast("Table", schema_cards.MainContactRow.__table__)
 
 _LIVE_STATES = frozenset({"active", "suspended", "locked"})
 
@@ -178,9 +179,11 @@ def _order(one: Kept) -> tuple[str, str]:
 def _all_kept(
     connection: Connection, numbers: Sequence[SupplierNumber], today: date
 ) -> Iterator[tuple[SupplierNumber, Kept]]:
+    applied = {
+        batch: _day(at) for batch, at in connection.execute(select(BATCHES.c.id, BATCHES.c.applied_at))
+    }
     for row in _rows(connection, VERSIONS, numbers, "from_batch", "to_batch"):
-        ended = None if row.to_batch is None else _applied(connection, row.to_batch)
-        yield row.supplier_number, Kept(KeptKind.REGISTER, f"{row.from_batch}", ended)
+        yield row.supplier_number, Kept(KeptKind.REGISTER, f"{row.from_batch}", applied.get(row.to_batch))
     for row in _rows(connection, APPLICATIONS, numbers, "number", "state", "decided_at"):
         yield row.supplier_number, Kept(KeptKind.APPLICATION, row.number, _day(row.decided_at))
     for row in _rows(
@@ -203,6 +206,8 @@ def _all_kept(
             None if row.state == "requested" else _day(row.ended_at or row.confirmed_at or row.requested_at)
         )
         yield row.supplier_number, Kept(KeptKind.PERMIT, row.id, ended)
+    for row in _rows(connection, DISPATCHES, numbers, "id", "day"):
+        yield row.supplier_number, Kept(KeptKind.PERMIT, row.id, row.day)
     for row in _rows(connection, REGISTRATIONS, numbers, "application", "state", "created_at"):
         ended = None
         if row.state not in _LIVE_STATES:
@@ -256,15 +261,28 @@ def _help_desk(
             yield row.supplier_number, Kept(KeptKind.HELP_DESK, row[1], _day(row[2]))
 
 
+def walks_kept(connection: Connection, walks: Collection[str]) -> Iterator[Kept]:
+    """Of walks that do not name their supplier, and what was recorded of them."""
+    for table, key, at in ((SESSIONS, "id", "started_at"), (CASES, "session", "written_at")):
+        wanted = select(table.c[key], table.c[at]).where(
+            among(table.c[key], walks), table.c.supplier_number.is_(None)
+        )
+        for found, moment in connection.execute(wanted.order_by(table.c[key])):
+            yield Kept(KeptKind.HELP_DESK, found, _day(moment))
+
+
 def _mails(
     connection: Connection, numbers: Sequence[SupplierNumber]
 ) -> Iterator[tuple[SupplierNumber, Kept]]:
-    """Mails about applications and cards; one that was given up has ended."""
+    """Mails about what is the supplier's own (``Own.subjects``); one that was given up has ended."""
     for table, key, kinds in (
-        (APPLICATIONS, APPLICATIONS.c.number, ("application", "registration")),
-        (CARDS, CARDS.c.id, ("card",)),
+        (APPLICATIONS, APPLICATIONS.c.number, (SubjectKind.APPLICATION, SubjectKind.REGISTRATION)),
+        (PERMITS, PERMITS.c.id, (SubjectKind.PERMIT,)),
+        (CARDS, CARDS.c.id, (SubjectKind.CARD,)),
+        (_CONTACTS, _CONTACTS.c.supplier_number, (SubjectKind.CARD,)),
+        (SESSIONS, SESSIONS.c.id, (SubjectKind.CARD_SESSION,)),
     ):
-        about = and_(MAILS.c.about_id == key, MAILS.c.about_kind.in_(kinds))
+        about = and_(MAILS.c.about_id == key, MAILS.c.about_kind.in_([kind.value for kind in kinds]))
         wanted = (
             select(table.c.supplier_number, MAILS.c.id, MAILS.c.state, MAILS.c.sent_at, MAILS.c.written_at)
             .join(MAILS, about)
@@ -273,10 +291,6 @@ def _mails(
         for number, mail, state, sent_at, written_at in connection.execute(wanted):
             ended = None if state == "waiting" else _day(sent_at or written_at)
             yield number, Kept(KeptKind.MAIL, str(mail), ended)
-
-
-def _applied(connection: Connection, batch: int) -> date | None:
-    return _day(connection.scalar(select(BATCHES.c.applied_at).where(BATCHES.c.id == batch)))
 
 
 def _last_told(connection: Connection, kind: SubjectKind, key: str) -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from ebidadmin import __version__
 from ebidadmin.clock import Clock, jst_date
@@ -40,7 +40,8 @@ class SqlErasing(SqlUnitOfWork):
     def take_away(self, seen: Reach, event: Event) -> None:
         begin_writing(self.session)
         connection = self.session.connection()
-        found, own = _reach(connection, seen.supplier, jst_date(event.at))
+        # What is not a matter of this supplier alone was looked through before, and takes long: here only what came since.
+        found, own = _reach(connection, seen.supplier, jst_date(event.at), seen)
         if found.digest != seen.digest:
             raise StalePlanError("erasure-stale", supplier_number=seen.supplier)
         self.erase(event, erased=_parts(found), touched=found.touched, removed=found.records)
@@ -57,20 +58,26 @@ class SqlErasureStore:
         clock: Clock,
         software: str = f"ebidadmin {__version__}",
         dry_run: bool = False,
+        office_texts: Collection[str] = (),
     ) -> None:
         self._engine, self._clock, self._software, self._dry_run = engine, clock, software, dry_run
+        self._office_texts = office_texts
 
     def suppliers(self) -> Iterator[SupplierNumber]:
         with reading(self._engine).connect() as connection:
             yield from tuple(erasure_reach.suppliers(connection))
 
-    def kept(self, suppliers: Sequence[SupplierNumber]) -> Mapping[SupplierNumber, Collection[Kept]]:
+    def kept(
+        self, suppliers: Sequence[SupplierNumber], *, on: date
+    ) -> Mapping[SupplierNumber, Collection[Kept]]:
         with reading(self._engine).connect() as connection:
-            return erasure_reach.kept(connection, suppliers, self._today)
+            return erasure_reach.kept(connection, suppliers, on)
 
     def reach(self, supplier: SupplierNumber) -> Reach:
         with reading(self._engine).connect() as connection:
-            return _reach(connection, supplier, self._today)[0]
+            today, values = jst_date(self._clock.now()), telling(connection, supplier, self._office_texts)
+            first = Reach.nothing_seen(supplier, values)
+            return _reach(connection, supplier, today, first)[0]
 
     def erasing(self) -> SqlErasing:
         return SqlErasing(self._engine, clock=self._clock, software=self._software, dry_run=self._dry_run)
@@ -81,39 +88,42 @@ class SqlErasureStore:
         with reading(self._engine).connect() as connection:
             return connection.scalar(wanted) is not None
 
-    @property
-    def _today(self) -> date:
-        return jst_date(self._clock.now())
-
     def scrub(self) -> None:
         if not self._dry_run:
             scrub(self._engine)
 
 
-def _reach(connection: Connection, supplier: SupplierNumber, today: date) -> tuple[Reach, Own]:
-    values = telling(connection, supplier)
-    own = erasure_reach.own(connection, supplier, walks_saying(connection, values))
+def _reach(connection: Connection, supplier: SupplierNumber, today: date, seen: Reach) -> tuple[Reach, Own]:
+    """What an erasing would take now. Of ``seen`` are the values to look for, and what of the events up to ``seen.upto`` and of the records
+    of others says them."""
+    values, walks = seen.values, walks_saying(connection, seen.values)
+    own = erasure_reach.own(connection, supplier, walks)
     refs = erasure_reach.records(connection, own, supplier)
     batches = erasure_reach.touched(connection, supplier)
     about = select(EVENTS.c.seq).where(erasure_reach.told_about(supplier, own), not_erased())
-    events = {*connection.scalars(about), *events_saying(connection, values)}
+    events = frozenset(connection.scalars(about))
+    upto = connection.scalar(select(func.max(EVENTS.c.seq))) or 0
+    mentions = {*seen.mentions, *events_saying(connection, values, after=seen.upto)} - events
+    kept = erasure_reach.kept(connection, [supplier], today)[supplier]
     found = Reach(
         supplier=supplier,
-        kept=tuple(erasure_reach.kept(connection, [supplier], today)[supplier]),
+        kept=(*kept, *erasure_reach.walks_kept(connection, walks)),
         records=refs,
         touched=batches,
         versions=len(own.versions),
         events=tuple(sorted(events)),
+        mentions=tuple(sorted(mentions)),
         outlived=_outlived(connection, (*refs, *batches)),
         values=values,
         letters=_letters(connection, own.mails),
-        quoted=records_saying(connection, values, refs, supplier),
+        quoted=records_saying(connection, values, refs, supplier) if not seen.upto else seen.quoted,
+        upto=upto,
     )
     return found, own
 
 
 def _parts(found: Reach) -> tuple[Erased, ...]:
-    values = (Erased(seq, ErasedPart.VALUES) for seq in found.events)
+    values = (Erased(seq, ErasedPart.VALUES) for seq in sorted({*found.events, *found.mentions}))
     return (*values, *(Erased(seq, ErasedPart.RECORDS) for seq in found.outlived))
 
 

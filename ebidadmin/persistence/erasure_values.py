@@ -8,6 +8,7 @@ another supplier has as well (an address of both, a common name), and what is to
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -65,13 +66,17 @@ _ENTERED: tuple[tuple[Table, tuple[str, ...]], ...] = (
     ),
     (_CONTACTS, ("contact",)),
 )
-"""Where what was entered stands; of contacts all but postcodes count."""
+"""Where what was entered stands."""
 
-_COMMON = frozenset({"postcode"})
+_COMMON = frozenset({"postcode", "name"})
+"""Of contacts. What a department is called ("官公庁営業部"), many have in common, also those who are no suppliers."""
 
 
-def telling(connection: Connection, supplier: SupplierNumber) -> tuple[str, ...]:
-    """What was entered of the supplier and is in no register record, application or registration of another; in order."""
+def telling(
+    connection: Connection, supplier: SupplierNumber, office_texts: Collection[str]
+) -> tuple[str, ...]:
+    """What was entered of the supplier, and other spellings of it, that no register record, application or registration of another has, and
+    none of the office's own texts; in order."""
     entered = {
         value
         for table, names in _ENTERED
@@ -80,7 +85,20 @@ def telling(connection: Connection, supplier: SupplierNumber) -> tuple[str, ...]
         for value in _texts(cell)
         if _tells(value) and value != supplier
     }
-    return tuple(sorted(entered - _of_others(connection, supplier, entered)))
+    entered = {value for value in entered if not any(value in text for text in office_texts)}
+    own = entered - _of_others(connection, supplier, entered)
+    twins = {twin for value in own for twin in _twins(value) if _tells(twin)} - entered
+    return tuple(sorted(own | (twins - _of_others(connection, supplier, twins))))
+
+
+def _twins(value: str) -> Iterator[str]:
+    """How else it may have been written down: folded, a mail address in small letters, a telephone number without dashes."""
+    yield unicodedata.normalize("NFKC", value)
+    if "@" in value:
+        yield value.casefold()
+    digits = value.replace("-", "")
+    if digits.isdigit():
+        yield digits
 
 
 def _columns(table: Table, names: Iterable[str]) -> Any:
@@ -139,13 +157,13 @@ def not_erased() -> ColumnElement[bool]:
     return and_(EVENTS.c.tag != EventTag.AUDIT_ERASED.value, not_(gone))
 
 
-def events_saying(connection: Connection, values: Collection[str]) -> Iterator[int]:
-    """The numbers of events whose values say one of the values, whomever they are about."""
+def events_saying(connection: Connection, values: Collection[str], *, after: int) -> Iterator[int]:
+    """The numbers of events after that one whose values say one of the values, whomever they are about."""
     if not values:
         return
     says = saying(values)
     texts = (EVENTS.c.before, EVENTS.c.after, EVENTS.c.facts)
-    wanted = select(EVENTS.c.seq, *map(as_kept, texts)).where(not_erased()).order_by(EVENTS.c.seq)
+    wanted = select(EVENTS.c.seq, *map(as_kept, texts)).where(EVENTS.c.seq > after, not_erased())
     for seq, *cells in streamed(connection, wanted):
         if says(cells):
             yield seq

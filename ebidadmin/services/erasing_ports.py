@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Protocol
 
@@ -19,9 +19,10 @@ class Reach:
     """What a database keeps of a supplier, and so what an erasing takes from it.
 
     ``records`` are those that go (kind and key), ``touched`` those of the office that change with it (imports that brought the supplier),
-    ``events`` those of the trail whose values go, ``outlived`` those of which salts go. ``values`` are what was entered of the supplier and
-    is of no other, by which files are found; ``letters`` the Message-IDs of its mails. ``quoted`` are records of others that say some of
-    these values; they stay.
+    ``events`` those of the trail about it, of which the values go; ``mentions`` those about others or the office that say something of it,
+    of which they go too; ``outlived`` those of which salts go. ``values`` are what was entered of the supplier and is of no other, by which
+    files are found; ``letters`` the Message-IDs of its mails. ``quoted`` are records of others that say some of these values; they stay.
+    ``upto`` is the newest event that was looked through, 0 where none was.
     """
 
     supplier: SupplierNumber
@@ -30,10 +31,30 @@ class Reach:
     touched: tuple[tuple[str, str], ...]
     versions: int
     events: tuple[int, ...]
+    mentions: tuple[int, ...]
     outlived: tuple[int, ...]
     values: tuple[str, ...]
     letters: tuple[str, ...]
     quoted: tuple[str, ...]
+    upto: int
+
+    @classmethod
+    def nothing_seen(cls, supplier: SupplierNumber, values: tuple[str, ...]) -> Reach:
+        """Where a first look begins."""
+        return cls(
+            supplier=supplier,
+            kept=(),
+            records=(),
+            touched=(),
+            versions=0,
+            events=(),
+            mentions=(),
+            outlived=(),
+            values=values,
+            letters=(),
+            quoted=(),
+            upto=0,
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -50,6 +71,7 @@ class Reach:
             **dict(sorted(found.items())),
             "qualifications": self.versions,
             "audit_events": len(self.events),
+            "audit_mentions": len(self.mentions),
         }
 
     @property
@@ -60,6 +82,7 @@ class Reach:
             self.records,
             self.touched,
             self.events,
+            self.mentions,
             self.outlived,
             self.values,
             self.letters,
@@ -74,8 +97,10 @@ class ErasureStore(Protocol):
     def suppliers(self) -> Iterator[SupplierNumber]:
         """Every supplier that is not in the register and of which something is kept, in order."""
 
-    def kept(self, suppliers: Sequence[SupplierNumber]) -> Mapping[SupplierNumber, Collection[Kept]]:
-        """What is kept of each of them."""
+    def kept(
+        self, suppliers: Sequence[SupplierNumber], *, on: date
+    ) -> Mapping[SupplierNumber, Collection[Kept]]:
+        """What is kept of each of them, and what of it has ended by that day."""
 
     def reach(self, supplier: SupplierNumber) -> Reach:
         """What an erasing would take now."""

@@ -74,7 +74,7 @@ def due(
 def _due(store: ErasureStore, retention: Retention, today: date) -> Iterator[Due]:
     numbers = iter(store.suppliers())
     while some := list(islice(numbers, _AT_ONCE)):
-        kept = store.kept(some)
+        kept = store.kept(some, on=today)
         for one in some:
             since = due_on(kept.get(one, ()), retention)
             if since is not None and since <= today:

@@ -8,6 +8,7 @@ RECORDS: Mapping[str, str] = {
     "application_claims": "申請の仮押さえ",
     "application_notes": "申請のメモ",
     "audit_events": "監査記録の内容",
+    "audit_mentions": "監査記録の内容(ほかの業者などの記録でこの業者にふれたもの)",
     "card_expiry_notices": "証明書の期限のお知らせ",
     "card_main_contacts": "ICカードの代表窓口",
     "card_registrations": "ICカードによる登録",

@@ -61,9 +61,15 @@ RULES: Mapping[str, str] = {
     "audit-empty": "監査記録がまだ1件もありません。",
     "audit-key-missing": "監査記録に署名する鍵がありません。「ebidadmin audit key --make」で作ってください。",
     "audit-tree-broken": "監査記録のハッシュ木が壊れています。「ebidadmin audit verify」で確かめ、管理者に連絡してください。",
-    "erasure-running": "消去できません。{kept}({id})がまだ終わっていません。",
+    "erasure-running": (
+        "消去できません。{kept}({id})がまだ終わっていません。"
+        "名簿から外れるか、取消・送信などが済んでから、もう一度実行してください。"
+    ),
     "erasure-not-due": "消去できません。保存年数を過ぎるのは{due}です。",
-    "erasure-stale": "業者番号{supplier_number}の内容が、見たときから変わりました。もう一度内容を見て、新しい番号で確かめてください。",
+    "erasure-stale": (
+        "業者番号{supplier_number}の内容が、見たときから変わりました。"
+        "もう一度内容を見て、新しい確認コードを付けて実行してください。"
+    ),
     "erasure-unfinished": "業者番号{id}の消去は途中で止まっています。「--confirm」を付けてもう一度実行すると、続きから終わらせます。",
     "erasure-file-stays": (
         "消去はまだ終わっていません。ファイル「{file}」を消せません。消せるようにして、同じコマンドをもう一度実行してください。"
