@@ -29,6 +29,27 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if in_ci() else "default")
 
 
+LONG = ("browser", "notebooks", "erasing", "report_making", "concurrency", "acceptance", "benchmarks", "cli")
+"""Folders of which files take longest, and some are a single test: begun first, so that in the end no process waits for another."""
+
+COUNTED = frozenset(
+    {"domain", "services", "presenters", "cards", "text", "credentials", "config", "reporting", "diagnosis"}
+)
+"""Folders whose tests answer for the coverage of rules and services. Whatever runs a rule in passing does not count, and is not slowed."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The order of folders, and which tests are counted."""
+
+    def folder(item: pytest.Item) -> str:
+        return item.path.relative_to(Path(__file__).parent).parts[0]
+
+    items.sort(key=lambda item: LONG.index(folder(item)) if folder(item) in LONG else len(LONG))
+    for item in items:
+        if folder(item) not in COUNTED:
+            item.add_marker(pytest.mark.no_cover)
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path | None:
     """The folder of real public registers, or ``None``."""

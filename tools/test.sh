@@ -10,6 +10,6 @@ if [ "$#" -gt 0 ]; then
 fi
 
 "$python" -m coverage erase
-"$python" -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile --cov --cov-report=
+"$python" -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder --cov --cov-report=
 echo "[test] Coverage of rules and services (branches; at least 95 %):"
 "$python" -m coverage report --fail-under=95
