@@ -22,10 +22,10 @@ from ebidadmin.documents.pdf_text import pdf_texts
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.report_periods import ReportName
 from ebidadmin.errors import InputError
+from ebidadmin.intake.backups import BESIDE, is_backup
 from ebidadmin.intake.said_in import SaidIn, UnreadableFileError
 from ebidadmin.intake.whole_files import whole_file
 from ebidadmin.mailing.folder import file_name, sync_folder
-from ebidadmin.office_backups import BESIDE, is_backup
 from ebidadmin.services.erasing_ports import Copies, Reach, Rest, Staying
 
 STAYING = (CONFIG_NAME, "data", "notebooks", "reports", "audit-key.pem", "var/jupyter")

@@ -14,7 +14,7 @@ from ebidadmin.domain.ids import SupplierNumber
 if TYPE_CHECKING:
     from ebidadmin.office_copies import DeskCopies
     from ebidadmin.persistence.erasure_store import SqlErasureStore
-    from ebidadmin.services.supplier_erasure import Preview
+    from ebidadmin.services.supplier_erasure import Erased, Preview
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -85,7 +85,11 @@ def erase(run: Run, *, number: str, token: str | None) -> None:
         supplier=given,
         token=token,
     )
-    seen = done.preview
+    _tell(run, done)
+
+
+def _tell(run: Run, done: Erased) -> None:
+    seen, given = done.preview, done.supplier
     view = {} if seen is None else _view(seen)
     told = notice("erasing-ended" if seen is None else "erased", number=given)
     by_hand = tuple(_by_hand(done.left, done.quoted))

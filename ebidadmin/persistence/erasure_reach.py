@@ -186,6 +186,22 @@ def _all_kept(
         yield row.supplier_number, Kept(KeptKind.REGISTER, f"{row.from_batch}", applied.get(row.to_batch))
     for row in _rows(connection, APPLICATIONS, numbers, "number", "state", "decided_at"):
         yield row.supplier_number, Kept(KeptKind.APPLICATION, row.number, _day(row.decided_at))
+    yield from _permits(connection, numbers, today)
+    for row in _rows(connection, REGISTRATIONS, numbers, "application", "state", "created_at"):
+        ended = None
+        if row.state not in _LIVE_STATES:
+            ended = _last_told(connection, SubjectKind.REGISTRATION, row.application) or _day(row.created_at)
+        yield row.supplier_number, Kept(KeptKind.REGISTRATION, row.application, ended)
+    for row in _rows(connection, CARDS, numbers, "id", "state", "not_after", "registered_at"):
+        yield row.supplier_number, Kept(KeptKind.CARD, row.id, _card_end(connection, row, today))
+    yield from _help_desk(connection, numbers)
+    yield from _mails(connection, numbers)
+
+
+def _permits(
+    connection: Connection, numbers: Sequence[SupplierNumber], today: date
+) -> Iterator[tuple[SupplierNumber, Kept]]:
+    """Requests and permits, proposals for them, and the letters that went out."""
     for row in _rows(
         connection,
         PERMITS,
@@ -208,15 +224,6 @@ def _all_kept(
         yield row.supplier_number, Kept(KeptKind.PERMIT, row.id, ended)
     for row in _rows(connection, DISPATCHES, numbers, "id", "day"):
         yield row.supplier_number, Kept(KeptKind.PERMIT, row.id, row.day)
-    for row in _rows(connection, REGISTRATIONS, numbers, "application", "state", "created_at"):
-        ended = None
-        if row.state not in _LIVE_STATES:
-            ended = _last_told(connection, SubjectKind.REGISTRATION, row.application) or _day(row.created_at)
-        yield row.supplier_number, Kept(KeptKind.REGISTRATION, row.application, ended)
-    for row in _rows(connection, CARDS, numbers, "id", "state", "not_after", "registered_at"):
-        yield row.supplier_number, Kept(KeptKind.CARD, row.id, _card_end(connection, row, today))
-    yield from _help_desk(connection, numbers)
-    yield from _mails(connection, numbers)
 
 
 def _rows(connection: Connection, table: Table, numbers: Sequence[str], *names: str) -> Sequence[Any]:

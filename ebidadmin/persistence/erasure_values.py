@@ -69,7 +69,7 @@ _ENTERED: tuple[tuple[Table, tuple[str, ...]], ...] = (
 """Where what was entered stands."""
 
 _COMMON = frozenset({"postcode", "name"})
-"""Of contacts. What a department is called ("官公庁営業部"), many have in common, also those who are no suppliers."""
+"""Of contacts. What a department is called many have in common, also those who are no suppliers."""
 
 
 def telling(

@@ -15,8 +15,8 @@ import pytest
 from ebidadmin.clock import SettableClock
 from ebidadmin.config import CONFIG_NAME
 from ebidadmin.errors import StorageError
-from ebidadmin.office_backups import is_backup
-from ebidadmin.persistence import erasure_store
+from ebidadmin.intake.backups import is_backup
+from ebidadmin.persistence import erasure_scrub, erasure_store
 from tests.acceptance.conftest import Ebid
 from tests.erasing import life
 from tests.erasing.finding import everywhere
@@ -180,7 +180,7 @@ def test_what_is_written_meanwhile_is_told(
 ) -> None:
     """A report or an export that was under way: afterwards nobody could find it any more."""
     confirmed = ready(ebid, office, clock)
-    scrub = erasure_store.scrub
+    scrub = erasure_scrub.scrub
 
     def slow(*arguments: Any) -> None:
         (office / "late.csv").write_text(NAME, encoding="utf-8")

@@ -33,7 +33,7 @@ def salted(office: Path) -> list[tuple[str, str, int]]:
     of_imports = BoundRowRow.kind.in_(["qualification_batches", "permits"])
     with closing(open_desk(office)) as desk, desk.engine.connect() as connection:
         wanted = select(BoundRowRow.kind, BoundRowRow.key, BoundRowRow.seq).where(of_imports, *kept)
-        return [tuple(row) for row in connection.execute(wanted)]
+        return [(row.kind, row.key, row.seq) for row in connection.execute(wanted)]
 
 
 def test_what_one_erasing_named_keeps_no_other_from_its_salts(
