@@ -28,6 +28,12 @@ NAME = record(life.N).trade_name
 ERASE = ("supplier", "erase", life.GONE)
 
 
+@pytest.fixture
+def office(desk: Path, clock: SettableClock) -> Path:
+    """Files are the same whatever the database."""
+    return desk
+
+
 def database(path: Path) -> Path:
     with closing(sqlite3.connect(path)) as made:
         made.execute("CREATE TABLE kept (name TEXT)")

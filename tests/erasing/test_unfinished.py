@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from ebidadmin.bootstrap import open_desk
 from ebidadmin.clock import SettableClock
@@ -19,6 +21,7 @@ from tests.acceptance.conftest import Ebid
 from tests.erasing import life
 from tests.erasing.finding import everywhere
 from tests.erasing.test_rules_of_erasing import run, small
+from tests.postgres import ENGINES
 
 KILLED = 9
 
@@ -65,7 +68,17 @@ def ready(ebid: Ebid, office: Path, clock: SettableClock) -> tuple[str, ...]:
     return ("supplier", "erase", life.GONE, "--confirm", shown["token"])
 
 
-@pytest.mark.parametrize("point", POINTS)
+SERVED = ("with everything deleted and nothing kept", "before the database is written anew")
+"""At these another database is another matter; the others are tried on both in the long run."""
+
+
+def cases() -> Iterator[ParameterSet]:
+    for kind, point in product(ENGINES, POINTS):
+        often = kind == "sqlite" or point in SERVED
+        yield pytest.param(kind, point, marks=() if often else pytest.mark.slow, id=f"{kind}-{point}")
+
+
+@pytest.mark.parametrize(("office", "point"), list(cases()), indirect=["office"])
 def test_a_killed_erasing_is_ended_by_asking_again(
     point: str, office: Path, ebid: Ebid, clock: SettableClock
 ) -> None:
