@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -31,6 +32,7 @@ class RowProblem:
 
 
 MOST_KINDS, FIRST_LINES = 100, 5
+_TOLD = re.compile(r"(error|warning):([a-z0-9-]+):([0-9]{1,9}):([0-9 ]*):(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,12 @@ class ProblemKind:
         )
 
     @classmethod
-    def read(cls, told: str) -> ProblemKind:
-        """What ``told`` made. Raises ``ValueError``."""
-        severity, code, count, lines, column = told.split(":", 4)
+    def read(cls, told: str) -> ProblemKind | None:
+        """What ``told`` made; ``None`` for anything else (hidden from the reader, or changed past the program)."""
+        found = _TOLD.fullmatch(told)
+        if found is None:
+            return None
+        severity, code, count, lines, column = found.groups()
         return cls(ProblemSeverity(severity), code, column, int(count), tuple(map(int, lines.split())))
 
 

@@ -64,7 +64,9 @@ class ImportReportReader:
             applied_at=batch.applied_at,
             counts={name: getattr(batch, name) for name in _COUNTS},
             problems=int(facts.get("problems", 0)),
-            problem_kinds=tuple(map(ProblemKind.read, facts.get("problem_kinds", ()))),
+            problem_kinds=tuple(
+                kind for told in facts.get("problem_kinds", ()) if (kind := ProblemKind.read(str(told)))
+            ),
             warnings=tuple(facts.get("scale_warnings", ())),
             undoes=None if undoes is None else BatchId(undoes),
             corrects=None if correction is None else correction.supplier_number,

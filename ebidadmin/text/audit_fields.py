@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ebidadmin.domain.events import Event, JsonMap, JsonValue, SubjectKind
+from ebidadmin.domain.imports import ProblemKind
 from ebidadmin.text import card_labels, formats, id_desk, imports, labels, permits, queue, registrations
 from ebidadmin.text.card_labels import FOLLOW_UPS
+from ebidadmin.text.import_lists import reason_label
 from ebidadmin.text.report_words import FAILURES, REPORTS
 
 YES, NO = "はい", "いいえ"
 NUMBERED = "{year} 第{number}号"
+PROBLEM = "{severity} {column} {reason} {count}件"
 
 NAMES: Mapping[str, str] = {
     **imports.FIELDS,
@@ -56,7 +59,7 @@ NAMES: Mapping[str, str] = {
     "refused": "取り込まなかった行",
     "scale_warnings": "大きな変化の注意",
     "problems": "問題の件数",
-    "problem_kinds": "問題の種類(区分・理由・件数・行・列)",
+    "problem_kinds": "問題の種類",
     "batch": "取込の番号",
     "undoes": "取り消した取込",
     "applied_by": "取り込んだ人",
@@ -258,6 +261,11 @@ def _value(kind: SubjectKind, name: str, value: JsonValue) -> str:
 
 
 def _coded(kind: SubjectKind, name: str, text: str) -> str:
+    if name == "problem_kinds" and (found := ProblemKind.read(text)):
+        severity = imports.SEVERITIES[found.severity.value]
+        return PROBLEM.format(
+            severity=severity, column=found.column, reason=reason_label(found.code), count=found.count
+        )
     if name == "state":
         return _STATES.get(kind, {}).get(text) or labels.STATES.get(text, text)
     known = _CODED.get(name, {}).get(text)

@@ -66,5 +66,6 @@ def test_problems_are_kept_by_kind_without_any_value() -> None:
     ]
     assert len(kinds[0].lines) == FIRST_LINES
     assert [ProblemKind.read(one.told()) for one in kinds] == list(kinds)
+    assert ProblemKind.read("*****") is ProblemKind.read("error:required:many:1:") is None
     assert not any("value of a row" in one.told() for one in kinds)
     assert len(problem_kinds(problem(n, f"code-{n}") for n in range(2 * MOST_KINDS))) == MOST_KINDS

@@ -44,6 +44,13 @@ def test_every_value_of_a_record_has_a_japanese_name(kind: SubjectKind) -> None:
         assert not name_shown(key).isascii(), key
 
 
+def test_problems_of_a_file_are_written_by_kind() -> None:
+    values: JsonMap = {"problem_kinds": ["error:required:2:4 9:商号:正式", "*****"]}
+    assert pairs(SubjectKind.IMPORT, values) == (
+        ("問題の種類", "エラー 商号:正式 必須の項目が空 2件、*****"),
+    )
+
+
 def test_values_are_written_as_the_screens_write_them() -> None:
     values: JsonMap = {
         "state": "withdrawn",
