@@ -8,12 +8,11 @@ import sys
 import pytest
 
 from tests.needs import ROOT, require_component
-from tests.postgres import ENGINES
 
 COMMAND = ROOT / "benchmarks" / "intake" / "run.py"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def test_every_case_stands_beside_the_floor(engine: str) -> None:
     if engine == "postgresql":
         require_component("postgres")

@@ -99,10 +99,8 @@ def test_made_up_editions(desk: ImportDesk, tmp_path: Path, figure: Figure) -> N
     figure(followed_and_had_back(desk, made_up(tmp_path)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bureau", bureaus(), ids=by_name)
-@pytest.mark.parametrize(
-    "kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
-)
 def test_real_editions(desk: ImportDesk, figure: Figure, bureau: Path | None) -> None:
     require_component(REAL_DATA)
     assert bureau is not None
