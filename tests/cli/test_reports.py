@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
 from datetime import timedelta
 from pathlib import Path
@@ -166,6 +166,18 @@ def test_mails_about_failures_leave_while_the_pass_goes_on(
     assert order == ["mailed", "the rest of the pass"]
 
 
+@pytest.fixture
+def listening() -> Iterator[None]:
+    """Whoever starts the tests in the background has some signals ignored."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    for number in before:
+        signal.signal(number, signal.default_int_handler)
+    yield
+    for number, was in before.items():
+        signal.signal(number, was)
+
+
+@pytest.mark.usefixtures("listening")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_request_to_stop_is_heard_once_and_then_means_what_it_always_means(number: signal.Signals) -> None:
     before = signal.getsignal(number)
@@ -177,6 +189,7 @@ def test_a_request_to_stop_is_heard_once_and_then_means_what_it_always_means(num
     assert signal.getsignal(number) is before
 
 
+@pytest.mark.usefixtures("listening")
 def test_a_terminal_that_hangs_up_asks_to_stop_however_often_it_says_so() -> None:
     before = signal.getsignal(signal.SIGHUP)
     with stop_requested() as stop:
