@@ -39,6 +39,8 @@ SAID: Mapping[str, str] = {
     "mail-server-plain": "{server}: not encrypted (setting mail.smtp.security); mails can be read on their way",
     "mail-login-good": "{server} takes the login",
     "mail-login-none": "{server}: without login (EBIDADMIN_SMTP_USER is not set)",
+    "erasings-good": "none was cut short",
+    "erasings-unfinished": "cut short: {numbers}; end it with ebidadmin supplier erase",
     "office-files-good": "settings, reasons and templates: as the trail has them",
     "office-files-by-hand": "changed by hand, without a trace on the trail: {names}; look at them, then config|reason|template set",
     "card-packages-missing": "missing {missing}: install ebidadmin[card]",

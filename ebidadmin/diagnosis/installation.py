@@ -19,9 +19,11 @@ from ebidadmin.domain.diagnosis import Found, FoundCode, Helper, Item, Verdict, 
 from ebidadmin.domain.doors import Door
 from ebidadmin.domain.mails import MailState, OutboxMail
 from ebidadmin.errors import ConfigurationError, EbidError
+from ebidadmin.office_copies import DeskCopies
 from ebidadmin.office_files import DeskFiles
 from ebidadmin.persistence.engine import journal_mode, library_version
-from ebidadmin.services import doors
+from ebidadmin.persistence.erasure_store import SqlErasureStore
+from ebidadmin.services import doors, supplier_erasure
 from ebidadmin.services.office_files import state_of
 from ebidadmin.services.ports import UnitOfWork
 
@@ -76,7 +78,8 @@ def installed(name: str) -> bool:
 
 
 def _without(missing: Item) -> Iterator[Found]:
-    order = (Item.DATABASE, Item.CLOCK, Item.HOURS, Item.MAIL, Item.MAIL_SERVER, Item.OFFICE_FILES)
+    first = (Item.DATABASE, Item.CLOCK, Item.HOURS, Item.MAIL, Item.MAIL_SERVER)
+    order = (*first, Item.OFFICE_FILES, Item.ERASINGS)
     yield from (unseen(item, missing) for item in order if item is not missing)
 
 
@@ -109,6 +112,7 @@ def _opened(desk: Desk) -> Iterator[Found]:
             waiting = unit.mails.list(state=MailState.WAITING)
             gave_up = unit.mails.list(state=MailState.GAVE_UP)
             by_hand = _office_files(unit, DeskFiles(desk.folder))
+        erasings = _erasings(desk)
     except EbidError as error:
         yield refused(Item.DATABASE, error)
         yield from _without(Item.DATABASE)
@@ -119,6 +123,16 @@ def _opened(desk: Desk) -> Iterator[Found]:
     yield _mail(desk, waiting, len(gave_up))
     yield from look_at_mail_server(desk.config)
     yield by_hand
+    yield erasings
+
+
+def _erasings(desk: Desk) -> Found:
+    """Erasings of which files or bytes may be left: nothing else of the program stumbles over them."""
+    store = SqlErasureStore(desk.engine, clock=desk.office.clock)
+    waiting = supplier_erasure.unfinished(store, DeskCopies(desk.config))
+    if waiting:
+        return _attention(Item.ERASINGS, FoundCode.ERASINGS_UNFINISHED, numbers=", ".join(waiting))
+    return Found(item=Item.ERASINGS, verdict=Verdict.GOOD, code=FoundCode.ERASINGS_GOOD)
 
 
 def _office_files(unit: UnitOfWork, files: DeskFiles) -> Found:

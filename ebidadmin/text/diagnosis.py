@@ -40,6 +40,7 @@ ITEMS: Mapping[Item, str] = {
     Item.MAIL: "メール",
     Item.MAIL_SERVER: "メールサーバー",
     Item.OFFICE_FILES: "設定・理由・文面のファイル",
+    Item.ERASINGS: "個人情報の消去",
     Item.CARD_SOFTWARE: "ICカードのソフトウェア",
     Item.CARD_SERVICE: "カードリーダーのサービス",
     Item.CARD_READERS: "カードリーダー",
@@ -86,6 +87,10 @@ FOUND: Mapping[str, str] = {
     "mail-login-good": "メールサーバー({server})にログインできます。",
     "mail-login-none": "メールサーバー({server})にはログインせずに送ります(環境変数 EBIDADMIN_SMTP_USER がありません)。",
     "office-files-good": "記録にない変更はありません。",
+    "erasings-good": "途中で止まった消去はありません。",
+    "erasings-unfinished": (
+        "業者番号{numbers}の消去が途中で止まっています。ebidadmin supplier erase をもう一度実行し、終わらせてください。"
+    ),
     "office-files-by-hand": (
         "記録に残らない形で変更されたファイルがあります({names})。内容を確かめ、"
         "正しければ ebidadmin config set、reason set、template set で記録してください。"

@@ -196,6 +196,14 @@ def test_what_is_written_meanwhile_is_told(
     assert run(ebid, office, *confirmed, "--json", code=1).value["left"] == [str(office / "late.csv")]
 
 
+def checked(office: Path, ebid: Ebid) -> str:
+    """What the check of the installation says of erasings."""
+    (code,) = (
+        one["code"] for one in ebid("doctor", "--desk", office, "--json").value if one["name"] == "erasings"
+    )
+    return str(code)
+
+
 def test_an_unfinished_one_is_ended_although_the_supplier_is_back(
     office: Path, ebid: Ebid, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,8 +222,10 @@ def test_an_unfinished_one_is_ended_although_the_supplier_is_back(
         [record(life.N, trade_name="新会社92"), *life.records()],
     )
     assert run(ebid, office, "supplier", "due", "--json").value["unfinished"] == [life.GONE]
+    assert checked(office, ebid) == "erasings-unfinished"
     assert "cut short" in run(ebid, office, *ERASE, code=1).err
     assert "is finished" in run(ebid, office, *confirmed).out
+    assert checked(office, ebid) == "erasings-good"
     assert run(ebid, office, "supplier", "due", "--json").value["unfinished"] == []
     assert "kept register" in run(ebid, office, *ERASE, code=1).err
     assert run(ebid, office, "audit", "verify", "--json").value["good"]
