@@ -167,10 +167,12 @@ class YearOffice:
             added = len(self.register)
         else:
             if self.pick.random() < 0.5:
-                gone = self.pick.choice(sorted(self.register))
-                self.register.pop(gone)
-                self.told.vanished[gone] = day
-                vanished = 1
+                # In a large office so many that registered ones are among them.
+                vanished = max(1, len(self.register) // 150)
+                for _ in range(vanished):
+                    gone = self.pick.choice(sorted(self.register))
+                    self.register.pop(gone)
+                    self.told.vanished[gone] = day
             for n, held in sorted(self.register.items()):
                 new = self._edited(held, day)
                 changed += new != held
