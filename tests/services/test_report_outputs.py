@@ -23,10 +23,11 @@ from tests.fakes import MemoryStore
 from tests.services.test_report_runs import (
     DAILY,
     INTEGRITY,
-    KilledError,
     ScriptedMaker,
     alarms,
     at,
+    die,
+    killed,
     told_office,
 )
 from tests.sql_store import SqlStore
@@ -83,14 +84,9 @@ def test_each_computer_removes_what_it_made(bench: Office, clock: SettableClock)
 def test_of_a_killed_run_the_notebook_is_kept_where_it_ran_whoever_found_it_dead(
     bench: Office, clock: SettableClock
 ) -> None:
-    def killed() -> None:
-        raise KilledError
-
     office = replace(bench, settings=replace(bench.settings, report_keep=timedelta(days=2)))
     first, second = ScriptedMaker(here="pc-a", meanwhile=killed), ScriptedMaker(here="pc-b")
-    clock.set(at("2026-10-07 08:00"))
-    with pytest.raises(KilledError):
-        report_runs.run_due(office, staff=ADMINISTRATOR, maker=first)
+    die(office, clock, first)
     run = "daily_review/2026-10-07/0"
     first.left, first.meanwhile, second.left = {run: "x_failed"}, None, {run: "not its own"}
     clock.advance(timedelta(minutes=13))
@@ -111,13 +107,8 @@ def test_of_a_killed_run_the_notebook_is_kept_where_it_ran_whoever_found_it_dead
 
 
 def test_where_it_ran_a_dead_run_is_found_with_its_notebook(bench: Office, clock: SettableClock) -> None:
-    def killed() -> None:
-        raise KilledError
-
     maker = ScriptedMaker(meanwhile=killed)
-    clock.set(at("2026-10-07 08:00"))
-    with pytest.raises(KilledError):
-        report_runs.run_due(bench, staff=ADMINISTRATOR, maker=maker)
+    die(bench, clock, maker)
     maker.left = {"daily_review/2026-10-07/0": "x_failed"}
     clock.advance(timedelta(minutes=13))
     (dead,) = report_runs.run_due(bench, staff=ADMINISTRATOR, maker=maker).dead

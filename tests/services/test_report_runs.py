@@ -142,15 +142,22 @@ class KilledError(BaseException):
     """What a kill looks like from inside."""
 
 
+def killed() -> None:
+    """What a maker does that is killed."""
+    raise KilledError
+
+
+def die(office: Office, clock: SettableClock, maker: ScriptedMaker) -> None:
+    """A pass at eight that is killed while it makes its first report."""
+    clock.set(at("2026-10-07 08:00"))
+    with pytest.raises(KilledError):
+        report_runs.run_due(office, staff=ADMINISTRATOR, maker=maker)
+
+
 def test_a_killed_run_is_marked_and_mailed_by_the_next_pass_after_its_lease(
     bench: Office, clock: SettableClock
 ) -> None:
-    def killed() -> None:
-        raise KilledError
-
-    clock.set(at("2026-10-07 08:00"))
-    with pytest.raises(KilledError):
-        report_runs.run_due(bench, staff=ADMINISTRATOR, maker=ScriptedMaker(meanwhile=killed))
+    die(bench, clock, ScriptedMaker(meanwhile=killed))
     clock.advance(timedelta(minutes=12))
     assert report_runs.run_due(bench, staff=ADMINISTRATOR, maker=ScriptedMaker()).dead == ()
     clock.advance(timedelta(seconds=1))
@@ -163,18 +170,13 @@ def test_failures_are_told_before_anything_else_is_run(bench: Office, clock: Set
     """The mail about a dead run does not wait for reports that take ten minutes each, nor one that fails for the next."""
     order: list[str] = []
 
-    def killed() -> None:
-        raise KilledError
-
     def told(runs: Sequence[ReportRun]) -> None:
         waiting = alarms(bench)
         assert all(run.id in waiting for run in runs), "written before it is told"
         order.extend(f"told {run.period.report.value} {run.period.key}" for run in runs)
 
     reports = (DAILY, INTEGRITY)
-    clock.set(at("2026-10-07 08:00"))
-    with pytest.raises(KilledError):
-        report_runs.run_due(bench, staff=ADMINISTRATOR, maker=ScriptedMaker(reports, meanwhile=killed))
+    die(bench, clock, ScriptedMaker(reports, meanwhile=killed))
     clock.set(at("2026-10-08 08:00"))
     maker = ScriptedMaker(reports, failure=Failure.CELL)
     maker.meanwhile = lambda: order.append(f"made {maker.asked[-1].period.report.value}")

@@ -20,10 +20,11 @@ from tests.fakes import MemoryStore
 from tests.services.test_report_runs import (
     DAILY,
     INTEGRITY,
-    KilledError,
     ScriptedMaker,
     alarms,
     at,
+    die,
+    killed,
     told_office,
 )
 from tests.sql_store import SqlStore
@@ -91,12 +92,7 @@ def test_what_did_not_come_or_failed_is_seen_by_everybody(bench: Office, clock: 
 def test_a_run_that_died_is_an_alarm_also_where_no_scheduler_is_left(
     bench: Office, clock: SettableClock
 ) -> None:
-    def killed() -> None:
-        raise KilledError
-
-    clock.set(at("2026-10-07 08:00"))
-    with pytest.raises(KilledError):
-        report_runs.run_due(bench, staff=ADMINISTRATOR, maker=ScriptedMaker(meanwhile=killed))
+    die(bench, clock, ScriptedMaker(meanwhile=killed))
     clock.set(at("2026-10-07 08:12"))
     assert report_standing.standing(bench) == report_standing.Standing(absent=(), failed=())
     clock.set(at("2026-10-07 08:13"))
