@@ -103,7 +103,7 @@ def demo_desk(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
 def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server for the tests that ask for one."""
     require_component("postgres")
-    with running_server() as server:
+    with running_server(in_memory=True) as server:
         yield server
 
 
