@@ -36,7 +36,7 @@ def actions(desk: ReportDesk, frames: ReviewFrames) -> Shown:
         (
             (words.WAITING, len(frames.waiting)),
             (words.OVERDUE, len(overdue)),
-            (words.DECIDED, len(frames.decided)),
+            (words.DECIDED, len(frames.judged)),
             (words.OF_THEM_AUTOMATIC, int((frames.decided["state"] == AUTOMATICALLY).sum())),
             (words.MAILS, len(frames.mails)),
             (words.PERMITS, len(frames.permits)),
@@ -84,7 +84,7 @@ def waiting(desk: ReportDesk, frames: ReviewFrames) -> Shown:
 
 
 def decided(desk: ReportDesk, frames: ReviewFrames) -> tuple[Shown, Shown]:
-    """What was decided since the working day before, and how long it took."""
+    """What was decided or taken back since the working day before, and how long decisions took."""
     times = rows_of(frames.times, state=words.state, count=int, median_days=float, longest_days=int)
     rows = rows_of(
         frames.decided,
@@ -97,8 +97,8 @@ def decided(desk: ReportDesk, frames: ReviewFrames) -> tuple[Shown, Shown]:
         days=int,
     )
     return (
-        desk.table(words.TIMES, words.TIME_COLUMNS, times),
-        desk.table(words.DECIDED, words.DECIDED_COLUMNS, rows),
+        desk.table(words.TIMES, words.TIME_COLUMNS, times, note=words.TIMES_NOTE),
+        desk.table(words.ENDED, words.DECIDED_COLUMNS, rows),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from ebidadmin.clock import Calendar, jst, jst_date
+from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.services.report_facts import ReportedApplication, ReviewFacts
 
 AGES = ((0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 10), (11, None))
@@ -31,7 +32,7 @@ _DECIDED = ("number", "supplier_number", "trade_name", "state", "decided_at", "d
 class ReviewFrames:
     """``waiting``, ``decided``, ``mails``, ``permits`` and ``ids`` have a row for each; ``ages`` one for each stretch of working days;
     ``times`` one for each kind of decision, automatic approvals apart, with count, median and longest time in
-    working days. Numbers of suppliers are text."""
+    working days. ``decided`` also has what suppliers took back, which is no decision of the office. Numbers of suppliers are text."""
 
     waiting: pd.DataFrame
     ages: pd.DataFrame
@@ -40,6 +41,11 @@ class ReviewFrames:
     mails: pd.DataFrame
     permits: pd.DataFrame
     ids: pd.DataFrame
+
+    @property
+    def judged(self) -> pd.DataFrame:
+        """Those of ``decided`` that the office decided."""
+        return _judged(self.decided)
 
     @property
     def overdue(self) -> pd.DataFrame:
@@ -141,7 +147,11 @@ def _ages(waiting: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["from_days", "to_days", "in_time", "overdue"])
 
 
+def _judged(decided: pd.DataFrame) -> pd.DataFrame:
+    return decided[decided["state"] != ApplicationState.WITHDRAWN.value].reset_index(drop=True)
+
+
 def _times(decided: pd.DataFrame) -> pd.DataFrame:
-    grouped = decided.groupby("state")["days"]
+    grouped = _judged(decided).groupby("state")["days"]
     made = grouped.agg(["count", "median", "max"]).reset_index()
     return made.rename(columns={"median": "median_days", "max": "longest_days"})

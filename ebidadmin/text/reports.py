@@ -46,12 +46,14 @@ MAIL_COLUMNS = ("番号", "種類", "対象", "作成日時", "理由")
 PERMIT_COLUMNS = ("業者番号", "商号又は名称", "許可の始まり", "許可の終わり", "ID登録申請")
 ID_COLUMNS = ("業者番号", "商号又は名称", "受付番号", "登録日")
 
-WAITING, DECIDED, TIMES, MAILS = (
+WAITING, DECIDED, ENDED, TIMES, MAILS = (
     "審査を待つ申請",
     "前の開庁日からの決定",
+    "前の開庁日からの決定と取下げ",
     "決定までの日数",
     "送れなかったメール",
 )
+TIMES_NOTE = "承認と却下の日数です。取下げは含みません。"
 PERMITS, IDS, AGES = "許可があってIDのない業者", "IDがあって許可のない業者", "経過日数ごとの件数"
 IN_TIME, OVERDUE = "目標の日数以内", "目標の日数を超過"
 AGE_TITLE, COUNT_TITLE = "受付の翌日からの開庁日数(照会中を除く)", "件数"

@@ -76,13 +76,17 @@ def test_decisions_of_the_setting_have_times_of_their_own() -> None:
                 decided(2, approved, date(2026, 10, 5), TUESDAY),
                 decided(3, approved, TUESDAY, TUESDAY, by=ACTOR.login),
                 decided(4, ApplicationState.REJECTED, THURSDAY, TUESDAY, reasons=("other",)),
+                decided(5, ApplicationState.WITHDRAWN, THURSDAY, TUESDAY),
             ),
         )
     )
-    assert list(frames.decided["state"]) == ["approved", "approved", "approved-automatically", "rejected"]
-    assert list(frames.decided["days"]) == [2, 1, 0, 3]
+    outcomes = ["approved", "approved", "approved-automatically", "rejected"]
+    assert list(frames.decided["state"]) == [*outcomes, "withdrawn"]
+    assert list(frames.decided["days"]) == [2, 1, 0, 3, 3]
     assert set(frames.decided["decided_by"]) == {"tanaka", ACTOR.login}
     times = {row[0]: row[1:] for row in frames.times.itertuples(index=False, name=None)}
+    # What the supplier took back the office has not decided.
+    assert list(frames.judged["state"]) == outcomes
     assert times == {"approved": (2, 1.5, 2), "approved-automatically": (1, 0.0, 0), "rejected": (1, 3.0, 3)}
 
 

@@ -105,10 +105,12 @@ def _review(done: Lived, run: ReportRun) -> None:
     decided = {number: how for number, (when, how) in done.office.told.decided.items() if since <= when < day}
     assert dict(zip(frames.decided["number"], frames.decided["state"], strict=True)) == decided, day
     times = dict(zip(frames.times["state"], frames.times["count"], strict=True))
-    assert times == Counter(decided.values()), day
+    judged = [how for how in decided.values() if how != "withdrawn"]
+    assert times == Counter(judged), day
     # The page itself, not only what it is made of.
     assert {row[0] for row in ran.rows(words.WAITING)} == seen.waiting
-    assert _figures(ran)[words.DECIDED] == len(decided)
+    assert _figures(ran)[words.DECIDED] == len(judged)
+    assert {row[0] for row in ran.rows(words.ENDED)} == set(decided)
     done.compared += Counter(
         {
             "waiting": len(seen.waiting),
