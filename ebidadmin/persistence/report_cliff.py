@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ebidadmin.persistence.among import among
 from ebidadmin.persistence.engine import reading
 from ebidadmin.persistence.report_shared import live_cards, live_ids, records_as_of, version_as_of
-from ebidadmin.persistence.schema_register import QualificationRow, UndoingRow
+from ebidadmin.persistence.schema_register import CorrectionRow, QualificationRow, UndoingRow
 from ebidadmin.services.report_register_facts import CliffFacts, Held
 
 
@@ -59,7 +59,8 @@ class CliffReportReader:
 
 def _earlier_ends(connection: Connection, version: int | None) -> dict[str, date]:
     """By supplier of the register's version the latest end before that of its record which an earlier record had; of a record without an
-    end any is before. Records of an import that was undone by then count for nothing."""
+    end any is before. Records of an import that was undone by then count for nothing, nor does one that was corrected by hand: its end was
+    wrong. But a correction that lets the qualification begin later as well enters a renewal."""
     if version is None:
         return {}
     old, new = QualificationRow, aliased(QualificationRow)
@@ -71,12 +72,23 @@ def _earlier_ends(connection: Connection, version: int | None) -> dict[str, date
         .where(
             old.to_batch <= version,
             old.from_batch.not_in(undone),
+            or_(old.to_batch.not_in(select(CorrectionRow.batch)), _renewed_by_hand(old)),
             old.valid_to.is_not(None),
             or_(new.valid_to.is_(None), old.valid_to < new.valid_to),
         )
         .group_by(old.supplier_number)
     )
     return {supplier: end for supplier, end in connection.execute(ends) if end is not None}
+
+
+def _renewed_by_hand(old: type[QualificationRow]) -> ColumnElement[bool]:
+    """Whether the record that took the place of this one begins later."""
+    new = aliased(QualificationRow)
+    return exists().where(
+        new.supplier_number == old.supplier_number,
+        new.from_batch == old.to_batch,
+        new.valid_from > old.valid_from,
+    )
 
 
 def _last_records(

@@ -134,7 +134,8 @@ class ImportedFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """What the register had of a supplier, and how it was registered: ``before`` is the latest end before that of the present record which
-    an earlier record of it had; what an import said that was undone does not count. ``None`` for ``before``: it was not renewed."""
+    an earlier record of it had; what an import said that was undone does not count, nor what a correction by hand put right (one that
+    lets the qualification begin later as well is a renewal). ``None`` for ``before``: it was not renewed."""
 
     supplier_number: str
     trade_name: str

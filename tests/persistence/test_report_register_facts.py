@@ -20,7 +20,7 @@ from ebidadmin.domain.qualifications import Grade
 from ebidadmin.persistence.report_cliff import CliffReportReader
 from ebidadmin.persistence.report_imports import ImportReportReader
 from ebidadmin.persistence.report_registrations import RegistrationReportReader
-from ebidadmin.persistence.schema_register import UndoingRow
+from ebidadmin.persistence.schema_register import CorrectionRow, UndoingRow
 from ebidadmin.persistence.unit_of_work import SqlUnitOfWork
 from ebidadmin.services.auto_approval import ACTOR
 from ebidadmin.services.report_register_facts import Held, Method
@@ -64,6 +64,13 @@ def undone(engine: Engine, *, by: int, batch: int) -> None:
         connection.execute(insert(UndoingRow).values(batch=by, undoes=batch))
 
 
+def corrected(engine: Engine, *, batch: int, n: int = 1) -> None:
+    """That the import of number ``batch`` was a correction by hand."""
+    with engine.begin() as connection:
+        row = {"batch": batch, "supplier_number": supplier_number(n), "reason": "誤記"}
+        connection.execute(insert(CorrectionRow).values(row))
+
+
 def cliff(engine: Engine, at: datetime = NOON) -> dict[str, Held]:
     facts = CliffReportReader(engine).cliff(as_of=at)
     return {one.supplier_number: one for one in (*facts.held, *facts.missing)}
@@ -97,6 +104,38 @@ def test_an_end_that_was_taken_back_is_no_renewal_and_hides_none(engine: Engine,
     assert (before(engine), before(engine, 2)) == (THIS, None)
     # As of before the undoing it is what it was.
     assert (before(engine, at=NOON - 3 * DAY), before(engine, 2, at=NOON - 3 * DAY)) == (NEXT, None)
+
+
+def test_a_corrected_end_is_no_renewal_and_hides_none(engine: Engine, store: SqlStore) -> None:
+    """The end of 1 was written wrong; of 2 the name, before it renews; of 3 the wrong end of what was renewed."""
+    first, second, third = (qualification(n, valid_to=THIS) for n in (1, 2, 3))
+    store.import_register(first, second, third, at=NOON - 5 * DAY)
+    right = replace(first, valid_to=NEXT)
+    store.import_register(right, second, third, at=NOON - 4 * DAY)
+    corrected(engine, batch=2)
+    assert before(engine) is None
+    named = replace(second, trade_name="(株)正しい名")
+    store.import_register(right, named, third, at=NOON - 3 * DAY)
+    corrected(engine, batch=3, n=2)
+    renewed = (replace(named, valid_to=NEXT), replace(third, valid_to=LATER))
+    store.import_register(right, *renewed, at=NOON - 2 * DAY)
+    store.import_register(right, renewed[0], replace(third, valid_to=NEXT), at=NOON - DAY)
+    corrected(engine, batch=5, n=3)
+    assert [before(engine, n) for n in (1, 2, 3)] == [None, THIS, THIS]
+
+
+@pytest.mark.parametrize(
+    ("begins", "expected"), [(date(2027, 4, 1), THIS), (date(2024, 4, 1), None), (None, None)]
+)
+def test_a_renewal_can_be_entered_by_hand(
+    engine: Engine, store: SqlStore, begins: date | None, expected: date | None
+) -> None:
+    """It begins later as well; a mere repair of the end leaves the beginning."""
+    given = qualification(1, valid_from=date(2024, 4, 1) if begins else None, valid_to=THIS)
+    store.import_register(given, at=NOON - 5 * DAY)
+    store.import_register(replace(given, valid_from=begins, valid_to=NEXT), at=NOON - 4 * DAY)
+    corrected(engine, batch=2)
+    assert before(engine) == expected
 
 
 def test_a_registered_supplier_that_vanished_is_missing(
