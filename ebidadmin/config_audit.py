@@ -11,9 +11,11 @@ TSA_ADDRESS = re.compile(r"https?://[!-?A-~]{1,2000}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditSection:
-    """``tsa`` is the address of a time-stamping authority (RFC 3161), ``tsa_trust`` a file of the certificates (PEM) by which what it
-    stamps is checked. The whole section may be absent: nothing is stamped then."""
+    """``anchors`` is the file outside in which heads of the trail are kept, ``tsa`` the address of a time-stamping authority (RFC 3161),
+    ``tsa_trust`` a file of the certificates (PEM) by which what it stamps is checked. Each may be absent, and the whole section: nothing
+    is compared or stamped then."""
 
+    anchors: str = ""
     tsa: str = ""
     tsa_trust: str = ""
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +10,9 @@ import click
 
 from ebidadmin.cli.common import Run, desk_command
 from ebidadmin.cli.tree_parts import FILE, needed_key, trail_tree
-from ebidadmin.domain.tree_findings import Fault, Finding
-from ebidadmin.domain.tree_heads import SignedHead, read_notes
+from ebidadmin.domain.tree_heads import SignedHead
 from ebidadmin.errors import InputError, RuleError
+from ebidadmin.kept_anchors import needed_trust, stamp_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,10 +20,6 @@ if TYPE_CHECKING:
     from ebidadmin.bootstrap import Desk
     from ebidadmin.credentials.timestamps import Stamp, TimestampTrust
     from ebidadmin.domain.events import JsonValue
-
-STAMP_END = ".tsr"
-DIGITS = 8
-"""Of the digest of a head in the name of its stamp: enough to tell heads of the same size apart."""
 
 TRUST_OPTION = click.option(
     "--tsa-trust",
@@ -70,7 +64,9 @@ def anchor(
     url = "" if no_tsa else tsa or (desk.config.audit.tsa if target is not None else "")
     if url and target is None:
         raise RuleError("tsa-without-file")
-    outside = _Outside(desk, url, needed_trust(run, tsa_trust) if url else None, printed=sheet is not None)
+    outside = _Outside(
+        desk, url, needed_trust(desk.config, tsa_trust) if url else None, printed=sheet is not None
+    )
     head = audit_tree.anchor(
         desk.office,
         staff=desk.staff,
@@ -118,66 +114,6 @@ class _Outside:
         at = None if self.stamp is None else self.stamp.at
         words = sheet_words(head, office=self._desk.config.office.name, stamped=at)
         return anchor_sheet(words, made_at=head.head.at, folder=self._desk.folder)
-
-
-def read_anchors(path: Path) -> tuple[SignedHead, ...]:
-    """The heads of a file of anchors. Raises ``InputError`` (``file-unreadable``, ``audit-anchors-unreadable``)."""
-    try:
-        return tuple(read_notes(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InputError("file-unreadable", file=str(path)) from error
-    except ValueError as error:
-        raise InputError("audit-anchors-unreadable", file=str(path), detail=str(error)) from error
-
-
-def stamp_file(anchors: Path, head: SignedHead) -> Path:
-    """Where the stamp of a head of that file lies."""
-    digest = hashlib.sha256(head.note.encode()).hexdigest()[:DIGITS]
-    return anchors.with_name(f"{anchors.name}.{head.head.size}-{digest}{STAMP_END}")
-
-
-def stamp_findings(
-    run: Run, anchors: Path, heads: Sequence[SignedHead], trust_file: Path | None
-) -> tuple[int, tuple[Finding, ...]]:
-    """How many stamps lie beside a file of anchors, and what is wrong with them. A head without one was anchored without; a stamp without
-    its head is a finding, for whoever takes a head out of the file forgets it there.
-
-    Raises ``RuleError`` ``tsa-trust-missing`` where there are stamps and nothing to check them by, ``InputError`` ``file-unreadable``.
-    """
-    from ebidadmin.credentials.timestamps import WrongStampError
-
-    found = sorted(
-        path
-        for path in anchors.parent.iterdir()
-        if path.name.startswith(f"{anchors.name}.") and path.name.endswith(STAMP_END)
-    )
-    if not found:
-        return 0, ()
-    trust = needed_trust(run, trust_file)
-    expected = {stamp_file(anchors, head): head for head in heads}
-    findings: list[Finding] = []
-    for path in found:
-        head = expected.get(path)
-        if head is None:
-            findings.append(Finding(fault=Fault.STAMP_ALONE, what=path.name))
-            continue
-        try:
-            trust.checked(path.read_bytes(), head.note.encode())
-        except OSError as error:
-            raise InputError("file-unreadable", file=str(path)) from error
-        except WrongStampError as error:
-            findings.append(Finding(fault=error.fault, what=str(head.head.size)))
-    return len(found), tuple(findings)
-
-
-def needed_trust(run: Run, given: Path | None) -> TimestampTrust:
-    """What stamps are checked by. Raises ``RuleError`` ``tsa-trust-missing``, ``ConfigurationError`` ``tsa-trust-unreadable``."""
-    from ebidadmin.credentials.timestamps import load_trust
-
-    set_file = run.desk.config.audit.tsa_trust
-    if given is None and not set_file:
-        raise RuleError("tsa-trust-missing")
-    return load_trust(given or run.desk.config.folder / set_file)
 
 
 def _write(head: SignedHead, outside: _Outside, *, target: Path | None, sheet: Path | None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ebidadmin.cli.audit_anchor import TRUST_OPTION, anchor, read_anchors, stamp_findings
+from ebidadmin.cli.audit_anchor import TRUST_OPTION, anchor
 from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese, notice
 from ebidadmin.cli.progress import RowsDone
 from ebidadmin.cli.tree_parts import FILE, needed_key, trail_tree
@@ -25,18 +25,19 @@ if TYPE_CHECKING:
     "--anchors",
     type=FILE,
     default=None,
-    help="A file of heads that was kept outside the database, with the stamps beside it.",
+    help="A file of heads that was kept outside the database, with the stamps beside it; else that of the setting audit.anchors.",
 )
 @TRUST_OPTION
 @desk_command(changing=True)
 def verify(run: Run, *, incremental: bool, anchors: Path | None, tsa_trust: Path | None) -> None:
     """Read the trail again and compare it with its hash tree; exit code 1 where anything does not fit."""
     from ebidadmin.bootstrap import audit_key
+    from ebidadmin.kept_anchors import KeptAnchors, anchors_file, kept_anchors
     from ebidadmin.services import audit_tree
 
     desk = run.desk
-    kept = read_anchors(anchors) if anchors else ()
-    stamps, outside = stamp_findings(run, anchors, kept, tsa_trust) if anchors else (0, ())
+    place = anchors or anchors_file(desk.config)
+    kept = kept_anchors(desk.config, place, trust=tsa_trust) if place else KeptAnchors()
     told = RowsDone(desk.office.clock, "verify")
     try:
         result = audit_tree.verify(
@@ -45,13 +46,13 @@ def verify(run: Run, *, incremental: bool, anchors: Path | None, tsa_trust: Path
             tree=trail_tree(run),
             signer=audit_key(desk),
             full=not incremental,
-            anchors=kept,
-            outside=outside,
+            anchors=kept.heads,
+            outside=kept.findings,
             progress=told,
         )
     finally:
         told.end()
-    result = replace(result, stamps=stamps)
+    result = replace(result, stamps=kept.stamps)
     run.out(_verification_view(result), _verification_lines(result))
     if not result.good:
         run.exit_code = EXIT_REFUSED

@@ -65,22 +65,22 @@ class ReportDesk:
     """One report under way. Parts are added in the order in which they are to stand; ``write`` ends it."""
 
     def __init__(self, report: ReportName, *, folder: Path, as_of: datetime, period: str, rows: int) -> None:
-        self._config: Config = load_config(folder)
+        self.config: Config = load_config(folder)
         self.name, self.folder, self.period = report, folder, period
-        engine = self.engine = make_engine(self._config.database_url, read_only=True)
+        engine = self.engine = make_engine(self.config.database_url, read_only=True)
         with closing(_Disposed(engine.dispose)):
             check_revision(engine)
             self.reader = SqlReportReader(engine)
             self.tree = SqlTrailTree(engine, dry_run=True)
             self._seen = self._look(as_of)
         self.as_of, self.day = as_of, jst_date(as_of)
-        self.calendar = build_calendar(self._config.closures, self._config.extra_closed)
-        self.target_days = self._config.review.target_days
+        self.calendar = build_calendar(self.config.closures, self.config.extra_closed)
+        self.target_days = self.config.review.target_days
         self._rows = rows
         self._sheet = Sheet(
             title=words.title(report),
             subtitle=words.subtitle(self.day),
-            facts=((words.OFFICE, self._config.office.name), (words.AS_OF, words.as_of(as_of))),
+            facts=((words.OFFICE, self.config.office.name), (words.AS_OF, words.as_of(as_of))),
             actions=(),
             actions_title=words.ACTIONS_TITLE,
             all_well=words.ALL_WELL,
@@ -98,7 +98,7 @@ class ReportDesk:
         """What the reasons of rejections say, by code."""
         from ebidadmin.bootstrap import rejection_reasons
 
-        return rejection_reasons(self._config)
+        return rejection_reasons(self.config)
 
     def fact(self, label: str, value: str) -> None:
         """A line of the head."""

@@ -41,6 +41,8 @@ class IntegrityFrames:
     tags: pd.DataFrame
     people: pd.DataFrame
     unusual: pd.DataFrame
+    unread: str = ""
+    """Why the anchors that the settings name were not looked at, as a sentence; empty where they were, or none are named."""
 
     @property
     def around(self) -> pd.DataFrame:
@@ -48,7 +50,9 @@ class IntegrityFrames:
         return self.findings[self.findings["around"]].reset_index(drop=True)
 
 
-def integrity_frames(verification: Verification, day: TrailDay, *, calendar: Calendar) -> IntegrityFrames:
+def integrity_frames(
+    verification: Verification, day: TrailDay, *, calendar: Calendar, unread: str = ""
+) -> IntegrityFrames:
     """Frames of a verification and of a day's events."""
     by_person: defaultdict[str, list[datetime]] = defaultdict(list)
     odd: defaultdict[tuple[str, date], list[datetime]] = defaultdict(list)
@@ -76,4 +80,5 @@ def integrity_frames(verification: Verification, day: TrailDay, *, calendar: Cal
             _UNUSUAL,
             ((by, when, len(at), min(at), max(at)) for (by, when), at in sorted(odd.items())),
         ),
+        unread=unread,
     )

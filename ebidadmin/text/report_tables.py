@@ -129,6 +129,12 @@ UNUSUAL_COLUMNS = ("利用者", "日", "件数", "最初", "最後")
 UNUSUAL_NOTE = "開庁日の{opens}から{closes}までのほかの操作です。定期の帳票の作成と控えの保存は、人の操作ではないため除いています。"
 VERIFIED, VERIFIED_AT, SIGNED = "監査記録の検証", "検証した日時", "署名付きの控え"
 UNCOUNTED = "読めない値が監査記録にあるため、前日の記録を数えていません"
+ANCHORS, NO_ANCHORS_NAMED, ANCHORS_UNREAD = (
+    "外部の控え",
+    "比べていません(設定 audit.anchors に控えのファイルがありません)",
+    "比べられませんでした",
+)
+NO_ANCHORS = "「{file}」に控えが一つもありません。"
 NO_KEY = "署名の鍵(audit-key.pem)がないため、確かめていません。"
 
 YEAR_MONTHS, YEAR_END = "月ごとの件数", "年度末の状態"
@@ -343,9 +349,9 @@ def cliff_actions(*, lapsed: int, soon: int, registered: int, lapsing: int, end:
 
 
 def integrity_actions(
-    *, findings: int, more: bool, around: int, unusual: int, refused: int
+    *, findings: int, more: bool, around: int, unread: str, unusual: int, refused: int
 ) -> tuple[str, ...]:
-    """``more``: there may be more findings than those that are told."""
+    """``more``: there may be more findings than those that are told. ``unread``: why the anchors outside were not looked at."""
     found = f"{findings}件以上" if more else f"{findings}件"
     lines = (
         (
@@ -354,12 +360,22 @@ def integrity_actions(
         ),
         (around, f"うち{around}件は、ebidadminを通さない変更の疑いがあります。"),
         (
+            len(unread),
+            f"監査記録を外部の控えと比べられませんでした。{unread}控えの置き場所を、システム管理者に確かめてください。",
+        ),
+        (
             unusual,
             f"休日または時間外の操作が{unusual}件あります。心当たりのないものは本人に確かめてください。",
         ),
         (refused, f"権限がないために拒否された操作が{refused}件ありました。"),
     )
     return tuple(line for count, line in lines if count)
+
+
+def anchors_said(heads: int, stamps: int, last: datetime) -> str:
+    """How much was compared, and how fresh it is."""
+    stamped = f"、タイムスタンプ{stamps}件" if stamps else ""
+    return f"{heads}件{stamped}と比べました(最後の控え: {wareki_moment(last)})"
 
 
 def year_measure(name: str) -> str:

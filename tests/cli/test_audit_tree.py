@@ -52,6 +52,27 @@ def test_the_trail_is_verified_anchored_and_found_out_when_changed(
     assert "event-changed event 2" in ebid("audit", "verify", "--desk", desk).out
 
 
+def test_the_settings_name_the_anchors(desk: Path, ebid: Ebid, tmp_path: Path) -> None:
+    recorded(ebid, desk)
+    assert ebid("audit", "key", "--make", "--desk", desk).code == 0
+    settings, anchors = desk / "ebidadmin.toml", tmp_path / "anchors.txt"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('anchors = ""', f'anchors = "{anchors}"'), encoding="utf-8")
+    missing = ebid("audit", "verify", "--desk", desk)
+    assert (missing.code, str(anchors) in missing.err) == (1, True)
+    shutil.copy(desk / "ebidadmin.sqlite", tmp_path / "older.sqlite")
+    recorded(ebid, desk)
+    assert ebid("audit", "anchor", "--to", anchors, "--desk", desk).code == 0
+    good = ebid("audit", "verify", "--desk", desk, "--json")
+    assert (good.code, good.value["anchors"]) == (0, 1)
+    other = tmp_path / "other.txt"
+    other.write_text(anchors.read_text(encoding="utf-8") * 2, encoding="utf-8")
+    assert ebid("audit", "verify", "--anchors", other, "--desk", desk, "--json").value["anchors"] == 2
+    shutil.copy(tmp_path / "older.sqlite", desk / "ebidadmin.sqlite")
+    found = ebid("audit", "verify", "--desk", desk, "--json")
+    assert (found.code, [one["fault"] for one in found.value["findings"]]) == (1, ["anchor-beyond"])
+
+
 def test_a_proof_holds_where_the_program_is_not(desk: Path, ebid: Ebid, tmp_path: Path) -> None:
     recorded(ebid, desk)
     key = ebid("audit", "key", "--make", "--desk", desk, "--json").value["key"]

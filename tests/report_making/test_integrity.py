@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,15 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from ebidadmin.bootstrap import open_desk
+from ebidadmin.bootstrap import audit_key_file, open_desk
 from ebidadmin.cli.foundation import create_desk
 from ebidadmin.clock import JST, SettableClock, as_utc
+from ebidadmin.config import CONFIG_NAME
+from ebidadmin.credentials.tree_key import make_key
 from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
 from ebidadmin.domain.report_periods import ReportName
+from ebidadmin.persistence.audit_tree import SqlTrailTree
 from ebidadmin.report_making import integrity
 from ebidadmin.report_making.writing import FOLDER_VARIABLE, ReportDesk
 from ebidadmin.reporting.sheet import Sheet, read_sheet
-from ebidadmin.services import report_runs
+from ebidadmin.services import audit_tree, report_runs
 from ebidadmin.text import report_tables as words
 from tests.builders import ADMINISTRATOR
 from tests.services.test_report_runs import INTEGRITY, ScriptedMaker
@@ -95,6 +99,98 @@ def test_a_day_on_which_all_was_well_asks_for_nothing(told: Path, monkeypatch: p
     assert dict(sheet.facts)[words.COVERED] == "令和8年10月7日"
     assert words.VERIFIED_AT in dict(sheet.facts)
     assert dict(sheet.figures) == {words.FINDINGS: 0, words.UNUSUAL: 0, words.EVENTS: 123}
+
+
+def with_anchors(folder: Path, name: str) -> Path:
+    """The settings of the desk name that file for its anchors."""
+    settings = folder / CONFIG_NAME
+    text = settings.read_text(encoding="utf-8")
+    settings.unlink()
+    settings.write_text(text.replace('anchors = ""', f'anchors = "{name}"'), encoding="utf-8")
+    return folder / name
+
+
+def more(folder: Path, anchors: Path) -> None:
+    """Three events more, anchored in the file."""
+    with closing(open_desk(folder, clock=SettableClock(NOON + timedelta(hours=1)))) as desk:
+        with desk.office.uow() as uow:
+            for number in range(3):
+                subject = Subject(SubjectKind.DESK, f"later{number}")
+                uow.log(Event(tag=EventTag.AUDIT_VERIFIED, subject=subject, by="sato", at=NOON, facts={}))
+            uow.commit()
+        tree, signer = SqlTrailTree(desk.engine), make_key(audit_key_file(desk))
+        head = audit_tree.anchor(desk.office, staff=ADMINISTRATOR, tree=tree, signer=signer)
+    anchors.write_text(head.note, encoding="utf-8")
+
+
+def test_an_older_database_is_found_by_the_anchors_that_the_settings_name(
+    told: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing in the database itself gives it away."""
+    anchors = with_anchors(told, "outside.txt")
+    database = told / "ebidadmin.sqlite"
+    shutil.copy(database, told / "older.sqlite")
+    more(told, anchors)
+    good = report(told, monkeypatch)
+    assert good.actions == ()
+    assert dict(good.facts)[words.ANCHORS].startswith("1件と比べました(最後の控え: 令和8年10月7日 13:00")
+    shutil.copy(told / "older.sqlite", database)
+    sheet = report(told, monkeypatch)
+    assert sheet.actions[0].startswith("監査記録の検証で1件の異常")
+    (found,) = [part for part in sheet.parts if part.title == words.FINDINGS]
+    assert "古いデータベースに戻された疑い" in str(found.rows[0][1])
+    anchors.unlink()
+    settings = told / CONFIG_NAME
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('anchors = "outside.txt"', 'anchors = ""'), encoding="utf-8")
+    unnamed = report(told, monkeypatch)
+    assert unnamed.actions == ()
+    assert dict(unnamed.facts)[words.ANCHORS] == words.NO_ANCHORS_NAMED
+
+
+def test_a_tail_that_was_cut_without_a_trace_is_found_by_the_anchors(
+    told: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the tree, the kept heads and the next number as they were before."""
+    anchors = with_anchors(told, "outside.txt")
+    with closing(sqlite3.connect(told / "ebidadmin.sqlite")) as file:
+        last, size = file.execute("SELECT max(seq), max(position) + 1 FROM audit_leaves").fetchone()
+    more(told, anchors)
+    tamper(
+        told,
+        f"DELETE FROM audit_events WHERE seq > {last}",
+        f"DELETE FROM audit_leaves WHERE seq > {last}",
+        f"DELETE FROM audit_nodes WHERE ends_at > {size}",
+        f"DELETE FROM audit_heads WHERE size > {size}",
+        f"UPDATE sqlite_sequence SET seq = {last} WHERE name = 'audit_events'",
+    )
+    sheet = report(told, monkeypatch)
+    assert sheet.actions[0].startswith("監査記録の検証で1件の異常")
+    (found,) = [part for part in sheet.parts if part.title == words.FINDINGS]
+    assert f"外部に保管した控えには{size + 3}件の記録がありますが" in str(found.rows[0][1])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "を読み取れません"),
+        ("memo\n", "監査記録の控えのファイルではありません"),
+        ("", "控えが一つもありません"),
+    ],
+    ids=["missing", "no anchors at all", "empty"],
+)
+def test_anchors_that_cannot_be_compared_are_told_first_of_all_with_the_rest(
+    told: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, said: str
+) -> None:
+    anchors = with_anchors(told, "outside.txt")
+    if content is not None:
+        anchors.write_text(content, encoding="utf-8")
+    sheet = report(told, monkeypatch)
+    (line,) = sheet.actions
+    assert line.startswith("監査記録を外部の控えと比べられませんでした。")
+    assert said in line
+    assert dict(sheet.facts)[words.ANCHORS] == words.ANCHORS_UNREAD
+    assert dict(sheet.figures)[words.EVENTS] == 123
 
 
 def test_what_cannot_be_read_does_not_keep_the_findings_back(
