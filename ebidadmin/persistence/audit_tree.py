@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Table,
+    bindparam,
     case,
     func,
     insert,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ebidadmin.domain.audit_leaves import SALT_BYTES, BoundRow, TrailRow, entry_bytes, payload_hash
-from ebidadmin.domain.audit_tree import Node, appended, leaf_hash, whole_subtrees
+from ebidadmin.domain.audit_tree import Node, appended, leaf_hash
 from ebidadmin.domain.erasures import Erased, ErasedPart
 from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.tree_findings import Finding
@@ -36,6 +37,7 @@ from ebidadmin.persistence.binding import bound_to
 from ebidadmin.persistence.bound_units import as_kept
 from ebidadmin.persistence.engine import one_writer, reading
 from ebidadmin.persistence.odd_values import read_anything
+from ebidadmin.persistence.ready_made import ReadyMade
 from ebidadmin.persistence.record_check import record_findings
 from ebidadmin.persistence.schema import AuditRow
 from ebidadmin.persistence.schema_tree import ErasedRow, HeadRow, LeafRow, NodeRow
@@ -48,9 +50,26 @@ _STRAYS = 100
 _OF_LEAF = ("position", "seq", "salt", "payload", "leaf")
 
 _NODES_AT_ONCE = 60
-_LAST_PLACE = "SELECT position FROM audit_leaves ORDER BY position DESC LIMIT 1"
-_KEEP_LEAVES = insert(typed("Table", LeafRow.__table__))
-_KEEP_NODES = insert(typed("Table", NodeRow.__table__))
+_LEVELS = ", ".join(f"({level})" for level in range(1, 63))
+# The last leaf, and the hashes of ``whole_subtrees`` that lie above leaves: one for each 1 among the bits of the size. Each is a question
+# of its own, so that it is found by its key, whatever the database believes about the table.
+_EDGE = f"""
+    SELECT newest.position, newest.leaf, bits.column1, ((newest.position + 1) >> bits.column1) - 1,
+        (SELECT hash FROM audit_nodes
+        WHERE level = bits.column1 AND place = ((newest.position + 1) >> bits.column1) - 1)
+    FROM (SELECT position, leaf FROM audit_leaves ORDER BY position DESC LIMIT 1) AS newest
+    LEFT JOIN (VALUES {_LEVELS}) AS bits ON ((newest.position + 1) >> bits.column1) & 1 = 1
+"""  # noqa: S608 - nothing but numbers is put in
+_KEEP_LEAVES = ReadyMade(insert(typed("Table", LeafRow.__table__)))
+_KEEP_NODES = ReadyMade(insert(typed("Table", NodeRow.__table__)))
+_POSITION = ReadyMade(select(LeafRow.position).where(LeafRow.seq == bindparam("wanted")))
+_OF_VALUES = ReadyMade(
+    select(ErasedRow.seq).where(
+        ErasedRow.part == ErasedPart.VALUES,
+        ErasedRow.seq >= bindparam("first"),
+        ErasedRow.seq <= bindparam("last"),
+    )
+)
 # As ``_make`` does it, without the check of the length: the columns are those of the fields.
 _row: Callable[[Iterable[Any]], TrailRow] = partial(tuple.__new__, TrailRow)
 _leaf: Callable[[Iterable[Any]], StoredLeaf] = partial(tuple.__new__, StoredLeaf)
@@ -128,27 +147,22 @@ class SqlTreeSnapshot:
         return _known_many(self._connection, nodes)
 
     def position_of(self, seq: int) -> int | None:
-        return self._connection.scalar(select(LeafRow.position).where(LeafRow.seq == seq))
+        return _POSITION.ask(self._connection, {"wanted": seq}).scalar()
 
     def seq_before(self, position: int) -> int:
         found = self._connection.scalar(select(LeafRow.seq).where(LeafRow.position == position - 1))
         return found if isinstance(found, int) else 0
 
     def leaves(self, start: int, end: int) -> Sequence[StoredLeaf]:
-        wanted = (
-            select(*(as_kept(getattr(LeafRow, name)) for name in _OF_LEAF), *_values(self._connection))
-            .outerjoin(AuditRow, AuditRow.seq == LeafRow.seq)
-            .where(LeafRow.position >= start, LeafRow.position < end)
-            .order_by(LeafRow.position)
-        )
-        found = self._connection.execute(wanted).all()
+        dialect = self._connection.dialect.name
+        found = _leaves_read(dialect).rows(self._connection, {"first": start, "after": end})
         if not found:
             return []
         numbers = [row[1] for row in found if isinstance(row[1], int)] or [0]
         bound = bound_to(self._connection, min(numbers), max(numbers))
         erased = _erased(self._connection, min(numbers), max(numbers))
         none: Sequence[BoundRow] = ()
-        as_told = _told_by_sqlite if self._connection.dialect.name == "sqlite" else _row
+        as_told = _told_by_sqlite if dialect == "sqlite" else _row
         return [
             _leaf(
                 (
@@ -237,10 +251,7 @@ def _extent(connection: Connection) -> tuple[int, int]:
 
 def _erased(connection: Connection, first: int, last: int) -> frozenset[int]:
     """The events of those numbers of which the values were erased."""
-    wanted = select(ErasedRow.seq).where(
-        ErasedRow.part == ErasedPart.VALUES, ErasedRow.seq >= first, ErasedRow.seq <= last
-    )
-    return frozenset(connection.scalars(wanted))
+    return frozenset(seq for (seq,) in _OF_VALUES.rows(connection, {"first": first, "last": last}))
 
 
 def _known(connection: Connection, node: Node) -> bytes:
@@ -276,9 +287,9 @@ def append_leaves(
         for node, value in appended(size, hashes, edge.__getitem__)
         if node.level
     ]
-    connection.execute(_KEEP_LEAVES, leaves)
+    _KEEP_LEAVES.ask(connection, *leaves)
     if nodes:
-        connection.execute(_KEEP_NODES, nodes)
+        _KEEP_NODES.ask(connection, *nodes)
 
 
 def seal_tail(connection: Connection, *, at_once: int = 5_000) -> int:
@@ -287,7 +298,12 @@ def seal_tail(connection: Connection, *, at_once: int = 5_000) -> int:
     total = 0
     while True:
         _, last = _extent(connection)
-        tail = select(*_values(connection)).where(AuditRow.seq > last).order_by(AuditRow.seq).limit(at_once)
+        tail = (
+            select(*_values(connection.dialect.name))
+            .where(AuditRow.seq > last)
+            .order_by(AuditRow.seq)
+            .limit(at_once)
+        )
         as_told = _told_by_sqlite if connection.dialect.name == "sqlite" else _row
         rows = [as_told(row) for row in connection.execute(tail)]
         if not rows:
@@ -298,15 +314,16 @@ def seal_tail(connection: Connection, *, at_once: int = 5_000) -> int:
 
 def _edge(connection: Connection) -> tuple[int, dict[Node, bytes]]:
     """How many leaves there are, and the hashes that the next ones are joined to. Raises ``KeyError`` where the last place is no number."""
-    newest = connection.exec_driver_sql(_LAST_PLACE).one_or_none()
-    if newest is None:
+    found = connection.exec_driver_sql(_EDGE).all()
+    if not found:
         return 0, {}
-    if not isinstance(newest.position, int):
-        raise KeyError(newest.position)
-    size = newest.position + 1
-    known: Mapping[Node, object] = _known_many(connection, whole_subtrees(size))
+    position, leaf = found[0][:2]
+    if not isinstance(position, int):
+        raise KeyError(position)
+    last = Node(0, position)
+    known = {last: leaf, **{Node(level, place): value for _, _, level, place, value in found}}
     # What is no hash is as good as not there.
-    return size, {node: value for node, value in known.items() if isinstance(value, bytes)}
+    return position + 1, {node: value for node, value in known.items() if isinstance(value, bytes)}
 
 
 def _known_many(connection: Connection, nodes: Sequence[Node]) -> Mapping[Node, bytes]:
@@ -327,10 +344,21 @@ def _known_many(connection: Connection, nodes: Sequence[Node]) -> Mapping[Node, 
     return found
 
 
-def _values(connection: Connection) -> tuple[ColumnElement[Any], ...]:
+@cache
+def _leaves_read(dialect: str) -> ReadyMade:
+    """Leaves from place ``first`` to just before ``after``, each with its event where there is one."""
+    return ReadyMade(
+        select(*(as_kept(getattr(LeafRow, name)) for name in _OF_LEAF), *_values(dialect))
+        .outerjoin(AuditRow, AuditRow.seq == LeafRow.seq)
+        .where(LeafRow.position >= bindparam("first"), LeafRow.position < bindparam("after"))
+        .order_by(LeafRow.position)
+    )
+
+
+def _values(dialect: str) -> tuple[ColumnElement[Any], ...]:
     """The columns of an event in the order of ``TrailRow``: values as the very text that is stored, the moment as the line has it, or as
     ``_told_by_sqlite`` takes it."""
-    if connection.dialect.name == "sqlite":
+    if dialect == "sqlite":
         return tuple(as_kept(getattr(AuditRow, name)) for name in TrailRow._fields)
     # Before the year 1 the same digits would come.
     spelled = func.to_char(func.timezone("UTC", AuditRow.at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')

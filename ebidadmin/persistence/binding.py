@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, bindparam, insert, select
 
 from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.audit_leaves import SALT_BYTES, BoundRow
@@ -31,6 +31,7 @@ from ebidadmin.domain.register_changes import Correction, Undoing
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.report_runs import ReportRun
 from ebidadmin.persistence.bound_units import UNITS, as_kept, digests, keys_of, salted
+from ebidadmin.persistence.ready_made import ReadyMade
 from ebidadmin.persistence.schema_tree import BoundRowRow
 
 Ref = tuple[str, str]
@@ -39,7 +40,12 @@ Ref = tuple[str, str]
 AT_ONCE = 2_000
 """Records of which digests are reckoned at once."""
 
-_KEEP = insert(cast("Table", BoundRowRow.__table__))
+_KEEP = ReadyMade(insert(cast("Table", BoundRowRow.__table__)))
+_BOUND = ReadyMade(
+    select(*map(as_kept, (BoundRowRow.seq, BoundRowRow.kind, BoundRowRow.key, BoundRowRow.digest))).where(
+        BoundRowRow.seq >= bindparam("first"), BoundRowRow.seq <= bindparam("last")
+    )
+)
 
 
 def _application(after: IdApplication) -> Iterator[Ref]:
@@ -108,10 +114,10 @@ def bind(connection: Connection, touched: Mapping[Ref, int]) -> Mapping[int, Seq
                 rows.append({"kind": kind, "key": key, "seq": seq, "salt": salt, "digest": digest})
                 by_event.setdefault(seq, []).append(BoundRow(kind=kind, key=key, digest=digest))
             if len(rows) >= AT_ONCE:
-                connection.execute(_KEEP, rows)
+                _KEEP.ask(connection, *rows)
                 rows = []
     if rows:
-        connection.execute(_KEEP, rows)
+        _KEEP.ask(connection, *rows)
     return by_event
 
 
@@ -130,7 +136,7 @@ def let_go(connection: Connection, refs: Iterable[Ref], *, seq: int) -> Sequence
         for one in bound
     ]
     for start in range(0, len(rows), AT_ONCE):
-        connection.execute(_KEEP, rows[start : start + AT_ONCE])
+        _KEEP.ask(connection, *rows[start : start + AT_ONCE])
     return bound
 
 
@@ -145,11 +151,9 @@ def everything(connection: Connection) -> Iterator[Ref]:
 
 def bound_to(connection: Connection, first: int, last: int) -> Mapping[int, Sequence[BoundRow]]:
     """What is bound to the events of those numbers, both ends included."""
-    columns = (BoundRowRow.seq, BoundRowRow.kind, BoundRowRow.key, BoundRowRow.digest)
-    wanted = select(*map(as_kept, columns)).where(BoundRowRow.seq >= first, BoundRowRow.seq <= last)
     found: dict[int, list[BoundRow]] = {}
-    for seq, *told in connection.execute(wanted).all():
-        found.setdefault(seq, []).append(BoundRow._make(told))
+    for seq, kind, key, digest in _BOUND.rows(connection, {"first": first, "last": last}):
+        found.setdefault(seq, []).append(BoundRow(kind, key, digest))
     return found
 
 

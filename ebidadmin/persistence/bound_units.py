@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
 from operator import attrgetter, itemgetter
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -39,7 +39,8 @@ from ebidadmin.persistence import (
 )
 from ebidadmin.persistence.among import is_among, is_kept
 from ebidadmin.persistence.odd_values import as_asked
-from ebidadmin.persistence.spelled_rows import line, named
+from ebidadmin.persistence.ready_made import ReadyMade
+from ebidadmin.persistence.spelled_rows import Spelling, line, named
 
 MANY = 100
 """Who has read of a hundred knows enough."""
@@ -248,10 +249,11 @@ def keys_of(connection: Connection, kind: str, *, after: str | int | None, limit
 
 
 def _of_keys(connection: Connection, part: Part, keys: Collection[str]) -> Mapping[str, str]:
-    if len(keys) == 1 and not (part.numbered and not is_kept(int(*keys))):
+    # A server-side cursor takes further turns with PostgreSQL: only where a record has rows without end.
+    if len(keys) == 1 and not part.endless and not (part.numbered and not is_kept(int(*keys))):
         (key,) = keys
         asked = {"key": int(key) if part.numbered else part.prefix + key}
-        return _as_hashes(part, _rows(connection, part, _of_one(part), asked))
+        return _as_hashes(part, _prepared(part).of_one.ask(connection, asked))
     wanted = is_among(part.column, [part.prefix + key for key in keys], numbered=part.numbered)
     return _hashed(connection, part, wanted)
 
@@ -275,7 +277,7 @@ def _key(part: Part, key: str | int) -> Any:
 
 def _hashed(connection: Connection, part: Part, wanted: ColumnElement[bool]) -> Mapping[str, str]:
     """The rows of each key, as one hash (hex)."""
-    return _as_hashes(part, _rows(connection, part, _reading(part, wanted), {}))
+    return _as_hashes(part, streamed(connection, _reading(part, wanted)))
 
 
 def _reading(part: Part, wanted: ColumnElement[bool]) -> Select[Any]:
@@ -285,14 +287,23 @@ def _reading(part: Part, wanted: ColumnElement[bool]) -> Select[Any]:
     return select(as_kept(part.column), *map(as_kept, _in_order(part))).where(wanted).order_by(*order)
 
 
-_OF_ONE: dict[int, Select[Any]] = {}
+class _Prepared(NamedTuple):
+    """What is made once of a part: how its columns are spelled, and how the rows of one key are asked for."""
+
+    columns: Sequence[tuple[str, Spelling]]
+    of_one: ReadyMade
 
 
-def _of_one(part: Part) -> Select[Any]:
-    """The rows of one key. Built once: that takes longer than to ask, and every decision asks it."""
-    made = _OF_ONE.get(id(part))
+_PREPARED: dict[int, _Prepared] = {}
+
+
+def _prepared(part: Part) -> _Prepared:
+    """Made once: that takes longer than to ask, and every decision asks."""
+    made = _PREPARED.get(id(part))
     if made is None:
-        made = _OF_ONE[id(part)] = _reading(part, part.column == bindparam("key"))
+        columns = named(_in_order(part))
+        of_one = ReadyMade(_reading(part, part.column == bindparam("key")))
+        made = _PREPARED[id(part)] = _Prepared(columns, of_one)
     return made
 
 
@@ -300,17 +311,8 @@ def _in_order(part: Part) -> list[ColumnElement[Any]]:
     return sorted(part.columns(), key=attrgetter("key"))
 
 
-def _rows(
-    connection: Connection, part: Part, wanted: Select[Any], asked: Mapping[str, object]
-) -> Iterable[Any]:
-    # A server-side cursor takes further turns with PostgreSQL: only where a record has rows without end.
-    if asked and not part.endless:
-        return connection.execute(wanted, asked)
-    return streamed(connection, wanted, asked)
-
-
 def _as_hashes(part: Part, rows: Iterable[Any]) -> Mapping[str, str]:
-    columns = named(_in_order(part))
+    columns = _prepared(part).columns
     start, found = len(part.prefix), {}
     for key, members in groupby(rows, key=itemgetter(0)):
         lines = "".join([line(columns, row[1:]) for row in members])
@@ -318,11 +320,9 @@ def _as_hashes(part: Part, rows: Iterable[Any]) -> Mapping[str, str]:
     return found
 
 
-def streamed(
-    connection: Connection, wanted: Select[Any], asked: Mapping[str, object] | None = None
-) -> Iterator[Any]:
+def streamed(connection: Connection, wanted: Select[Any]) -> Iterator[Any]:
     """The rows, of which some thousand are in memory at a time."""
-    rows = connection.execute(wanted, asked or {}, execution_options={"yield_per": 2000})
+    rows = connection.execute(wanted, execution_options={"yield_per": 2000})
     return chain.from_iterable(rows.partitions())
 
 
