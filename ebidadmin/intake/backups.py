@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -24,7 +25,7 @@ _DUMPS = (
 
 
 def is_backup(path: Path) -> bool:
-    """Raises ``OSError``."""
+    """Also a package that cannot be unpacked: nobody knows that there is none in it. Raises ``OSError``."""
     with path.open("rb") as stream:
         return _is_backup(stream) or _beside_one(path)
 
@@ -42,7 +43,12 @@ def _is_backup(stream: BinaryIO) -> bool:
     head = stream.read(_HEAD)
     if _begins_as_one(head):
         return True
-    return head.startswith(b"PK") and any(map(_begins_as_one, _heads(stream)))
+    if not head.startswith(b"PK"):
+        return False
+    try:
+        return any(map(_begins_as_one, _heads(stream)))
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
+        return True
 
 
 def _begins_as_one(head: bytes) -> bool:
@@ -50,11 +56,8 @@ def _begins_as_one(head: bytes) -> bool:
 
 
 def _heads(package: BinaryIO) -> Iterator[bytes]:
-    """How the members of a package begin; nothing of what cannot be unpacked."""
-    try:
-        with zipfile.ZipFile(package) as opened:
-            for name in opened.namelist():
-                with opened.open(name) as member:
-                    yield member.read(_HEAD)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
-        return
+    """How the members of a package begin. Raises what its library raises of one that is broken, or locked."""
+    with zipfile.ZipFile(package) as opened:
+        for name in opened.namelist():
+            with opened.open(name) as member:
+                yield member.read(_HEAD)

@@ -80,9 +80,34 @@ def test_backups_of_everybody_stay_and_are_told(office: Path, ebid: Ebid, clock:
 def test_a_package_without_a_database_is_no_backup(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as package:
         package.writestr("a.csv", NAME)
-    (tmp_path / "b.zip").write_bytes(b"PK\3\4 broken")
+    (tmp_path / "b.txt").write_bytes(b"P.K. broken")
     assert not is_backup(tmp_path / "a.zip")
-    assert not is_backup(tmp_path / "b.zip")
+    assert not is_backup(tmp_path / "b.txt")
+
+
+def test_a_package_that_cannot_be_unpacked_may_be_a_backup(
+    office: Path, ebid: Ebid, clock: SettableClock
+) -> None:
+    """Half of one, broken in the middle of a member, and one that a password locks: named after the supplier, they stay and are told."""
+    small(ebid, office)
+    kept = office / "kept"
+    kept.mkdir()
+    backups(kept)
+    whole = (kept / "backup.zip").read_bytes()
+    for path in kept.iterdir():
+        path.unlink()
+    member = whole.index(b"office.sqlite") + len(b"office.sqlite")
+    damaged = whole[:member] + bytes(byte ^ 0x55 for byte in whole[member : member + 40]) + whole[member + 40 :]
+    flag = whole.index(b"PK\1\2") + 8
+    locked = whole[:6] + b"\1" + whole[7:flag] + b"\1" + whole[flag + 1 :]
+    made = {"half": whole[: len(whole) // 2], "damaged": damaged, "locked": locked}
+    for name, content in made.items():
+        (kept / f"{NAME} {name}.zip").write_bytes(content)
+    clock.set(life.DUE)
+    shown = run(ebid, office, *ERASE, "--json").value
+    assert set(map(str, kept.iterdir())) <= set(shown["left"])
+    run(ebid, office, *ERASE, "--confirm", shown["token"], "--json", code=1)
+    assert len(list(kept.iterdir())) == len(made)
 
 
 @pytest.mark.parametrize("folder", [".", "shared"])
