@@ -97,7 +97,9 @@ def test_a_package_that_cannot_be_unpacked_may_be_a_backup(
     for path in kept.iterdir():
         path.unlink()
     member = whole.index(b"office.sqlite") + len(b"office.sqlite")
-    damaged = whole[:member] + bytes(byte ^ 0x55 for byte in whole[member : member + 40]) + whole[member + 40 :]
+    damaged = (
+        whole[:member] + bytes(byte ^ 0x55 for byte in whole[member : member + 40]) + whole[member + 40 :]
+    )
     flag = whole.index(b"PK\1\2") + 8
     locked = whole[:6] + b"\1" + whole[7:flag] + b"\1" + whole[flag + 1 :]
     made = {"half": whole[: len(whole) // 2], "damaged": damaged, "locked": locked}
