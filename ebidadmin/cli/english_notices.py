@@ -99,6 +99,7 @@ WORDS: Mapping[str, str] = {
     "owed-run": "to be made",
     "owed-miss": "missed",
     "made-elsewhere": "on another computer",
+    "not-made-yet": "not made yet",
     "erasing-unfinished": "unfinished\t{number}",
     "file-goes": "file goes",
     "file-stays": "to be looked at (file)",

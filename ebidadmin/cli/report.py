@@ -27,7 +27,7 @@ from ebidadmin.errors import EbidError
 
 if TYPE_CHECKING:
     from ebidadmin.report_making.maker import NotebookMaker
-    from ebidadmin.services.report_runs import Pass
+    from ebidadmin.services.report_runs import Intended, Pass
     from ebidadmin.services.report_standing import Coming, Owed
 
 NAMES = click.Choice([name.value for name in ReportName])
@@ -62,11 +62,17 @@ def run_report(
     if day is not None and period is not None:
         raise click.UsageError(notice("day-or-period"))
     parameters = _given(given)
+    on_day = day.date() if day else jst_date(desk.office.clock.now())
     if run.dry_run:
-        typed = report_runs.check(
-            desk.office, staff=desk.staff, maker=maker, report=wanted, parameters=parameters
+        would = report_runs.intended(
+            desk.office,
+            staff=desk.staff,
+            maker=maker,
+            report=wanted,
+            period=on_day if period is None else period,
+            parameters=parameters,
         )
-        run.out({"report": name, "parameters": dict(typed)}, [f"{name}\t{_said(typed)}"])
+        run.out(_intended_view(would), [_intended_line(would)])
         return
     if period is not None:
         made = report_runs.run_again(
@@ -78,7 +84,7 @@ def run_report(
             staff=desk.staff,
             maker=maker,
             report=wanted,
-            day=day.date() if day else jst_date(desk.office.clock.now()),
+            day=on_day,
             parameters=parameters,
         )
     run.out(_view(made, maker), [_line(made, maker)])
@@ -242,6 +248,23 @@ def _line(one: ReportRun, maker: NotebookMaker) -> str:
     if one.folder:
         place = str(maker.folder / one.folder) if maker.is_here(one) else word("made-elsewhere")
     return "\t".join(part for part in (one.id, state_word(one.state), failed, place) if part)
+
+
+def _intended_view(one: Intended) -> dict[str, Any]:
+    return {
+        "report": one.period.report.value,
+        "parameters": dict(one.parameters),
+        "period": one.period.key,
+        "as_of": one.as_of.isoformat(),
+        "last": None if one.last is None else one.last.id,
+        "state": None if one.last is None else one.last.state.value,
+    }
+
+
+def _intended_line(one: Intended) -> str:
+    last = word("not-made-yet") if one.last is None else f"{one.last.id} {state_word(one.last.state)}"
+    parts = (one.period.report.value, one.period.key, last, _said(one.parameters))
+    return "\t".join(part for part in parts if part)
 
 
 def _owed_view(one: Owed) -> dict[str, Any]:

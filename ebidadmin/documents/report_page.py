@@ -10,21 +10,26 @@ from ebidadmin.documents.engine import compile_page
 from ebidadmin.documents.fonts import Font, page_fonts
 from ebidadmin.documents.glyphs import PageValue, clusters, font_of
 from ebidadmin.documents.pages import template_path
+from ebidadmin.text.reports import glyphs_missing
 
 REPORT_TEMPLATE = "report.typ"
 
 MISSING = "\N{GETA MARK}"
-"""What printers set for a character that the type case lacks: a name with one must not keep the whole report from being made."""
+"""What printers set for a character that the type case lacks. A letter with one is refused, for somebody sits there who can write it
+another way; a report is made at six or eight by nobody, and a name with one must not keep an office from all the rest of it."""
 
 
 def report_pdf(data: Mapping[str, PageValue], *, made_at: datetime, folder: Path | None = None) -> bytes:
-    """The report as a PDF. Characters without a glyph become ``MISSING`` and are listed by code point under ``data.missing``. Raises
-    ``DocumentError``, see ``engine.compile_page``."""
+    """The report as a PDF. Characters without a glyph become ``MISSING``; what needs action names them by code point, on the first page
+    (for a template also ``data.missing``). Raises ``DocumentError``, see ``engine.compile_page``."""
     fonts = page_fonts()
     missing: dict[str, None] = {}
     shown = _shown(data, fonts, missing)
     if not isinstance(shown, Mapping):
         raise TypeError("a report is a mapping")
+    actions = shown["actions"]
+    if missing and isinstance(actions, list):
+        actions.append(glyphs_missing(MISSING, tuple(missing)))
     return compile_page(
         template_path(REPORT_TEMPLATE, folder),
         {**shown, "missing": list(missing)},

@@ -62,6 +62,17 @@ class Pass:
         return tuple(run for run in (*self.dead, *self.ended) if run.state is RunState.FAILED)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intended:
+    """What a report by hand would be: with which parameters, for which period, as of when; ``last``: the last attempt of that period so
+    far, whoever made it (``None``: there is none)."""
+
+    parameters: Mapping[str, ParameterValue]
+    period: Period
+    as_of: datetime
+    last: ReportRun | None
+
+
 Told = Callable[[Sequence[ReportRun]], None]
 """Is told of runs that failed, whose mails are written by then."""
 
@@ -142,6 +153,27 @@ def check(
     return maker.check(report, parameters)
 
 
+def intended(
+    office: Office,
+    *,
+    staff: Staff,
+    maker: ReportMaker,
+    report: ReportName,
+    period: date | str,
+    parameters: Mapping[str, str],
+) -> Intended:
+    """What ``run_by_hand`` (for a day) or ``run_again`` (for the name of a period) would make; nothing is made. Raises as they do."""
+    typed = check(office, staff=staff, maker=maker, report=report, parameters=parameters)
+    if isinstance(period, date) and period > jst_date(office.clock.now()):
+        raise InputError("report-day-ahead", day=period.isoformat())
+    with office.uow() as uow:
+        found = _period_wanted(uow, report, period)
+        attempt = uow.report_runs.last_attempt(found)
+        last = None if attempt is None else uow.report_runs.get(report_runs.run_id(found, attempt))
+    as_of = min(found.due, office.clock.now())
+    return Intended(parameters=typed, period=found, as_of=as_of, last=last)
+
+
 def run_by_hand(
     office: Office,
     *,
@@ -157,12 +189,10 @@ def run_by_hand(
     ``report-day-ahead``, ``report-no-import``, ``report-parameters``), and ``ConcurrentEditError`` where somebody started the same
     attempt at the same moment.
     """
-    typed = check(office, staff=staff, maker=maker, report=report, parameters=parameters or {})
-    if day > jst_date(office.clock.now()):
-        raise InputError("report-day-ahead", day=day.isoformat())
-    with office.uow() as uow:
-        period = _period_by_hand(uow, report, day)
-    return _further(office, staff, maker, period, typed)
+    wanted = intended(
+        office, staff=staff, maker=maker, report=report, period=day, parameters=parameters or {}
+    )
+    return _further(office, staff, maker, wanted)
 
 
 def run_again(
@@ -178,12 +208,10 @@ def run_again(
 
     Raises as ``run_by_hand``, and ``InputError`` ``report-period-unknown`` for a period that is none.
     """
-    typed = check(office, staff=staff, maker=maker, report=report, parameters=parameters or {})
-    with office.uow() as uow:
-        found = uow.report_runs.period(report, period)
-    if found is None:
-        raise InputError("report-period-unknown", report=report.value, period=period)
-    return _further(office, staff, maker, found, typed)
+    wanted = intended(
+        office, staff=staff, maker=maker, report=report, period=period, parameters=parameters or {}
+    )
+    return _further(office, staff, maker, wanted)
 
 
 def given(run: ReportRun) -> Mapping[str, str]:
@@ -193,17 +221,20 @@ def given(run: ReportRun) -> Mapping[str, str]:
     }
 
 
-def _further(
-    office: Office, staff: Staff, maker: ReportMaker, period: Period, typed: Mapping[str, ParameterValue]
-) -> ReportRun:
+def _further(office: Office, staff: Staff, maker: ReportMaker, wanted: Intended) -> ReportRun:
     """A further attempt of a period, as of its time, or as of now where that is still to come."""
-    with office.uow() as uow:
-        last = uow.report_runs.last_attempt(period)
-    attempt = (SCHEDULED if last is None else last) + 1
-    as_of = min(period.due, office.clock.now())
-    ran = _run(office, staff, maker, period, attempt=attempt, as_of=as_of, parameters=typed)
+    attempt = (SCHEDULED if wanted.last is None else wanted.last.attempt) + 1
+    ran = _run(
+        office,
+        staff,
+        maker,
+        wanted.period,
+        attempt=attempt,
+        as_of=wanted.as_of,
+        parameters=wanted.parameters,
+    )
     if ran is None:
-        raise _taken(report_runs.run_id(period, attempt))
+        raise _taken(report_runs.run_id(wanted.period, attempt))
     return ran
 
 
@@ -215,6 +246,16 @@ def list_runs(
         staff.require(Permission.READ_AUDIT)
     with office.uow() as uow:
         return uow.report_runs.list(report=report, limit=limit)
+
+
+def _period_wanted(uow: UnitOfWork, report: ReportName, wanted: date | str) -> Period:
+    """The period around a day, or the one of that name."""
+    if isinstance(wanted, date):
+        return _period_by_hand(uow, report, wanted)
+    found = uow.report_runs.period(report, wanted)
+    if found is None:
+        raise InputError("report-period-unknown", report=report.value, period=wanted)
+    return found
 
 
 def _period_by_hand(uow: UnitOfWork, report: ReportName, day: date) -> Period:

@@ -97,6 +97,7 @@ WORDS: Mapping[str, str] = {
     "owed-run": "これから作成",
     "owed-miss": "作成もれ",
     "made-elsewhere": "別のパソコンにあります",
+    "not-made-yet": "まだ作られていません",
     "erasing-unfinished": "途中で止まった消去\t{number}",
     "file-goes": "消すファイル",
     "file-stays": "手作業で確認(ファイル)",

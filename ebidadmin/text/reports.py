@@ -148,6 +148,11 @@ def applied(value: bool) -> str:
     return APPLIED if value else NOT_APPLIED
 
 
+def glyphs_missing(sign: str, codes: Sequence[str]) -> str:
+    """What to do about characters that stand as that sign on a printed page."""
+    return f"印刷用の書体にない文字({'、'.join(codes)})を「{sign}」としています。画面(HTML)かExcelで確かめてください。"
+
+
 def tree_head(events: int, root: str) -> str:
     """The trail's hash tree as the report saw it."""
     return f"{events}件 {root or '-'}"

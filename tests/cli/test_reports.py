@@ -14,20 +14,24 @@ import pytest
 
 from ebidadmin.bootstrap import open_desk
 from ebidadmin.cli.interrupts import stop_requested
-from ebidadmin.clock import SettableClock, SystemClock
+from ebidadmin.clock import SettableClock, SystemClock, jst_date
 from ebidadmin.config import CONFIG_NAME
 from ebidadmin.domain.report_periods import ReportName
+from ebidadmin.domain.report_runs import Failure
 from ebidadmin.errors import StorageError
 from ebidadmin.services import report_runs
 from tests.acceptance.conftest import Ebid
 from tests.builders import ADMINISTRATOR
 from tests.cli.office_life import state
+from tests.services.test_report_runs import ScriptedMaker
 
 
 def test_a_report_is_tried_without_a_trace(desk: Path, ebid: Ebid) -> None:
     before = state(desk)
     tried = ebid("report", "run", "daily_review", "--set", "rows=5", "--dry-run", "--desk", desk)
-    assert (tried.code, tried.out) == (0, "daily_review\trows=5\n")
+    name, period, made, parameters = tried.out.rstrip("\n").split("\t")
+    assert (tried.code, name, made, parameters) == (0, "daily_review", "not made yet", "rows=5")
+    assert len(period) == len("2026-10-07")
     assert ebid("schedule", "run", "--dry-run", "--desk", desk).code == 0
     assert ebid("schedule", "run", "--dry-run", "--json", "--desk", desk).value.keys() == {"due"}
     assert state(desk) == before
@@ -46,6 +50,25 @@ def test_parameters_are_refused_with_a_sentence_each_before_anything_runs(
     assert "123456" not in answer.err
     assert ebid("report", "list", "--json", "--desk", desk).value == []
     assert ebid("report", "run", "daily_review", "--set", "rows", "--desk", desk).code == 2
+
+
+def test_a_trial_says_whether_a_period_was_made_before(desk: Path, ebid: Ebid) -> None:
+    with closing(open_desk(desk)) as opened:
+        maker = ScriptedMaker(failure=Failure.CELL)
+        day = jst_date(SystemClock().now())
+        run = report_runs.run_by_hand(
+            opened.office, staff=ADMINISTRATOR, maker=maker, report=ReportName.DAILY_REVIEW, day=day
+        )
+    given = ("report", "run", "daily_review", "--period", run.period.key, "--dry-run", "--desk", desk)
+    assert ebid(*given, "--json").value == {
+        "report": "daily_review",
+        "parameters": {},
+        "period": run.period.key,
+        "as_of": run.as_of.isoformat(),
+        "last": run.id,
+        "state": "failed",
+    }
+    assert ebid(*given).out == f"daily_review\t{run.period.key}\t{run.id} failed\n"
 
 
 def test_what_is_not_there_is_refused(desk: Path, ebid: Ebid) -> None:
@@ -80,6 +103,8 @@ def test_a_period_that_is_none_is_refused_with_a_sentence(
     for report, period in (("import_report", "999999"), ("daily_review", "2020-01-01")):
         answer = ebid("report", "run", report, "--period", period, "--desk", desk)
         assert (answer.code, answer.out, period in answer.err) == (1, "", True)
+        tried = ebid("report", "run", report, "--period", period, "--dry-run", "--desk", desk)
+        assert (tried.code, tried.out, period in tried.err) == (1, "", True)
     both = ("--period", "1", "--date", "2026-10-07")
     assert ebid("report", "run", "import_report", *both, "--desk", desk).code == 2
 

@@ -95,11 +95,18 @@ def test_signs_that_no_workbook_can_hold_are_spelled_out() -> None:
 
 
 def test_the_printed_sheet_has_its_fonts_and_tells_of_what_they_lack() -> None:
-    made = report_pdf(sheet_data(sheet(title="審査\U0001f600日報")), made_at=AT)
+    named = sheet(title="審査\U0001f600日報", actions=(), facts=(("氏名", "辻\U000e01ef"),))
+    made = report_pdf(sheet_data(named), made_at=AT)
     reader = PdfReader(BytesIO(made))
     text = "".join(page.extract_text() for page in reader.pages)
     assert f"審査{MISSING}日報" in text
-    assert "U+1F600" in text
+    first = "".join(reader.pages[0].extract_text().split())
+    # Nothing else needs action: this does, and stands where that is looked for.
+    box = first[first.index("対応が必要なもの") : first.index("一覧:[試し]")]
+    assert f"書体にない文字(U+1F600、U+8FBBU+E01EF)を「{MISSING}」としています" in box
+    assert "対応が必要なものはありません" not in first
+    whole = report_pdf(sheet_data(sheet()), made_at=AT)
+    assert MISSING not in "".join(page.extract_text() for page in PdfReader(BytesIO(whole)).pages)
     assert "テスト商会92" in text
     fonts = [font for page in reader.pages for font in page["/Resources"]["/Font"].values()]  # type: ignore[index]  # of the library
     assert fonts
