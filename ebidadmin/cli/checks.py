@@ -43,6 +43,11 @@ SAID: Mapping[str, str] = {
     "erasings-unfinished": "cut short: {numbers}; end it with ebidadmin supplier erase",
     "office-files-good": "settings, reasons and templates: as the trail has them",
     "office-files-by-hand": "changed by hand, without a trace on the trail: {names}; look at them, then config|reason|template set",
+    "templates-good": "none is older than this program's",
+    "templates-older": (
+        "not this program's, nor known to be changed by the office: {names};"
+        " remove what it did not change, and the program's is used"
+    ),
     "card-packages-missing": "missing {missing}: install ebidadmin[card]",
     "simulated-only": "simulated cards only (setting card.module)",
     "card-module-there": "{module}",

@@ -16,6 +16,7 @@ from ebidadmin.bundled import bundled
 from ebidadmin.clock import SystemClock
 from ebidadmin.config import CONFIG_NAME, load_config
 from ebidadmin.errors import ConfigurationError, StorageError
+from ebidadmin.laid_out import note_laid_out
 from ebidadmin.persistence import migrate
 
 Progress = Callable[[str], None]
@@ -66,6 +67,7 @@ def _fill(building: Path, *, demo: bool, progress: Progress) -> None:
     ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
     shutil.copytree(bundled("notebooks"), building / "notebooks", ignore=ignored)
     shutil.copytree(bundled("reports"), building / "reports", ignore=ignored)
+    note_laid_out(building)
     config = load_config(building)
     for place in (config.inbox, config.mail_folder, building / "var"):
         place.mkdir(parents=True, exist_ok=True)

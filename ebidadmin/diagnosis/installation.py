@@ -19,6 +19,7 @@ from ebidadmin.domain.diagnosis import Found, FoundCode, Helper, Item, Verdict, 
 from ebidadmin.domain.doors import Door
 from ebidadmin.domain.mails import MailState, OutboxMail
 from ebidadmin.errors import ConfigurationError, EbidError
+from ebidadmin.laid_out import older_files
 from ebidadmin.office_copies import DeskCopies
 from ebidadmin.office_files import DeskFiles
 from ebidadmin.persistence.engine import journal_mode, library_version
@@ -79,7 +80,7 @@ def installed(name: str) -> bool:
 
 def _without(missing: Item) -> Iterator[Found]:
     first = (Item.DATABASE, Item.CLOCK, Item.HOURS, Item.MAIL, Item.MAIL_SERVER)
-    order = (*first, Item.OFFICE_FILES, Item.ERASINGS)
+    order = (*first, Item.OFFICE_FILES, Item.LAID_OUT, Item.ERASINGS)
     yield from (unseen(item, missing) for item in order if item is not missing)
 
 
@@ -123,7 +124,20 @@ def _opened(desk: Desk) -> Iterator[Found]:
     yield _mail(desk, waiting, len(gave_up))
     yield from look_at_mail_server(desk.config)
     yield by_hand
+    yield _laid_out(desk.folder)
     yield erasings
+
+
+def _laid_out(folder: Path) -> Found:
+    """Files that the desk keeps in place of newer ones of the program, without anybody having wanted that."""
+    try:
+        older = older_files(folder)
+    except OSError as error:
+        told = {"file": str(error.filename), "reason": str(error.strerror)}
+        return refused(Item.LAID_OUT, ConfigurationError("data-file-unreadable", **told))
+    if older:
+        return _attention(Item.LAID_OUT, FoundCode.TEMPLATES_OLDER, names=", ".join(older))
+    return Found(item=Item.LAID_OUT, verdict=Verdict.GOOD, code=FoundCode.TEMPLATES_GOOD)
 
 
 def _erasings(desk: Desk) -> Found:

@@ -40,6 +40,7 @@ ITEMS: Mapping[Item, str] = {
     Item.MAIL: "メール",
     Item.MAIL_SERVER: "メールサーバー",
     Item.OFFICE_FILES: "設定・理由・文面のファイル",
+    Item.LAID_OUT: "ひな形と帳票",
     Item.ERASINGS: "個人情報の消去",
     Item.CARD_SOFTWARE: "ICカードのソフトウェア",
     Item.CARD_SERVICE: "カードリーダーのサービス",
@@ -87,6 +88,11 @@ FOUND: Mapping[str, str] = {
     "mail-login-good": "メールサーバー({server})にログインできます。",
     "mail-login-none": "メールサーバー({server})にはログインせずに送ります(環境変数 EBIDADMIN_SMTP_USER がありません)。",
     "office-files-good": "記録にない変更はありません。",
+    "templates-good": "プログラムのものより古いひな形・帳票はありません。",
+    "templates-older": (
+        "プログラムのものと違い、役所で直した記録のないひな形・帳票があります({names})。"
+        "役所で直していないものを作業フォルダーから消してください。プログラムのものが使われます。"
+    ),
     "erasings-good": "途中で止まった消去はありません。",
     "erasings-unfinished": (
         "業者番号{numbers}の消去が途中で止まっています。ebidadmin supplier erase をもう一度実行し、終わらせてください。"
