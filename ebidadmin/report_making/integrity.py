@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -41,13 +41,9 @@ def frames(desk: ReportDesk) -> IntegrityFrames:
     signer = key_in(desk.folder)
     # Before the trail: an anchor that is made meanwhile would know more than was read of it.
     outside = _outside(desk)
-    verified = examine(
-        desk.tree,
-        signer,
-        SystemClock().now,
-        anchors=outside.kept.heads,
-        outside=outside.kept.findings,
-    )
+    kept = outside.kept
+    found = examine(desk.tree, signer, SystemClock().now, anchors=kept.heads, outside=kept.findings)
+    verified = replace(found, stamps=kept.stamps)
     desk.fact(words.VERIFIED, findings_text.summary(verified))
     # Of now, whatever day the report is for: it looks at everything that is there.
     desk.fact(words.VERIFIED_AT, reports.minute(jst(verified.at)))

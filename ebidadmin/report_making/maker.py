@@ -48,8 +48,9 @@ CELL_RAISED = 3
 
 _NOT_FOR_REPORTS = ("EBIDADMIN_SMTP_USER", "EBIDADMIN_SMTP_PASSWORD")
 _NEEDED = ("papermill", "matplotlib")
-_NARROW, _BROADEST = 22, 90
-"""Columns up to so many letters take what they need; broader ones share the rest of the page, none more than for so many."""
+_NARROW, _BROADEST, _SMALL = 22, 90, 80
+"""Columns up to so many letters take what they need; broader ones share the rest of the page, none more than for so many. In a table
+that is no broader than so many, about half a page, each takes what it needs."""
 
 
 class _FailedError(Exception):
@@ -265,16 +266,17 @@ def _or_failed(write: Callable[[], None]) -> None:
 
 def _widths(part: Part) -> list[int]:
     """For each column the share of what is left of the page, or 0 for one that takes what it needs."""
-    widths = []
-    for place, name in enumerate(part.columns):
-        said = ["" if row[place] is None else str(row[place]) for row in part.rows]
-        if not any(isinstance(row[place], str) for row in part.rows):
-            # Numbers, whatever stands above them.
-            widths.append(0)
-            continue
-        widest = max(map(_columns, (name, *said)))
-        widths.append(0 if widest <= _NARROW else min(widest, _BROADEST))
-    return widths
+    widest = [
+        max(map(_columns, (name, *("" if row[place] is None else str(row[place]) for row in part.rows))))
+        for place, name in enumerate(part.columns)
+    ]
+    if sum(widest) <= _SMALL:
+        return [0] * len(widest)
+    # Numbers take what they need, whatever stands above them.
+    said = [any(isinstance(row[place], str) for row in part.rows) for place in range(len(part.columns))]
+    return [
+        min(one, _BROADEST) if text and one > _NARROW else 0 for one, text in zip(widest, said, strict=True)
+    ]
 
 
 def _columns(text: str) -> int:

@@ -36,9 +36,18 @@ def actions(desk: ReportDesk, frames: YearFrames) -> Shown:
 
 
 def registrations(desk: ReportDesk, frames: YearFrames) -> Shown:
-    """What is live at the end of the year, with the chart of its registrations."""
+    """What is live at the end of the year."""
+    facts = frames.facts
+    standing = ((label, facts.standing[name]) for name, label in words.STANDINGS.items())
+    rows = (*standing, (words.SUPPLIERS, facts.suppliers))
+    return desk.table(words.YEAR_END, words.YEAR_END_COLUMNS, rows)
+
+
+def months(desk: ReportDesk, frames: YearFrames) -> Shown:
+    """Every measure by month, with the chart of the year's registrations."""
     from ebidadmin.reporting.year_frames import fiscal_months
 
+    months = fiscal_months(frames.year)
     ids = frames.of_months("ids_created")
     cards = [
         one + other
@@ -46,18 +55,11 @@ def registrations(desk: ReportDesk, frames: YearFrames) -> Shown:
             frames.of_months("cards_registered"), frames.of_months("cards_renewed"), strict=True
         )
     ]
-    chart, said = drawn(fiscal_months(frames.year), ids, cards)
-    facts = frames.facts
-    standing = ((label, facts.standing[name]) for name, label in words.STANDINGS.items())
-    rows = (*standing, (words.SUPPLIERS, facts.suppliers))
-    return desk.table(words.YEAR_END, words.YEAR_END_COLUMNS, rows, chart=chart, chart_said=said)
-
-
-def months(desk: ReportDesk, frames: YearFrames) -> Shown:
-    """Every measure by month."""
+    chart, said = drawn(months, ids, cards)
     columns = [name for name in frames.months.columns if name != "measure"]
-    titles = (words.MEASURE, *(name.replace("-", "/") for name in columns[:-1]), words.TOTAL)
+    titles = (words.MEASURE, *map(words.short_month, months), words.TOTAL)
     rows: list[tuple[Cell, ...]] = []
     for _, row in frames.months.iterrows():
         rows.append((words.year_measure(str(row["measure"])), *(int(row[name]) for name in columns)))
-    return desk.table(words.YEAR_MONTHS, titles, rows)
+    note = words.YEAR_NOTE if chart else ""
+    return desk.table(words.YEAR_MONTHS, titles, rows, note=note, chart=chart, chart_said=said)

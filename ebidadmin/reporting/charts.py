@@ -23,7 +23,9 @@ def stacked_bars(
     x_title: str,
     y_title: str,
 ) -> str:
-    """Bars of two parts (SVG): the lower ones light, the upper ones hatched, each whole bar with its number."""
+    """Bars of two parts (SVG): the lower ones light, the upper ones hatched, each whole bar with its number. Empty where there is none."""
+    if not any((*lower, *upper)):
+        return ""
     import matplotlib_fontja
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG

@@ -15,9 +15,10 @@ body { font-family: "Yu Gothic UI", "Hiragino Sans", "Noto Sans CJK JP", "IPAexG
 h1 { font-size: 1.7rem; margin: 0; } h2 { font-size: 1.15rem; border-bottom: 2px solid #444; padding-bottom: .2rem; margin-top: 2rem; }
 .head { display: flex; flex-wrap: wrap; gap: .3rem 2rem; margin: .8rem 0; } .head div span { color: #444; margin-right: .6rem; }
 .actions { border: 3px solid #111; padding: .6rem 1.2rem; margin: 1rem 0; } .actions h2 { margin-top: 0; border: 0; }
-.actions.none { border: 1px solid #777; } table { border-collapse: collapse; width: 100%; font-size: .92rem; }
+.actions.none { border: 1px solid #777; } table { border-collapse: collapse; min-width: 24rem; font-size: .92rem; }
 th, td { border: 1px solid #999; padding: .25rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th { background: #eee; } td.number { text-align: right; font-variant-numeric: tabular-nums; } td.code { white-space: nowrap; }
+th { background: #eee; overflow-wrap: break-word; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.code { white-space: nowrap; }
 img { max-width: 100%; } .note { margin: .3rem 0; } footer { margin-top: 2.5rem; border-top: 1px solid #777; font-size: .8rem; color: #333;
   overflow-wrap: anywhere; } thead { display: table-header-group; } tr, img { break-inside: avoid; } h2 { break-after: avoid; }
 """

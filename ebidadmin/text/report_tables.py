@@ -138,6 +138,7 @@ NO_ANCHORS = "「{file}」に控えが一つもありません。"
 NO_KEY = "署名の鍵(audit-key.pem)がないため、確かめていません。"
 
 YEAR_MONTHS, YEAR_END = "月ごとの件数", "年度末の状態"
+YEAR_NOTE = "図は、その月に行われた利用者登録の件数です。"
 YEAR_END_COLUMNS = ("項目", "件数")
 TOTAL, MEASURE = "年度計", "項目"
 STANDINGS: Mapping[Standing, str] = {

@@ -193,6 +193,15 @@ def test_anchors_that_cannot_be_compared_are_told_first_of_all_with_the_rest(
     assert dict(sheet.figures)[words.EVENTS] == 123
 
 
+def test_a_stamp_that_nothing_checks_is_told(told: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    anchors = with_anchors(told, "outside.txt")
+    more(told, anchors)
+    anchors.with_name("outside.txt.123-0a1b2c3d.tsr").write_bytes(b"stamp")
+    (line,) = report(told, monkeypatch).actions
+    assert line.startswith("監査記録を外部の控えと比べられませんでした。")
+    assert "audit.tsa_trust" in line
+
+
 def test_what_cannot_be_read_does_not_keep_the_findings_back(
     told: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from ebidadmin.reporting.charts import stacked_bars
 from ebidadmin.reporting.page import html_page
 from ebidadmin.reporting.sheet import Part, Sheet, cut, read_sheet
 from ebidadmin.reporting.workbook import workbook
+from tests.report_making.looked_at import look_at_chart, look_at_page, look_at_pdf, outside
 
 AT = datetime(2026, 10, 6, 23, tzinfo=UTC)
 HOSTILE = '<script src="//x.jp/a.js"></script>'
@@ -106,13 +107,10 @@ def test_the_printed_sheet_has_its_fonts_and_tells_of_what_they_lack() -> None:
     assert f"書体にない文字(U+1F600、U+8FBBU+E01EF)を「{MISSING}」としています" in box
     assert "対応が必要なものはありません" not in first
     whole = report_pdf(sheet_data(sheet()), made_at=AT)
-    assert MISSING not in "".join(page.extract_text() for page in PdfReader(BytesIO(whole)).pages)
+    look_at_pdf(whole)
+    with pytest.raises(AssertionError):
+        look_at_pdf(made)
     assert "テスト商会92" in text
-    fonts = [font for page in reader.pages for font in page["/Resources"]["/Font"].values()]  # type: ignore[index]  # of the library
-    assert fonts
-    for font in fonts:
-        inner = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
-        assert {"/FontFile2", "/FontFile3"} & set(inner)
 
 
 def test_charts_need_no_font_and_are_the_same_each_time() -> None:
@@ -120,8 +118,26 @@ def test_charts_need_no_font_and_are_the_same_each_time() -> None:
         stacked_bars(["髙"], [1], [2], names=("内", "超過"), x_title="日数", y_title="件数") for _ in range(2)
     )
     assert one == two
-    assert "<text" not in one
     assert "font-family" not in one
+    look_at_chart(one)
+
+
+def test_a_chart_without_any_bar_is_none() -> None:
+    assert (
+        stacked_bars(["4月", "5月"], [0, 0], [0, 0], names=("内", "超過"), x_title="月", y_title="件数") == ""
+    )
+
+
+def test_what_lies_outside_a_page_is_seen() -> None:
+    """By what looks at all reports."""
+    for letters, seen in ((100, False), (600, True)):
+        part = Part(key="part1", title="長い", columns=("件名", "数"), rows=(("x" * letters, 1),))
+        assert bool(outside(report_pdf(sheet_data(sheet(parts=(part,))), made_at=AT))) is seen
+    assert not outside(report_pdf(sheet_data(sheet()), made_at=AT))
+    with pytest.raises(AssertionError):
+        look_at_page('<img src="//x.jp/a.png">')
+    with pytest.raises(AssertionError):
+        look_at_chart(sheet().parts[0].chart.replace("#d0d0d0", "#d0d0ff"))
 
 
 def test_rows_are_cut_and_counted() -> None:

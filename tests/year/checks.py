@@ -308,6 +308,7 @@ def _year(done: Lived, run: ReportRun) -> None:
     ):
         assert frames.of_months(what) == [told[month, what] for month in months], (year, what)
     standing = done.past.standing(last_moment(months[-1]))
+    assert [part.title for part in ran.sheet.parts if part.chart] == [tables.YEAR_MONTHS]
     assert dict(ran.rows(tables.YEAR_END)) == {
         **dict.fromkeys(tables.STANDINGS.values(), 0),
         tables.STANDINGS[Standing.CARD_USABLE]: standing["cards"],
