@@ -243,8 +243,10 @@ class SqlTreeSnapshot:
 
 def _extent(connection: Connection) -> tuple[int, int]:
     """How many leaves there are, and the number of the last event that has one."""
-    # Each by itself: where somebody exchanged leaves, the last place is not that of the last event.
-    size, last = func.coalesce(func.max(LeafRow.position) + 1, 0), func.coalesce(func.max(LeafRow.seq), 0)
+    # Each by itself: where somebody exchanged leaves, the last place is not that of the last event; and of two at once SQLite makes a walk
+    # through the whole table.
+    size = select(func.coalesce(func.max(LeafRow.position) + 1, 0)).scalar_subquery()
+    last = select(func.coalesce(func.max(LeafRow.seq), 0)).scalar_subquery()
     found = connection.execute(select(size.label("size"), last.label("last"))).one()
     return found.size, found.last if isinstance(found.last, int) else found.size
 

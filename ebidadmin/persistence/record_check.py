@@ -55,12 +55,11 @@ def record_findings(connection: Connection, *, after: int, told: Span | None) ->
 
 
 def _of_changed(connection: Connection, after: int, told: Span | None) -> Iterator[Finding]:
-    changed = (
-        select(as_kept(BoundRowRow.kind), as_kept(BoundRowRow.key)).where(BoundRowRow.seq > after).distinct()
-    )
-    of: dict[str, list[str]] = {}
+    changed = select(as_kept(BoundRowRow.kind), as_kept(BoundRowRow.key)).where(BoundRowRow.seq > after)
+    of: dict[str, dict[str, None]] = {}
+    # Not asked for as different ones: SQLite would walk through all that there are.
     for kind, key in connection.execute(changed):
-        of.setdefault(kind, []).append(key)
+        of.setdefault(kind, {})[key] = None
     for kind, found in of.items():
         # What is no text answers for no record, and is not what its event was sealed with.
         keys = [key for key in found if is_storable(key)]
