@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine, make_url, text
 
 from ebidadmin.persistence.migrate import upgrade
 from tests.mail_watch import WATCH
+from tests.waiting import wait_until
 from tools.components import POSTGRESQL
 
 ENGINES = ("sqlite", "postgresql")
@@ -55,9 +57,10 @@ KEEPER = (
 class PostgresServer:
     """A running server, with the newest schema in a template from which databases are copied."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, account: pwd.struct_passwd | None) -> None:
+        self._folder, self._account = folder, account
         self._numbers = count(1)
+        self._runs = False
 
     def url(self, database: str) -> str:
         made = URL.create(
@@ -100,6 +103,35 @@ class PostgresServer:
         with _administration(self.url("postgres")) as connection:
             return int(connection.execute(ended, {"name": _database(url)}).scalar_one())
 
+    def start(self) -> None:
+        """Start it; after ``crash`` it first finds out what was committed."""
+        self._pg_ctl("-l", str(self._folder / "server.log"), "-w", "start")
+        self._runs = True
+
+    def stop(self) -> None:
+        """Harmless where it does not run."""
+        if self._runs:
+            self._pg_ctl("-m", "immediate", "-w", "stop")
+            self._runs = False
+
+    def crash(self) -> None:
+        """End all its processes at once with SIGKILL, and wait until none is left."""
+        lock = self._folder / "data" / "postmaster.pid"
+        first = int(lock.read_text().split()[0])
+        # Whoever is killed first is the one that would start new ones.
+        processes = [first, *_children_of(first)]
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        wait_until(lambda: not any(map(_is_running, processes)), what="the server's processes are gone")
+        # Where nobody fetches what is left of a process, it would pass for a server.
+        for path in (lock, *self._folder.glob(".s.PGSQL.*.lock")):
+            path.unlink()
+        self._runs = False
+
+    def _pg_ctl(self, *asked: str) -> None:
+        _run_as(self._account, _program("pg_ctl"), "-D", str(self._folder / "data"), *asked)
+
     def make_template(self) -> None:
         self._run(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
         upgrade(self.url(TEMPLATE))
@@ -133,20 +165,44 @@ def running_server(settings: str = SETTINGS, *, in_memory: bool = False) -> Iter
     )
     with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as conf:
         conf.write(settings.format(folder=folder))
-    pg_ctl = _program("pg_ctl")
+    server = PostgresServer(folder, account)
     keeper = subprocess.Popen(
-        ["sh", "-c", KEEPER, "sh", pg_ctl, str(folder)], stdin=subprocess.PIPE, cwd="/", **_identity(account)
+        ["sh", "-c", KEEPER, "sh", _program("pg_ctl"), str(folder)],
+        stdin=subprocess.PIPE,
+        cwd="/",
+        **_identity(account),
     )
     try:
-        _run_as(account, pg_ctl, *data, "-l", str(folder / "server.log"), "-w", "start")
-        server = PostgresServer(folder)
+        server.start()
         server.make_template()
         yield server
     finally:
-        _run_as(account, pg_ctl, *data, "-m", "immediate", "-w", "stop")
+        server.stop()
         keeper.kill()
         keeper.communicate()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _children_of(process: int) -> list[int]:
+    return [
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdecimal() and _status(int(entry.name))[1:2] == [str(process)]
+    ]
+
+
+def _is_running(process: int) -> bool:
+    return _status(process)[:1] not in ([], ["Z"])
+
+
+def _status(process: int) -> list[str]:
+    """The state and the parent of a process; nothing where there is none."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    # The name, in brackets, may hold anything.
+    return told.rpartition(")")[2].split()[:2]
 
 
 def _memory() -> Path | None:

@@ -36,6 +36,7 @@ def start() -> Iterator[Start]:
                 "batch_takers",
                 "clerks",
                 "contender",
+                "crash_workers",
                 "deciders",
                 "schedulers",
                 "smtp_senders",

@@ -40,8 +40,13 @@ def prepare(store: SqlStore, suppliers: Iterable[int], *, granted: bool = True) 
     """A pending application, a record in the register and a permit for each supplier: in force, or not decided yet."""
     listed = list(suppliers)
     store.import_register(*(qualification(n) for n in listed))
+    file_cases(store, listed, granted=granted)
+
+
+def file_cases(store: SqlStore, suppliers: Iterable[int], *, granted: bool = True) -> None:
+    """The same without the record in the register."""
     with store() as uow:
-        for n in listed:
+        for n in suppliers:
             uow.record(
                 permits.record(
                     permit_id=permit(n).id,
