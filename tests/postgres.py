@@ -129,6 +129,34 @@ class PostgresServer:
             path.unlink()
         self._runs = False
 
+    @contextmanager
+    def standby(self) -> Iterator[PostgresServer]:
+        """Another server that follows this one, which commits nothing that has not arrived there."""
+        folder = Path(tempfile.mkdtemp(prefix="ebid-pg-", dir=self._folder.parent))
+        if self._account is not None:
+            shutil.chown(folder, self._account.pw_uid, self._account.pw_gid)
+        place = ("-D", str(folder / "data"))
+        _run_as(
+            self._account,
+            _program("pg_basebackup"),
+            *("-h", str(self._folder), "-U", USER, "-c", "fast", "-R", "--no-sync", *place),
+        )
+        with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as conf:
+            conf.write(f"\nunix_socket_directories = '{folder}'\n")
+        follower = PostgresServer(folder, self._account)
+        try:
+            follower.start()
+            self._run("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            self._run("SELECT pg_reload_conf()")
+            yield follower
+        finally:
+            follower.stop()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def promote(self) -> None:
+        """Let it take over."""
+        self._pg_ctl("-w", "promote")
+
     def _pg_ctl(self, *asked: str) -> None:
         _run_as(self._account, _program("pg_ctl"), "-D", str(self._folder / "data"), *asked)
 

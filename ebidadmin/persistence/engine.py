@@ -38,6 +38,22 @@ POSTGRESQL = frozenset({"postgresql", "postgres"})
 CONNECT_SECONDS = 10
 """How long to wait for the server to answer at all."""
 
+STATEMENT_SECONDS = 900
+"""How long one statement of a desk may take on PostgreSQL. What an office asks takes seconds, and the longest of an import of a million
+rows some minutes."""
+
+IDLE_SECONDS = 300
+"""How long a transaction on PostgreSQL may wait for the program: one whose computer was suspended would keep everybody from writing."""
+
+DEAD_LINE = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""When a server that answers nothing any more is given up: seconds, and milliseconds for what was sent and not even received. Without them
+somebody waits for a quarter of an hour, or for ever."""
+
 WRITERS_TURN = 0x65626964
 """The advisory lock of PostgreSQL that whoever writes holds: the letters "ebid"."""
 
@@ -51,11 +67,12 @@ def make_engine(
     """An engine for ``url``. Nothing is connected yet.
 
     ``read_only``: for queue and reports; the database refuses to write. ``create``: make a missing SQLite file (only the
-    migration does); otherwise connecting to one that is missing raises ``StorageError`` ``database-missing``.
+    migration does, which on PostgreSQL may take as long as it takes); otherwise connecting to one that is missing raises ``StorageError``
+    ``database-missing``.
     Bound values never stand in messages or logs: they are personal data and password hashes.
     Every failure of the engine is a ``StorageError``: ``database-locked``, ``database-read-only``, ``disk-full``,
-    ``database-missing``, ``database-lost``, ``database-damaged``, ``database-unreadable``, else ``database-refused``. A database of a
-    kind that the installation has no driver for raises ``database-driver-missing`` at once, what is no address of a database
+    ``database-missing``, ``database-lost``, ``database-slow``, ``database-damaged``, ``database-unreadable``, else ``database-refused``. A
+    database of a kind that the installation has no driver for raises ``database-driver-missing`` at once, what is no address of a database
     ``ConfigurationError`` ``setting-invalid``, the address of another kind of database ``database-kind``, which does not repeat it.
     """
     try:
@@ -66,7 +83,7 @@ def make_engine(
     if parsed.drivername.lower() in SQLITE:
         engine = _sqlite_engine(parsed, read_only=read_only, create=create, busy_seconds=busy_seconds)
     elif parsed.get_backend_name().lower() in POSTGRESQL:
-        engine = _postgresql_engine(parsed, busy_seconds=busy_seconds)
+        engine = _postgresql_engine(parsed, busy_seconds=busy_seconds, limited=not create)
         if read_only:
             engine = _snapshots(engine)
     else:
@@ -102,8 +119,19 @@ def library_version() -> tuple[int, ...]:
     return sqlite3.sqlite_version_info
 
 
-def _postgresql_engine(url: URL, *, busy_seconds: float) -> Engine:
-    options = (url.query.get("options", ""), "-c timezone=UTC", f"-c lock_timeout={int(busy_seconds * 1000)}")
+def _postgresql_engine(url: URL, *, busy_seconds: float, limited: bool) -> Engine:
+    limits = {"statement_timeout": STATEMENT_SECONDS, "idle_in_transaction_session_timeout": IDLE_SECONDS}
+    # The later one counts: an address may say otherwise about the limits, not about the rest.
+    options = (
+        *(f"-c {name}={seconds}s" for name, seconds in limits.items() if limited),
+        url.query.get("options", ""),
+        "-c timezone=UTC",
+        f"-c lock_timeout={int(busy_seconds * 1000)}",
+    )
+    asked: dict[str, object] = dict(DEAD_LINE)
+    if not isinstance(url.query.get("host", ""), str):
+        # Of several servers the one that takes over: the others only follow.
+        asked["target_session_attrs"] = "read-write"
     try:
         return create_engine(
             url.set(drivername="postgresql+psycopg"),
@@ -111,6 +139,7 @@ def _postgresql_engine(url: URL, *, busy_seconds: float) -> Engine:
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args={
+                **{name: value for name, value in asked.items() if name not in url.query},
                 "options": " ".join(str(option) for option in options if option),
                 "connect_timeout": CONNECT_SECONDS,
                 "client_encoding": "utf8",

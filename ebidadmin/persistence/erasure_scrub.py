@@ -72,6 +72,9 @@ def _scrub_sqlite(engine: Engine) -> None:
 def _scrub_postgresql(engine: Engine) -> None:
     tables = [table.name for table in all_tables().sorted_tables]
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # To write a large table anew takes as long as it takes. The connection goes afterwards: it is not for clerks.
+        connection.detach()
+        connection.exec_driver_sql("SET statement_timeout = 0")
         foreign = connection.scalars(_NOT_OWNED, {"tables": tables}).all()
         if foreign or not connection.scalar(_OWNS_DATABASE):
             raise StorageError("erasure-not-owner", table=foreign[0] if foreign else _STATISTICS)

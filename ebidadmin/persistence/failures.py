@@ -27,6 +27,8 @@ _POSTGRESQL: tuple[tuple[str, str], ...] = (
     ("55P03", "database-locked"),
     ("57P03", "database-locked"),
     ("57P", "database-lost"),
+    ("57014", "database-slow"),
+    ("25P03", "database-lost"),
     ("53300", "database-locked"),
     ("40", "database-locked"),
     ("25006", "database-read-only"),
@@ -118,7 +120,7 @@ def _code(error: BaseException | None, *, connected: bool) -> str:
     if state is not None:
         return _first(_POSTGRESQL, state)
     # Without a state the server has not answered: it could not be reached, or the line went dead.
-    if type(error).__name__ == "OperationalError":
+    if any(kind.__name__ == "OperationalError" for kind in type(error).__mro__):
         return "database-lost" if connected else "database-missing"
     return "database-refused"
 

@@ -57,7 +57,7 @@ COMPUTED = {
     "ebidadmin/smartcard/simulated.py": {"card-pin-locked", "card-pin-wrong-last-try", "card-pin-wrong"},
     "ebidadmin/persistence/failures.py": {
         *("database-locked", "database-read-only", "disk-full", "database-missing", "database-damaged"),
-        *("database-unreadable", "database-refused", "database-lost", "value-unreadable"),
+        *("database-unreadable", "database-refused", "database-lost", "database-slow", "value-unreadable"),
     },
     "ebidadmin/smartcard/pkcs11.py": {
         *("card-changed", "card-removed", "card-pin-pad", "card-pin-missing"),
