@@ -4,7 +4,7 @@ used if they were not there."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ebidadmin.bundled import bundled
@@ -27,16 +27,18 @@ def note_laid_out(folder: Path) -> None:
     folder.joinpath("data", NOTE).write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
 
 
-def older_files(folder: Path) -> tuple[str, ...]:
+def older_files(folder: Path, *, changed: Collection[str] = ()) -> tuple[str, ...]:
     """Files of the desk that the office did not change, as far as is known, and that the program has in another form now. Of a desk of
-    before this was noted every file counts that is not as the program has it."""
+    before this was noted every file counts that is not as the program has it, but those that are known to be ``changed``."""
     laid = _noted(folder)
     differing = (
         (name, digest_of(folder.joinpath(name).read_bytes()))
         for name, shipped in _both(folder)
         if folder.joinpath(name).read_bytes() != shipped.read_bytes()
     )
-    return tuple(name for name, digest in differing if laid.get(name, digest) == digest)
+    return tuple(
+        name for name, digest in differing if name not in changed and laid.get(name, digest) == digest
+    )
 
 
 def _both(folder: Path) -> Iterator[tuple[str, Path]]:

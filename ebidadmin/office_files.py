@@ -77,6 +77,10 @@ class DeskFiles:
 
         return put_back
 
+    def place(self, name: str) -> str:
+        """Where the desk's own file of that name is or would be, below the desk folder. Raises ``NotFoundError``."""
+        return self._own(name).relative_to(self.folder).as_posix()
+
     def _load(self, name: str, path: Path) -> None:
         if name == SETTINGS:
             self._check_settings(path)

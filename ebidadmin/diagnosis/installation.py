@@ -112,7 +112,8 @@ def _opened(desk: Desk) -> Iterator[Found]:
             last = unit.audit.last()
             waiting = unit.mails.list(state=MailState.WAITING)
             gave_up = unit.mails.list(state=MailState.GAVE_UP)
-            by_hand = _office_files(unit, DeskFiles(desk.folder))
+            files = DeskFiles(desk.folder)
+            by_hand, laid_out = _office_files(unit, files), _laid_out(unit, files)
         erasings = _erasings(desk)
     except EbidError as error:
         yield refused(Item.DATABASE, error)
@@ -124,14 +125,19 @@ def _opened(desk: Desk) -> Iterator[Found]:
     yield _mail(desk, waiting, len(gave_up))
     yield from look_at_mail_server(desk.config)
     yield by_hand
-    yield _laid_out(desk.folder)
+    yield laid_out
     yield erasings
 
 
-def _laid_out(folder: Path) -> Found:
+def _laid_out(unit: UnitOfWork, files: DeskFiles) -> Found:
     """Files that the desk keeps in place of newer ones of the program, without anybody having wanted that."""
     try:
-        older = older_files(folder)
+        changed = {
+            files.place(name) for name in files.names() if state_of(unit, files, name).recorded is not None
+        }
+        older = older_files(files.folder, changed=changed)
+    except ConfigurationError as error:
+        return refused(Item.LAID_OUT, error)
     except OSError as error:
         told = {"file": str(error.filename), "reason": str(error.strerror)}
         return refused(Item.LAID_OUT, ConfigurationError("data-file-unreadable", **told))

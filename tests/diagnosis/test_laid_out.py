@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ebidadmin.bootstrap import open_desk
 from ebidadmin.clock import SystemClock
 from ebidadmin.diagnosis import look_at_office
 from ebidadmin.domain.diagnosis import Found, Item, Verdict
 from ebidadmin.laid_out import NOTE, older_files
+from ebidadmin.office_files import DeskFiles
+from ebidadmin.services import office_files
 from ebidadmin.services.office_files import digest_of
 from ebidadmin.text import diagnosis as words
+from tests.builders import ADMINISTRATOR
 
 PAGE, REPORT = "data/reference/pages/report.typ", "reports/daily_review.ipynb"
+LETTER = "data/reference/letters/permit_granted.txt"
 
 
 def older(place: Path, name: str, *, noted: bool = True) -> None:
@@ -66,6 +73,23 @@ def test_of_a_desk_of_before_all_that_differs_is_told(place: Path, note: str | N
     else:
         (place / "data" / NOTE).write_text(note, encoding="utf-8")
     assert older_files(place) == (PAGE,)
+
+
+def test_what_the_trail_knows_to_be_changed_is_the_offices_on_a_desk_of_before_too(place: Path) -> None:
+    (place / "data" / NOTE).unlink()
+    older(place, LETTER, noted=False)
+    assert found(place).facts["names"] == LETTER
+    with closing(open_desk(place)) as desk:
+        files, name = DeskFiles(place), "letters/permit_granted"
+        given: dict[str, Any] = {
+            "files": files,
+            "name": name,
+            "draft": files.read(name),
+            "shown": "draft.txt",
+        }
+        seen = digest_of(files.read(name))
+        office_files.change(desk.office, staff=ADMINISTRATOR, seen=seen, **given)
+    assert found(place).code == "templates-good"
 
 
 def test_what_cannot_be_read_is_a_fault_that_names_it(place: Path) -> None:
