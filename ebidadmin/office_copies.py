@@ -53,12 +53,14 @@ class DeskCopies:
 
     config: Config
     dry_run: bool = False
+    backups: tuple[Path, ...] = ()
+    """Backups of the office, wherever they were written to."""
 
     def holding(self, seen: Reach) -> Copies:
         search = SaidIn(seen.values, pdf=pdf_texts)
         letters = {file_name(one) for one in seen.letters}
         marks: dict[str, str] = {}
-        left: set[str] = set()
+        left = {str(path) for path in self.backups if path.exists()}
         for path, inside in self._all(left):
             try:
                 named = path.name in letters or any(value in inside for value in seen.values)

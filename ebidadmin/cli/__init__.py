@@ -18,6 +18,7 @@ from ebidadmin.cli.auto_approval import auto_approve
 from ebidadmin.cli.card import card
 from ebidadmin.cli.card_reader import COMMANDS as READER_COMMANDS
 from ebidadmin.cli.common import EXIT_REFUSED, run_command_line
+from ebidadmin.cli.database import COMMANDS as DATABASE_COMMANDS
 from ebidadmin.cli.incidents import report_incident
 from ebidadmin.cli.layout import layout
 from ebidadmin.cli.office import config, db, doctor, init, lab
@@ -74,6 +75,8 @@ for _command in (undo, correct, diff, *REQUEST_COMMANDS):
 for _command in (*PAPER_COMMANDS, *PROPOSAL_COMMANDS):
     permit.add_command(_command)
 application.add_command(auto_approve)
+for _command in DATABASE_COMMANDS:
+    db.add_command(_command)
 for _command in READER_COMMANDS:
     card.add_command(_command)
 for _command in TREE_COMMANDS:

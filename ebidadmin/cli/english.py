@@ -27,6 +27,21 @@ from ebidadmin.errors import (
 )
 
 SAID: Mapping[str, str] = {
+    "address-password": "Everybody on the computer can read a command line: no address with a password is taken",
+    "backup-damaged": "Nothing was restored: a part of the backup is not what was put in",
+    "backup-exists": "Nothing was made: there is something of that name",
+    "backup-newer": "Nothing was restored: the backup is of a later version than this program",
+    "backup-other-engine": "Nothing was restored: the backup is of another kind of database",
+    "backup-unreadable": "This is no backup, or half of one",
+    "database-not-empty": "Nothing was changed: there is something in that database",
+    "database-tool-failed": "Nothing was kept: a program of PostgreSQL failed",
+    "database-tool-missing": "A program of PostgreSQL is not installed",
+    "move-differs": "Nothing was changed: the copy did not become the same",
+    "move-findings": "Nothing was moved: trail or records do not fit together",
+    "move-same": "The office is in that database already",
+    "restore-differs": "What was restored is not what was backed up, and cannot be used",
+    "restore-roles-missing": "Nothing was restored: the server lacks roles that have rights in the database",
+    "setting-url-form": "Nothing was changed: the setting stands in a form that is not found again",
     "batch-form": "This is an Excel workbook, no batch of applications",
     "batch-headings": "These are not the headings of a batch of applications; nothing was taken in",
     "card-pin-last-try": "Nothing was sent: the next wrong PIN may lock the card",
@@ -147,6 +162,21 @@ ADVICE: tuple[tuple[type[EbidError], str], ...] = (
 
 
 NEXT: Mapping[str, str] = {
+    "address-password": "put the password into .pgpass or a service file, and leave it out of the address",
+    "backup-damaged": "use another backup",
+    "backup-exists": "give another name",
+    "backup-newer": "install that version first",
+    "backup-other-engine": "restore it into a database of its own kind, then: ebidadmin db move",
+    "backup-unreadable": "name another file",
+    "database-not-empty": "name an empty one (what a restore that was cut short left: drop the database, and create it anew)",
+    "database-tool-failed": "remove the cause and do it again",
+    "database-tool-missing": "install the client programs of the server's version (postgresql-client)",
+    "move-differs": "tell the administrator",
+    "move-findings": "run: ebidadmin audit verify",
+    "move-same": "name another database",
+    "restore-differs": "check the disk, and restore at another place or from another backup",
+    "restore-roles-missing": "create them first (CREATE ROLE)",
+    "setting-url-form": 'write it as one line, url = "...", below [database]',
     "audit-key-missing": "make one: ebidadmin audit key --make",
     "tsa-address-refused": "it begins with http:// or https:// and has no login in it",
     "tsa-answer-wrong": "check its address, and the certificates (--tsa-trust or setting audit.tsa_trust)",

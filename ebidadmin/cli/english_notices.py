@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ebidadmin.cli.english_backups import BACKUP_NOTICES
+
 NOTICES: Mapping[str, str] = {
+    **BACKUP_NOTICES,
     "report-outputs-stay": "outputs in {folder} are past their time and cannot be removed: close what has them open, check the permissions",
     "schedule-would-serve": "would make the reports that are due every {every} minutes",
     "schedule-stopped": "the schedule has stopped",
@@ -104,6 +107,8 @@ WORDS: Mapping[str, str] = {
     "file-goes": "file goes",
     "file-stays": "to be looked at (file)",
     "record-quotes": "to be looked at (record)",
+    "copying": "copying",
+    "verify": "verifying",
     "checking": "checking",
     "applying": "applying",
     "taking-in": "taking in",

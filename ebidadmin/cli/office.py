@@ -17,7 +17,7 @@ desk_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 
 
-def _chosen(context: click.Context, desk: Path | None, as_json: bool) -> tuple[Path, bool]:
+def chosen(context: click.Context, desk: Path | None, as_json: bool) -> tuple[Path, bool]:
     from ebidadmin.bootstrap import desk_folder
 
     inherited: dict[str, Any] = context.find_root().obj or {}
@@ -66,7 +66,7 @@ def lab(context: click.Context, desk: Path | None, port: int | None, browser: bo
     from ebidadmin.bootstrap import open_desk
     from ebidadmin.lab.launch import serve
 
-    folder, _ = _chosen(context, desk, False)
+    folder, _ = chosen(context, desk, False)
     with closing(open_desk(folder)) as opened:
         place = opened.folder
     serve(place, port=port, open_browser=browser)
@@ -80,7 +80,7 @@ def doctor(context: click.Context, desk: Path | None, as_json: bool) -> None:
     """Check installation, desk, readers and cards; say what is wrong and what to do. Exit code 1 when something is broken."""
     from ebidadmin.cli.checks import examine
 
-    folder, machine = _chosen(context, desk, as_json)
+    folder, machine = chosen(context, desk, as_json)
     checks = []
     for check in examine(folder):
         checks.append(check)
@@ -104,7 +104,7 @@ def check_config(context: click.Context, desk: Path | None, as_json: bool) -> No
     """Read the settings and say whether they are sound."""
     from ebidadmin.config import CONFIG_NAME, load_config
 
-    folder, machine = _chosen(context, desk, as_json)
+    folder, machine = chosen(context, desk, as_json)
     try:
         load_config(folder)
     except EbidError as error:
@@ -118,26 +118,3 @@ def check_config(context: click.Context, desk: Path | None, as_json: bool) -> No
 @click.group()
 def db() -> None:
     """The desk's database."""
-
-
-@db.command("upgrade")
-@desk_option
-@json_option
-@click.option("--dry-run", is_flag=True, help="Tell the present and the wanted revision only.")
-@click.pass_context
-def upgrade(context: click.Context, desk: Path | None, as_json: bool, dry_run: bool) -> None:
-    """Bring the database to this program's revision; forward only."""
-    from ebidadmin.config import load_config
-    from ebidadmin.persistence import migrate
-    from ebidadmin.persistence.engine import make_engine
-
-    folder, machine = _chosen(context, desk, as_json)
-    url = load_config(folder).database_url
-    if not dry_run:
-        migrate.upgrade(url)
-    engine = make_engine(url)
-    standing = {"present": migrate.current(engine), "head": migrate.head()}
-    engine.dispose()
-    click.echo(json.dumps(standing) if machine else notice("revision", **standing))
-    if dry_run and not machine:
-        click.echo(notice("dry-run"), err=True)

@@ -115,8 +115,9 @@ def _store(run: Run) -> SqlErasureStore:
 
 def _copies(run: Run) -> DeskCopies:
     from ebidadmin.office_copies import DeskCopies
+    from ebidadmin.persistence.desk_backups import backups_told
 
-    return DeskCopies(run.desk.config, dry_run=run.dry_run)
+    return DeskCopies(run.desk.config, dry_run=run.dry_run, backups=backups_told(run.desk.engine))
 
 
 def _view(shown: Preview) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     SET_UP = "set-up"
     RUN_REPORTS = "run-reports"
     ERASE = "erase"
+    KEEP_COPIES = "keep-copies"
 
 
 _READERS = {Role.REVIEWER, Role.APPROVER, Role.AUDITOR}
@@ -53,6 +54,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.SET_UP: frozenset({Role.ADMINISTRATOR}),
     Permission.RUN_REPORTS: frozenset({Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR}),
     Permission.ERASE: frozenset({Role.ADMINISTRATOR}),
+    Permission.KEEP_COPIES: frozenset({Role.ADMINISTRATOR}),
 }
 """Which roles grant a permission."""
 

@@ -30,8 +30,9 @@ _PACKED = (
     b"Rar!",
     b"\x28\xb5\x2f\xfd",
     b"\x1f\x9d",
+    b"PGDMP",
 )
-"""How files begin that gzip, bzip2, xz, 7-Zip, RAR, zstd and compress packed."""
+"""How files begin that gzip, bzip2, xz, 7-Zip, RAR, zstd, compress and pg_dump packed."""
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

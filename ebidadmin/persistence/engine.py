@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, StaticPool
 from ebidadmin.errors import ConfigurationError, StorageError
 from ebidadmin.persistence.failures import translate_on
 
-__all__ = ["Engine", "journal_mode", "library_version", "make_engine", "one_writer", "reading"]
+__all__ = ["Connection", "Engine", "journal_mode", "library_version", "make_engine", "one_writer", "reading"]
 
 BUSY_SECONDS = 10.0
 """How long a unit of work waits for another's to end before it gives up with ``database-locked``."""

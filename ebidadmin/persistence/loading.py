@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -50,16 +51,30 @@ def know_sizes(connection: Connection, table: Table, further: Sequence[str] = ()
 
 
 def _copy(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    with copying(connection, table, list(columns)) as write:
+        write(columns)
+
+
+@contextmanager
+def copying(
+    connection: Connection, table: Table, names: Sequence[str]
+) -> Iterator[Callable[[Mapping[str, Sequence[Any]]], None]]:
+    """One COPY into ``table`` (PostgreSQL), to which rows are given some at a time as ``load_columns`` takes them, all with the columns
+    ``names`` in that order. Raises ``StorageError``."""
     quoted = connection.dialect.identifier_preparer.quote
-    listed = ", ".join(quoted(table.c[name].name) for name in columns)
-    lines = map("\t".join, zip(*map(_copy_column, columns.values()), strict=True))
+    listed = ", ".join(quoted(table.c[name].name) for name in names)
     driver: Any = connection.connection.driver_connection
     with (
         translated(connection.engine),
         driver.cursor() as cursor,
         cursor.copy(f"COPY {quoted(table.name)} ({listed}) FROM STDIN") as copy,
     ):
-        copy.write("\n".join((*lines, "")))
+
+        def write(columns: Mapping[str, Sequence[Any]]) -> None:
+            lines = map("\t".join, zip(*map(_copy_column, columns.values()), strict=True))
+            copy.write("\n".join((*lines, "")))
+
+        yield write
 
 
 def _sqlite_days(column: Sequence[date | None]) -> Sequence[str | None]:

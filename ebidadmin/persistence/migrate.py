@@ -34,18 +34,23 @@ def upgrade(url: str | URL) -> None:
     """
     engine = make_engine(url, create=True)
     with engine.begin() as connection:
-        _refuse_other_encodings(connection)
-        one_writer(connection)
-        found = _revision_of(connection)
-        if found is not None:
-            _refuse_newer(found)
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        settle(connection)
-        if found is not None and found < FIRST_BOUND:
-            bind_everything(connection, at=SystemClock().now())
+        upgrade_within(connection)
     engine.dispose()
+
+
+def upgrade_within(connection: Connection) -> None:
+    """The same, in the transaction of the caller, who ends it."""
+    _refuse_other_encodings(connection)
+    one_writer(connection)
+    found = _revision_of(connection)
+    if found is not None:
+        _refuse_newer(found)
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    settle(connection)
+    if found is not None and found < FIRST_BOUND:
+        bind_everything(connection, at=SystemClock().now())
 
 
 def head() -> str:
@@ -54,6 +59,11 @@ def head() -> str:
     if wanted is None:
         raise RuntimeError("the program was built without its migrations")
     return wanted
+
+
+def revisions() -> frozenset[str]:
+    """Every revision that this program knows."""
+    return frozenset(step.revision for step in _steps().walk_revisions())
 
 
 def current(engine: Engine) -> str | None:
@@ -75,7 +85,7 @@ def check_revision(engine: Engine) -> None:
 
 def _refuse_newer(found: str) -> None:
     # Every step up to our own is known here: an unknown one can only come from a later program.
-    if found not in {step.revision for step in _steps().walk_revisions()}:
+    if found not in revisions():
         raise SchemaError("schema-newer", found=found, wanted=head())
 
 

@@ -93,7 +93,7 @@ def change(
         files.check(name, draft, shown=shown)
         with office.uow() as uow:
             earlier = _last_change(uow, name)
-            uow.log(_changed(name, seen, draft, staff, office.clock.now()))
+            uow.log(changed_event(name, seen, draft, staff, office.clock.now()))
             present = _as_seen(files.read(name), seen, name)
             if present == draft and earlier is not None and _recorded(earlier) == seen:
                 raise RuleError("office-file-same", name=name)
@@ -137,7 +137,8 @@ def _subject(name: str) -> Subject:
     return Subject(SubjectKind.OFFICE_FILE, name)
 
 
-def _changed(name: str, seen: str, draft: bytes, staff: Staff, at: datetime) -> Event:
+def changed_event(name: str, seen: str, draft: bytes, staff: Staff, at: datetime) -> Event:
+    """That the file with the digest ``seen`` became ``draft``."""
     return Event(
         tag=EventTag.OFFICE_FILE_CHANGED,
         subject=_subject(name),

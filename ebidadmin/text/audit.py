@@ -25,6 +25,7 @@ GROUPS: Mapping[str, str] = {
     "audit": "監査記録の検証・書き出し",
     "report": "帳票の作成",
     "office-file": "設定・理由・文面",
+    "desk": "控え・復元・引っ越し・版の更新",
     "layout": "レイアウト",
     "import": "資格審査情報の取込",
     "import-request": "大きな取込の確認依頼",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ebidadmin.text.backup_notices import BACKUP_NOTICES
+
 NOTICES: Mapping[str, str] = {
+    **BACKUP_NOTICES,
     "report-outputs-stay": (
         "保存期間の過ぎた帳票のフォルダー「{folder}」を消せません。使用中でないか、書込みの権限があるか確かめてください。"
     ),
@@ -102,6 +105,8 @@ WORDS: Mapping[str, str] = {
     "file-goes": "消すファイル",
     "file-stays": "手作業で確認(ファイル)",
     "record-quotes": "手作業で確認(ほかの記録)",
+    "copying": "写し",
+    "verify": "検証",
     "checking": "確認",
     "applying": "取込",
     "taking-in": "受付",

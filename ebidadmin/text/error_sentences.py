@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ebidadmin.text.backup_sentences import BACKUPS
 from ebidadmin.text.card_sentences import CARDS
 from ebidadmin.text.certificate_sentences import CERTIFICATES
 from ebidadmin.text.import_requests import REQUESTS
@@ -270,6 +271,7 @@ ERRORS: Mapping[str, str] = {
     **ID_RULES,
     **CERTIFICATES,
     **REPORTING,
+    **BACKUPS,
 }
 
 UNKNOWN_ERROR = "処理できませんでした(コード: {code})。管理者にコードを伝えてください。"

@@ -214,6 +214,10 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.REGISTER_EXPORTED: "資格審査情報の書き出し",
     EventTag.AUDIT_EXPORTED: "監査記録の書き出し",
     EventTag.OFFICE_FILE_CHANGED: "設定・理由・文面の変更",
+    EventTag.DESK_BACKED_UP: "全体の控え(バックアップ)の作成",
+    EventTag.DESK_RESTORED: "全体の控え(バックアップ)からの復元",
+    EventTag.DESK_MOVED: "別のデータベースへの引っ越し",
+    EventTag.DESK_UPGRADED: "データベースの版の更新",
     EventTag.LAYOUT_SAVED: "レイアウトの保存",
     EventTag.AUDIT_VERIFIED: "監査記録の検証",
     EventTag.AUDIT_ANCHORED: "監査記録の控えの作成",
@@ -260,6 +264,7 @@ PERMISSIONS: Mapping[str, str] = {
     "read-audit": "監査記録の閲覧",
     "rehearse": "再現",
     "set-up": "設定・理由・文面の変更",
+    "keep-copies": "全体の控えの作成・復元・引っ越し",
     "run-reports": "帳票の作成",
     "erase": "個人情報の消去",
 }

@@ -37,7 +37,9 @@ class Step:
 ELSEWHERE = {
     "init": "test_commands: there is no desk before it",
     "lab": "tests/lab: a server, which runs until it is ended",
-    "db upgrade": "tests/acceptance: another revision is needed",
+    "db upgrade": "tests/backups: another revision is needed",
+    "db restore": "tests/backups: there is no desk before it",
+    "db move": "tests/backups: it leaves the database that is compared",
     "audit anchor": "the tests of the trail: its keys and witnesses are needed",
     "audit export": "test_audit: what is written is compared",
     "audit key": "the tests of the trail",
@@ -228,3 +230,4 @@ def _second_persons(desk: Path) -> Iterator[Step]:
     yield Step(("permit", "decline", "Q000002", "--why", "書類が足りない"), by="suzuki")
     yield proposal
     yield Step(("permit", "confirm", "Q000003"), by="suzuki")
+    yield Step(("db", "backup", desk / "backup.zip"))

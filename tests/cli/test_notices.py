@@ -13,6 +13,7 @@ from ebidadmin.cli.english_notices import NOTICES as ENGLISH
 from ebidadmin.cli.english_notices import WORDS as ENGLISH_WORDS
 from ebidadmin.text.command_notices import NOTICES, WORDS
 from tests.acceptance.conftest import Ebid
+from tests.needs import ROOT
 
 
 def names_in(template: str) -> set[str]:
@@ -27,6 +28,18 @@ def test_both_languages_say_the_same_things() -> None:
         assert re.search("[ぁ-ヿ]", words)
         assert words.endswith("。")
         assert names_in(words) == names_in(ENGLISH[code])
+
+
+def test_long_work_is_called_by_a_word() -> None:
+    """A label without one would end the work with the first line that tells how far it is."""
+    sources = sorted((ROOT / "ebidadmin" / "cli").glob("*.py"))
+    labels = {
+        name
+        for path in sources
+        for name in re.findall(r'RowsDone\([^()]*, "(\w+)"\)', path.read_text("utf-8"))
+    }
+    assert labels >= {"verify", "copying"}
+    assert labels <= set(WORDS)
 
 
 @pytest.mark.parametrize(("locale", "said"), [("ja_JP.UTF-8", "1通のメール"), ("C.UTF-8", "1 mail(s)")])

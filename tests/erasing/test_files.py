@@ -77,6 +77,22 @@ def test_backups_of_everybody_stay_and_are_told(office: Path, ebid: Ebid, clock:
     assert not alone.exists()
 
 
+def test_backups_that_were_written_elsewhere_are_told(
+    office: Path, ebid: Ebid, clock: SettableClock, tmp_path: Path
+) -> None:
+    """The trail says where; what is not there any more is not told."""
+    small(ebid, office)
+    places = [tmp_path / "a.zip", tmp_path / "b.zip", office / "c.zip"]
+    for place in places:
+        run(ebid, office, "db", "backup", place)
+    places[1].unlink()
+    (office / "packed.dump").write_bytes(b"PGDMP, and then what nobody can look into")
+    clock.set(life.DUE)
+    shown = run(ebid, office, *ERASE, "--json").value
+    assert shown["left"] == sorted(map(str, [places[0], places[2], office / "packed.dump"]))
+    assert not {*map(str, places)} & set(shown["files"])
+
+
 def test_a_package_without_a_database_is_no_backup(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as package:
         package.writestr("a.csv", NAME)

@@ -1,0 +1,111 @@
+"""An older database is backed up, brought up to date and verified by one command; nothing is changed where the backup cannot be made."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from ebidadmin.backups import making, upgrading
+from ebidadmin.config import load_config
+from ebidadmin.errors import StorageError
+from ebidadmin.persistence import migrate
+from ebidadmin.persistence.engine import make_engine
+from tests.acceptance.conftest import Ebid
+from tests.backups.places import target, trail
+from tests.conftest import FreshDatabase
+
+OLDER = "0024"
+
+
+def make_older(desk: Path) -> None:
+    """Take the last step back, as a database of before has it: columns were added by it."""
+    engine = make_engine(load_config(desk).database_url)
+    with engine.begin() as connection:
+        for column in ("place", "parameters"):
+            connection.execute(text(f"ALTER TABLE report_runs DROP COLUMN {column}"))
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{OLDER}'"))
+    engine.dispose()
+
+
+def test_an_upgrade_backs_up_migrates_and_verifies(
+    office: Path, ebid: Ebid, tmp_path: Path, fresh_database: FreshDatabase
+) -> None:
+    make_older(office)
+    dry = ebid("db", "upgrade", "--dry-run", "--json", "--desk", office)
+    assert (dry.value["present"], dry.value["backup"]) == (OLDER, None)
+    done = ebid("db", "upgrade", "--json", "--desk", office)
+    assert done.code == 0, done.err
+    assert (done.value["present"], done.value["findings"]) == (migrate.head(), 0)
+    told = [json.loads(ebid("audit", "list", "--json", "--desk", office).out)[at] for at in (-2, -1)]
+    assert [one["tag"] for one in told] == ["desk:backed-up", "desk:upgraded"]
+    assert told[-1]["facts"] == {"schema_from": OLDER, "schema_to": migrate.head(), "findings": 0}
+    # What was backed up is of before, and comes back by being brought up to date.
+    backup = Path(done.value["backup"])
+    options = target(office, fresh_database)
+    back = ebid("db", "restore", backup, *options, "--json", "--desk", tmp_path / "back")
+    assert (back.code, back.value["schema"]) == (0, OLDER), back.err
+    assert ebid("audit", "verify", "--desk", tmp_path / "back").code == 0
+
+
+def test_an_upgrade_says_what_it_did(demo: Path, ebid: Ebid) -> None:
+    make_older(demo)
+    said = ebid("db", "upgrade", "--desk", demo).out
+    assert "a backup of before is in" in said
+    assert "events read again, and all records: good" in said
+    again = ebid("db", "upgrade", "--desk", demo)
+    assert (again.code, len(again.out.splitlines())) == (0, 1)
+
+
+def test_who_has_a_backup_makes_none(demo: Path, ebid: Ebid) -> None:
+    make_older(demo)
+    done = ebid("db", "upgrade", "--no-backup", "--json", "--desk", demo)
+    assert (done.code, done.value["backup"], done.value["findings"]) == (0, None, 0)
+    assert not (demo / "var" / "backups").exists()
+
+
+def test_without_a_backup_nothing_is_upgraded(
+    demo: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_older(demo)
+
+    def full(*_given: object, **_options: object) -> None:
+        raise StorageError("disk-full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "made", full)
+        answer = ebid("db", "upgrade", "--desk", demo)
+    assert (answer.code, answer.out) == (1, "")
+    assert upgrading.revision(load_config(demo)) == OLDER
+
+
+def test_what_was_wrong_before_is_told(demo: Path, ebid: Ebid) -> None:
+    with closing(sqlite3.connect(demo / "ebidadmin.sqlite")) as hand, hand:
+        hand.execute("UPDATE id_applications SET branch = 'x' WHERE state = 'pending'")
+    make_older(demo)
+    answer = ebid("db", "upgrade", "--desk", demo)
+    assert answer.code == 1
+    assert "finding(s)" in answer.out
+
+
+def test_a_newer_database_is_left_alone(demo: Path, ebid: Ebid) -> None:
+    with closing(sqlite3.connect(demo / "ebidadmin.sqlite")) as hand, hand:
+        hand.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = (demo / "ebidadmin.sqlite").read_bytes()
+    answer = ebid("db", "upgrade", "--desk", demo)
+    assert (answer.code, answer.out) == (1, "")
+    assert (demo / "ebidadmin.sqlite").read_bytes() == before
+    assert not (demo / "var" / "backups").exists()
+
+
+def test_an_empty_database_needs_no_backup(tmp_path: Path, ebid: Ebid) -> None:
+    desk = tmp_path / "desk"
+    assert ebid("init", desk).code == 0
+    make_older(desk)
+    done = ebid("db", "upgrade", "--json", "--desk", desk)
+    assert (done.code, done.value["backup"]) == (0, None)
+    assert len(trail(desk)) == 1
