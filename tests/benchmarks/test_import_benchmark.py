@@ -12,14 +12,13 @@ from typing import Any
 import pytest
 
 from tests.needs import ROOT, require_component
-from tests.postgres import ENGINES
 
 COMMAND = ROOT / "benchmarks" / "import" / "run.py"
 ROWS = 200
 OWN = ("floor", "ours.first", "ours.same", "ours.changed", "ours.search")
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def engine(request: pytest.FixtureRequest) -> str:
     if request.param == "postgresql":
         require_component("postgres")

@@ -19,7 +19,6 @@ from tests.cli.office_life import CHANGING_NOTHING, ELSEWHERE, leaves, life, nam
 from tests.conftest import FreshDatabase
 from tests.databases import desk_on
 from tests.needs import ROOT
-from tests.postgres import ENGINES
 
 JAPANESE = re.compile("[぀-ヿ一-鿿]")
 PROSE = re.compile(r"(?<![\w/.「-])[a-z]{2,} [a-z]{2,}(?![\w/-])")
@@ -50,9 +49,9 @@ def test_every_command_answers_as_json() -> None:
     assert [name for name, one in leaves() if "--json" not in options(one)] == list(ANSWERS_NOTHING)
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def office(request: pytest.FixtureRequest, desk: Path, fresh_database: FreshDatabase) -> Path:
-    """An empty desk on each kind of database."""
+    """An empty desk on each kind of database; what the services do on each is tried where they are."""
     return desk_on(request.param, desk, fresh_database)
 
 
