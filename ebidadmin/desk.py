@@ -298,6 +298,7 @@ def _audit(desk: Desk) -> Widget:
     from ebidadmin.bootstrap import audit_key
     from ebidadmin.intake.audit_files import AuditBytes
     from ebidadmin.intake.layouts import load_date_words
+    from ebidadmin.kept_anchors import named_anchors
     from ebidadmin.persistence.audit_tree import SqlTrailTree
     from ebidadmin.presenters.audit import Audit
     from ebidadmin.presenters.audit_verification import AuditVerification
@@ -312,6 +313,10 @@ def _audit(desk: Desk) -> Widget:
         dates=load_date_words(desk.config.reference / "eras.toml"),
     )
     verification = AuditVerification(
-        desk.office, staff=desk.staff, tree=SqlTrailTree(desk.engine), signer=lambda: audit_key(desk)
+        desk.office,
+        staff=desk.staff,
+        tree=SqlTrailTree(desk.engine),
+        signer=lambda: audit_key(desk),
+        outside=lambda: named_anchors(desk.config),
     )
     return AuditScreen(state, verification).widget

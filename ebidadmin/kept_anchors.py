@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from ebidadmin.config import Config
 from ebidadmin.domain.tree_findings import Fault, Finding
 from ebidadmin.domain.tree_heads import SignedHead, read_notes
 from ebidadmin.errors import InputError, RuleError
+from ebidadmin.services.tree_ports import KeptAnchors
 
 if TYPE_CHECKING:
     from ebidadmin.credentials.timestamps import TimestampTrust
@@ -21,25 +21,17 @@ DIGITS = 8
 """Of the digest of a head in the name of its stamp: enough to tell heads of the same size apart."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptAnchors:
-    """The heads of a file, how many stamps lie beside it, and what is wrong with these."""
-
-    heads: tuple[SignedHead, ...] = ()
-    stamps: int = 0
-    findings: tuple[Finding, ...] = ()
-
-
-def anchors_file(config: Config) -> Path | None:
-    """Where the settings say that anchors are kept; ``None`` where they name no place."""
-    return config.folder / config.audit.anchors if config.audit.anchors else None
+def named_anchors(config: Config) -> KeptAnchors | None:
+    """What is kept in the file that the settings name; ``None`` where they name none. Raises as ``kept_anchors``."""
+    return kept_anchors(config, config.folder / config.audit.anchors) if config.audit.anchors else None
 
 
 def kept_anchors(config: Config, path: Path, *, trust: Path | None = None) -> KeptAnchors:
     """What is kept there. A head without a stamp was anchored without; a stamp without its head is a finding, for whoever takes a head out
     of the file forgets it there.
 
-    Raises ``InputError`` (``file-unreadable``, ``audit-anchors-unreadable``), and as ``needed_trust`` does where there are stamps.
+    Raises ``InputError`` (``file-unreadable``; ``audit-anchors-unreadable``, also for a file without any head), and as ``needed_trust``
+    does where there are stamps.
     """
     heads = _read(path)
     try:
@@ -76,11 +68,15 @@ def needed_trust(config: Config, given: Path | None) -> TimestampTrust:
 
 def _read(path: Path) -> tuple[SignedHead, ...]:
     try:
-        return tuple(read_notes(path.read_text(encoding="utf-8")))
+        heads = tuple(read_notes(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise InputError("file-unreadable", file=str(path)) from error
     except ValueError as error:
         raise InputError("audit-anchors-unreadable", file=str(path), detail=str(error)) from error
+    if not heads:
+        # Compared with nothing, everything would be good.
+        raise InputError("audit-anchors-unreadable", file=str(path), detail="empty")
+    return heads
 
 
 def _stamp_findings(

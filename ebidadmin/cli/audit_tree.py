@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 def verify(run: Run, *, incremental: bool, anchors: Path | None, tsa_trust: Path | None) -> None:
     """Read the trail again and compare it with its hash tree; exit code 1 where anything does not fit."""
     from ebidadmin.bootstrap import audit_key
-    from ebidadmin.kept_anchors import KeptAnchors, anchors_file, kept_anchors
+    from ebidadmin.kept_anchors import kept_anchors, named_anchors
     from ebidadmin.services import audit_tree
+    from ebidadmin.services.tree_ports import KeptAnchors
 
     desk = run.desk
-    place = anchors or anchors_file(desk.config)
-    kept = kept_anchors(desk.config, place, trust=tsa_trust) if place else KeptAnchors()
+    given = kept_anchors(desk.config, anchors, trust=tsa_trust) if anchors else named_anchors(desk.config)
+    kept = given or KeptAnchors()
     told = RowsDone(desk.office.clock, "verify")
     try:
         result = audit_tree.verify(

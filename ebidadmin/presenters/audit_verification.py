@@ -13,7 +13,7 @@ from ebidadmin.presenters.notices import Notice, refusal
 from ebidadmin.services import audit_heads, audit_tree
 from ebidadmin.services.ports import Office
 from ebidadmin.services.tree_check import Progress
-from ebidadmin.services.tree_ports import HeadSigner, TrailTree
+from ebidadmin.services.tree_ports import HeadSigner, KeptAnchors, TrailTree
 from ebidadmin.text import audit_tree as words
 from ebidadmin.text import formats
 
@@ -42,9 +42,12 @@ class AuditVerification:
         staff: Staff,
         tree: TrailTree,
         signer: Callable[[], HeadSigner | None],
+        outside: Callable[[], KeptAnchors | None] = lambda: None,
     ) -> None:
-        """``signer`` reads the key of the trail when it is needed; ``None`` where there is none."""
+        """``signer`` reads the key of the trail when it is needed, ``outside`` the anchors that the settings name; ``None`` where there are
+        none."""
         self._office, self._staff, self._tree, self._signer = office, staff, tree, signer
+        self._outside = outside
         self._stopped = False
         self._began = office.clock.now()
         self.opened = self.running = False
@@ -80,6 +83,8 @@ class AuditVerification:
                 raise _StoppedError
             progress(done, total)
 
+        named = self._named()
+        kept = named or KeptAnchors()
         try:
             result = audit_tree.verify(
                 self._office,
@@ -87,9 +92,11 @@ class AuditVerification:
                 tree=self._tree,
                 signer=self._signer(),
                 full=full,
+                anchors=kept.heads,
+                outside=kept.findings,
                 progress=told,
             )
-            self.view = self._shown(result)
+            self.view = self._shown(result, named)
         except _StoppedError:
             self.notice = Notice("info", words.STOPPED)
         except EbidError as error:
@@ -97,12 +104,20 @@ class AuditVerification:
         finally:
             self.running = False
 
+    def _named(self) -> KeptAnchors | None:
+        """Anchors that cannot be read are told, and keep nobody from verifying the rest."""
+        try:
+            return self._outside()
+        except EbidError as error:
+            self.notice = refusal(error)
+            return None
+
     def seconds_left(self, done: int, total: int | None) -> int | None:
         """What is left at the pace so far; ``None`` while there is too little to tell by."""
         passed = (self._office.clock.now() - self._began).total_seconds()
         return seconds_left(passed=passed, done=done, total=total)
 
-    def _shown(self, result: Verification) -> VerificationView:
+    def _shown(self, result: Verification, named: KeptAnchors | None) -> VerificationView:
         since = None
         if result.since:
             since = audit_heads.signed_at(self._office, staff=self._staff, tree=self._tree, size=result.since)
@@ -112,6 +127,7 @@ class AuditVerification:
             (words.FACT_AT, formats.exact_moment(result.at)),
             (words.FACT_ROOT, words.root(result)),
             (words.FACT_HEADS, words.heads(result)),
+            (words.ANCHORS, words.anchors(named, unread=self.notice is not None)),
         )
         findings = tuple(
             ("" if one.seq is None else str(one.seq), words.said(one), words.advice(one))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,10 +10,11 @@ from ebidadmin.bootstrap import key_in
 from ebidadmin.clock import SystemClock, jst
 from ebidadmin.domain.events import EventTag
 from ebidadmin.errors import EbidError, StorageError
-from ebidadmin.kept_anchors import KeptAnchors, anchors_file, kept_anchors
+from ebidadmin.kept_anchors import named_anchors
 from ebidadmin.report_making.writing import ReportDesk, Shown, before, rows_of
 from ebidadmin.services.audit_tree import MOST_FINDINGS, UNREADABLE, examine
 from ebidadmin.services.report_facts import NO_DAY, TrailDay
+from ebidadmin.services.tree_ports import KeptAnchors
 from ebidadmin.text import audit_tree as findings_text
 from ebidadmin.text import report_tables as words
 from ebidadmin.text import reports
@@ -24,15 +25,6 @@ if TYPE_CHECKING:
     from ebidadmin.reporting.integrity_frames import IntegrityFrames
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Outside:
-    """What is kept outside the database, what the head of the sheet says of it, and why it was not looked at (empty: it was)."""
-
-    kept: KeptAnchors
-    said: str
-    unread: str = ""
-
-
 def frames(desk: ReportDesk) -> IntegrityFrames:
     """What a verification of the whole trail finds now, by the anchors that the settings name, and what the trail has of the day before."""
     from ebidadmin.reporting.integrity_frames import integrity_frames
@@ -40,35 +32,28 @@ def frames(desk: ReportDesk) -> IntegrityFrames:
     first = desk.day - timedelta(days=1)
     signer = key_in(desk.folder)
     # Before the trail: an anchor that is made meanwhile would know more than was read of it.
-    outside = _outside(desk)
-    kept = outside.kept
+    named, unread = _outside(desk)
+    kept = named or KeptAnchors()
     found = examine(desk.tree, signer, SystemClock().now, anchors=kept.heads, outside=kept.findings)
     verified = replace(found, stamps=kept.stamps)
     desk.fact(words.VERIFIED, findings_text.summary(verified))
     # Of now, whatever day the report is for: it looks at everything that is there.
     desk.fact(words.VERIFIED_AT, reports.minute(jst(verified.at)))
-    desk.fact(words.ANCHORS, outside.said)
+    desk.fact(findings_text.ANCHORS, findings_text.anchors(named, unread=bool(unread)))
     if signer is None:
         desk.fact(words.SIGNED, words.NO_KEY)
     day = _day(desk, first)
     desk.fact(words.COVERED, words.UNCOUNTED if day is NO_DAY else reports.covers(first, first))
-    return integrity_frames(verified, day, calendar=desk.calendar, unread=outside.unread)
+    return integrity_frames(verified, day, calendar=desk.calendar, unread=unread)
 
 
-def _outside(desk: ReportDesk) -> _Outside:
-    """A medium that is not there today keeps nobody from the rest of the report, which says so first of all."""
-    config = desk.config
-    place = anchors_file(config)
-    if place is None:
-        return _Outside(kept=KeptAnchors(), said=words.NO_ANCHORS_NAMED)
+def _outside(desk: ReportDesk) -> tuple[KeptAnchors | None, str]:
+    """What is kept outside, and why it cannot be looked at (empty: it can). A medium that is not there today keeps nobody from the rest of
+    the report, which says so first of all."""
     try:
-        kept = kept_anchors(config, place)
+        return named_anchors(desk.config), ""
     except EbidError as error:
-        return _Outside(kept=KeptAnchors(), said=words.ANCHORS_UNREAD, unread=sentence(error))
-    if not kept.heads:
-        return _Outside(kept=kept, said=words.ANCHORS_UNREAD, unread=words.NO_ANCHORS.format(file=place))
-    last = max(one.head.at for one in kept.heads)
-    return _Outside(kept=kept, said=words.anchors_said(len(kept.heads), kept.stamps, jst(last)))
+        return None, sentence(error)
 
 
 def _day(desk: ReportDesk, first: date) -> TrailDay:

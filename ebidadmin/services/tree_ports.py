@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -121,6 +122,15 @@ class TreeSnapshot(Protocol):
 
     def foreign_guards(self) -> Sequence[str]:
         """Triggers that are none of the program's, by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAnchors:
+    """Heads that are kept outside the database, how many stamps lie beside them, and what is wrong with these."""
+
+    heads: tuple[SignedHead, ...] = ()
+    stamps: int = 0
+    findings: tuple[Finding, ...] = ()
 
 
 class HeadSigner(Protocol):

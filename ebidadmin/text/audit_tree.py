@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ebidadmin.domain.tree_findings import Fault, Finding, Verification
+from ebidadmin.services.tree_ports import KeptAnchors
 from ebidadmin.text import formats
 
 TITLE = "監査記録の検証"
@@ -31,6 +32,11 @@ FACT_SINCE = "確かめた範囲"
 FACT_AT = "確かめた日時"
 FACT_ROOT = "根のハッシュ値"
 FACT_HEADS = "署名付きの控え"
+ANCHORS, NO_ANCHORS_NAMED, ANCHORS_UNREAD = (
+    "外部の控え",
+    "比べていません(設定 audit.anchors に控えのファイルがありません)",
+    "比べられませんでした",
+)
 NO_HEADS = "まだありません。管理者が「ebidadmin audit key --make」で鍵を作ると、検証のたびに残ります。"
 FINDING_HEADINGS = ("記録の番号", "異常の内容", "すること")
 FINDINGS_CAPTION = "見つかった異常"
@@ -115,6 +121,17 @@ def said(one: Finding) -> str:
     if one.fault is Fault.ERASED_UNTOLD and not one.what:
         return VALUES_GONE.format(seq=one.seq)
     return FAULTS[one.fault].format(seq=one.seq, what=one.what)
+
+
+def anchors(kept: KeptAnchors | None, *, unread: bool) -> str:
+    """How much of what is kept outside was compared, and how fresh it is; ``None``: nothing."""
+    if unread:
+        return ANCHORS_UNREAD
+    if kept is None or not kept.heads:
+        return NO_ANCHORS_NAMED
+    stamped = f"、タイムスタンプ{kept.stamps}件" if kept.stamps else ""
+    last = formats.exact_moment(max(one.head.at for one in kept.heads))
+    return f"{len(kept.heads)}件{stamped}と比べました(最後の控え: {last})"
 
 
 def summary(result: Verification) -> str:

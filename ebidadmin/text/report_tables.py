@@ -129,12 +129,6 @@ UNUSUAL_COLUMNS = ("利用者", "日", "件数", "最初", "最後")
 UNUSUAL_NOTE = "開庁日の{opens}から{closes}までのほかの操作です。定期の帳票の作成と控えの保存は、人の操作ではないため除いています。"
 VERIFIED, VERIFIED_AT, SIGNED = "監査記録の検証", "検証した日時", "署名付きの控え"
 UNCOUNTED = "読めない値が監査記録にあるため、前日の記録を数えていません"
-ANCHORS, NO_ANCHORS_NAMED, ANCHORS_UNREAD = (
-    "外部の控え",
-    "比べていません(設定 audit.anchors に控えのファイルがありません)",
-    "比べられませんでした",
-)
-NO_ANCHORS = "「{file}」に控えが一つもありません。"
 NO_KEY = "署名の鍵(audit-key.pem)がないため、確かめていません。"
 
 YEAR_MONTHS, YEAR_END = "月ごとの件数", "年度末の状態"
@@ -371,12 +365,6 @@ def integrity_actions(
         (refused, f"権限がないために拒否された操作が{refused}件ありました。"),
     )
     return tuple(line for count, line in lines if count)
-
-
-def anchors_said(heads: int, stamps: int, last: datetime) -> str:
-    """How much was compared, and how fresh it is."""
-    stamped = f"、タイムスタンプ{stamps}件" if stamps else ""
-    return f"{heads}件{stamped}と比べました(最後の控え: {wareki_moment(last)})"
 
 
 def year_measure(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,11 @@ import pytest
 from ebidadmin.credentials.tree_key import TreeKey, make_key
 from ebidadmin.domain.staff import Staff
 from ebidadmin.domain.tree_findings import Fault, Finding, Verification
-from ebidadmin.errors import ConfigurationError
+from ebidadmin.errors import ConfigurationError, InputError
 from ebidadmin.persistence.audit_tree import SqlTrailTree
 from ebidadmin.presenters.audit_verification import AuditVerification, VerificationView
 from ebidadmin.services import audit_tree, tree_check
+from ebidadmin.services.tree_ports import KeptAnchors
 from ebidadmin.text import audit_tree as words
 from tests.builders import AUDITOR, NOON
 from tests.persistence.trees import behind, write
@@ -69,6 +71,38 @@ def test_a_good_trail_is_told_with_how_many_from_where_and_the_root(office: Plac
     assert moment.startswith(f"{NOON:%Y-%m-%dT%H}")
     assert later[words.FACT_SINCE] == f"2026/10/07 12:00:00の控え({COUNT}件のとき)の後から"
     assert told(office) == ["audit:verified", "audit:verified"]
+
+
+def test_an_older_database_is_found_by_the_anchors_that_the_settings_name(
+    office: Place, key: TreeKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = SqlTrailTree(office.engine)
+    head = audit_tree.anchor(office.office, staff=AUDITOR, tree=tree, signer=key)
+    later = replace(head, head=replace(head.head, size=head.head.size + 500))
+    kept = [KeptAnchors(heads=(head,)), KeptAnchors(heads=(head, later), stamps=1)]
+    state = AuditVerification(
+        office.office, staff=AUDITOR, tree=tree, signer=lambda: key, outside=lambda: kept.pop(0)
+    )
+    good = shown(state)
+    assert (good.findings, dict(good.facts)[words.ANCHORS][:8]) == ((), "1件と比べました")
+    view = shown(state)
+    ((_, said, _),) = view.findings
+    assert "古いデータベースに戻された疑い" in said
+    assert dict(view.facts)[words.ANCHORS].startswith("2件、タイムスタンプ1件と比べました")
+    assert dict(shown(verification(office)).facts)[words.ANCHORS] == words.NO_ANCHORS_NAMED
+
+
+def test_anchors_that_cannot_be_read_are_told_beside_the_rest(office: Place) -> None:
+    def unread() -> KeptAnchors:
+        raise InputError("file-unreadable", file="/mnt/witness/anchors.txt")
+
+    tree = SqlTrailTree(office.engine)
+    state = AuditVerification(office.office, staff=AUDITOR, tree=tree, signer=lambda: None, outside=unread)
+    view = shown(state)
+    assert view.said.text == words.GOOD
+    assert dict(view.facts)[words.ANCHORS] == words.ANCHORS_UNREAD
+    assert state.notice is not None
+    assert "/mnt/witness/anchors.txt" in state.notice.text
 
 
 def test_without_a_key_everything_is_read_each_time(office: Place) -> None:

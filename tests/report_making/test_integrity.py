@@ -24,6 +24,7 @@ from ebidadmin.report_making import integrity
 from ebidadmin.report_making.writing import FOLDER_VARIABLE, ReportDesk
 from ebidadmin.reporting.sheet import Sheet, read_sheet
 from ebidadmin.services import audit_tree, report_runs
+from ebidadmin.text import audit_tree as findings_text
 from ebidadmin.text import report_tables as words
 from tests.builders import ADMINISTRATOR
 from tests.services.test_report_runs import INTEGRITY, ScriptedMaker
@@ -133,7 +134,9 @@ def test_an_older_database_is_found_by_the_anchors_that_the_settings_name(
     more(told, anchors)
     good = report(told, monkeypatch)
     assert good.actions == ()
-    assert dict(good.facts)[words.ANCHORS].startswith("1件と比べました(最後の控え: 令和8年10月7日 13:00")
+    assert dict(good.facts)[findings_text.ANCHORS].startswith(
+        "1件と比べました(最後の控え: 2026/10/07 13:00:00"
+    )
     shutil.copy(told / "older.sqlite", database)
     sheet = report(told, monkeypatch)
     assert sheet.actions[0].startswith("監査記録の検証で1件の異常")
@@ -145,7 +148,7 @@ def test_an_older_database_is_found_by_the_anchors_that_the_settings_name(
     settings.write_text(text.replace('anchors = "outside.txt"', 'anchors = ""'), encoding="utf-8")
     unnamed = report(told, monkeypatch)
     assert unnamed.actions == ()
-    assert dict(unnamed.facts)[words.ANCHORS] == words.NO_ANCHORS_NAMED
+    assert dict(unnamed.facts)[findings_text.ANCHORS] == findings_text.NO_ANCHORS_NAMED
 
 
 def test_a_tail_that_was_cut_without_a_trace_is_found_by_the_anchors(
@@ -175,7 +178,7 @@ def test_a_tail_that_was_cut_without_a_trace_is_found_by_the_anchors(
     [
         (None, "を読み取れません"),
         ("memo\n", "監査記録の控えのファイルではありません"),
-        ("", "控えが一つもありません"),
+        ("", "監査記録の控えのファイルではありません"),
     ],
     ids=["missing", "no anchors at all", "empty"],
 )
@@ -189,7 +192,7 @@ def test_anchors_that_cannot_be_compared_are_told_first_of_all_with_the_rest(
     (line,) = sheet.actions
     assert line.startswith("監査記録を外部の控えと比べられませんでした。")
     assert said in line
-    assert dict(sheet.facts)[words.ANCHORS] == words.ANCHORS_UNREAD
+    assert dict(sheet.facts)[findings_text.ANCHORS] == findings_text.ANCHORS_UNREAD
     assert dict(sheet.figures)[words.EVENTS] == 123
 
 
