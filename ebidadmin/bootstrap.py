@@ -27,14 +27,15 @@ from ebidadmin.mailing.folder import FolderTransport
 from ebidadmin.mailing.reasons import ReasonCatalogue, load_reasons
 from ebidadmin.persistence.audit_slices import SqlAuditReader
 from ebidadmin.persistence.bulk import SqlImportStore
-from ebidadmin.persistence.engine import Engine, make_engine
-from ebidadmin.persistence.migrate import check_revision
+from ebidadmin.persistence.engine import Engine
 from ebidadmin.persistence.permit_list import SqlPermitListReader
 from ebidadmin.persistence.queue_views import SqlViewStore
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.persistence.register import SqlRegisterReader
 from ebidadmin.persistence.register_history import SqlHistoryReader
 from ebidadmin.persistence.screen_places import SqlPlaceStore
+from ebidadmin.persistence.staff_engine import staff_engine
+from ebidadmin.persistence.staff_members import SqlStaffBook
 from ebidadmin.persistence.undoing_touched import SqlUndoingReader
 from ebidadmin.persistence.unit_of_work import uow_factory
 from ebidadmin.reference.calendar import build_calendar
@@ -84,6 +85,7 @@ class Desk:
     audit_reader: SqlAuditReader
     undoing_reader: SqlUndoingReader
     screen_places: SqlPlaceStore
+    staff_book: SqlStaffBook
 
     def close(self) -> None:
         """Give the database connections back."""
@@ -99,7 +101,8 @@ def desk_folder(given: Path | None = None) -> Path:
 
 
 def acting_person() -> str:
-    """The person at the keyboard: the hub's user, else the operating system's; never a name typed into a form."""
+    """The person at the keyboard where the database tells nobody apart: the hub's user, else the operating system's; never a name typed
+    into a form."""
     hub_user = os.environ.get("JUPYTERHUB_USER")
     if hub_user:
         if not hub_user.isprintable():
@@ -128,8 +131,7 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
         raise ConfigurationError("clock-wrong", now=jst(present.now()).isoformat(timespec="minutes"))
     place = desk_folder(folder)
     config = load_config(place)
-    engine = make_engine(config.database_url)
-    check_revision(engine)
+    engine, known = staff_engine(config.database_url)
     reasons = load_reasons(reference_file(config.folder, "reasons.toml"))
     names = load_name_rules(config.data)
     office = _office(config, engine, present, reasons, names, dry_run=dry_run)
@@ -138,7 +140,7 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
         config=config,
         engine=engine,
         office=office,
-        staff=Staff(acting_person(), ALL_ROLES),
+        staff=known or Staff(acting_person(), ALL_ROLES),
         reasons=reasons,
         queue_reader=SqlQueueReader(engine, names=names),
         permit_reader=SqlPermitListReader(engine, names=names),
@@ -150,6 +152,7 @@ def open_desk(folder: Path | None = None, *, clock: Clock | None = None, dry_run
         audit_reader=SqlAuditReader(engine),
         undoing_reader=SqlUndoingReader(engine),
         screen_places=SqlPlaceStore(engine),
+        staff_book=SqlStaffBook(engine),
     )
 
 

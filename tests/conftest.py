@@ -45,7 +45,7 @@ UNCOUNTED = frozenset(
             "mailing",
             "notebooks",
         ),
-        *("reference", "report_making", "screens", "smartcard", "year"),
+        *("reference", "report_making", "roles", "screens", "smartcard", "year"),
     }
 )
 """Folders whose tests do not answer for the coverage of rules and services. What runs a rule in passing does not count, and is not slowed

@@ -31,6 +31,7 @@ from ebidadmin.cli.register import correct, diff, undo
 from ebidadmin.cli.registration import registration
 from ebidadmin.cli.report import report, schedule
 from ebidadmin.cli.requests import COMMANDS as REQUEST_COMMANDS
+from ebidadmin.cli.staff import staff
 from ebidadmin.cli.supplier import supplier
 from ebidadmin.cli.trail import mail
 
@@ -68,6 +69,7 @@ for _command in (
     mail,
     report,
     schedule,
+    staff,
 ):
     commands.add_command(_command)
 for _command in (undo, correct, diff, *REQUEST_COMMANDS):

@@ -127,6 +127,16 @@ SAID: Mapping[str, str] = {
     "letter-changed": "The permit changed while its letter was made; no letter was made",
     "letter-without-name": "Nobody can be addressed: neither the register nor the request has a name",
     "letter-without-number": "It was decided before letters were numbered, or not at all",
+    "database-not-allowed": "The database does not let this login do that; nothing was changed",
+    "staff-needs-server": "Staff is for an office on PostgreSQL; on SQLite one person on one machine holds every role",
+    "staff-first-by-owner": "The first member of staff is added by the owner of the database",
+    "staff-needs-createrole": "The owner of the database may not make logins",
+    "staff-login-unfit": "That login cannot be a member of staff: it owns the database, may do more than staff, or cannot log in",
+    "staff-login-form": "A login begins with a small letter and has small letters, digits and _ . @ - only, 63 at most",
+    "staff-roles-missing": "Nobody works here without a role",
+    "staff-roles-same": "The roles are like that already",
+    "staff-known": "That login is a member of staff already",
+    "staff-own-roles": "Nobody changes their own roles",
     "warning-not-accepted": "A warning needs a word of acceptance",
 }
 """What happened, by code; other codes are said in their own words."""
@@ -229,6 +239,15 @@ NEXT: Mapping[str, str] = {
     "reason-code-gone": "put the code back and retire it with active = false",
     "report-broken": "put it back, or correct its cell of parameters",
     "report-parts-missing": "install ebidadmin[reports]",
+    "database-not-allowed": "ask the administrator about your roles (ebidadmin staff list)",
+    "staff-needs-server": "nothing is to be done; for several people move the office to PostgreSQL",
+    "staff-first-by-owner": "log in as the owner",
+    "staff-needs-createrole": "let the server's administrator run: ALTER ROLE ... CREATEROLE",
+    "staff-login-unfit": "choose another name",
+    "staff-roles-missing": "name a role with --role, or disable the login: ebidadmin staff disable LOGIN",
+    "staff-roles-same": "look at: ebidadmin staff list",
+    "staff-known": "change its roles: ebidadmin staff role LOGIN",
+    "staff-own-roles": "ask another administrator",
     "file-exists": "name another place, or say --overwrite",
 }
 """What to do about a code of its own, before ``ADVICE``."""

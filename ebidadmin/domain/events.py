@@ -29,6 +29,7 @@ class SubjectKind(StrEnum):
     FOLLOW_UP = "follow-up"
     OFFICE_FILE = "office-file"
     REPORT = "report"
+    STAFF = "staff"
     DESK = "desk"
 
 
@@ -116,6 +117,9 @@ class EventTag(StrEnum):
     REPORT_OUTPUTS_REMOVED = "report:outputs-removed"
     REPORT_NOTEBOOK_KEPT = "report:notebook-kept"
     REPORT_TAKEN = "report:taken"
+    STAFF_ADDED = "staff:added"
+    STAFF_ROLES_CHANGED = "staff:roles-changed"
+    STAFF_DISABLED = "staff:disabled"
     AUDIT_ERASED = "audit:erased"
     IMPORT_APPLIED = "import:applied"
     IMPORT_UNDONE = "import:undone"

@@ -75,5 +75,9 @@ class Staff:
             raise NotPermittedError("not-permitted", staff=self.login, permission=permission.value)
 
 
+READERS_OF_HASHES = frozenset({Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR})
+"""Roles whose log-ins read the database's tables themselves, hashes of passwords among them: an approval copies one, a mail's text is
+tried against it, and a verification reckons with all values. Any other role's see the tables through views without them."""
+
 ALL_ROLES = frozenset(Role)
 """On an embedded database one person holds every role."""

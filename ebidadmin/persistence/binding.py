@@ -30,6 +30,7 @@ from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.register_changes import Correction, Undoing
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.report_runs import ReportRun
+from ebidadmin.domain.staff_members import StaffMember
 from ebidadmin.persistence.bound_units import UNITS, as_kept, digests, keys_of, salted
 from ebidadmin.persistence.ready_made import ReadyMade
 from ebidadmin.persistence.schema_tree import BoundRowRow
@@ -92,6 +93,7 @@ REFS: Mapping[type, Callable[[Any], Iterator[Ref]]] = {
     Dispatch: _one("permit_dispatches", "id"),
     IdCaseRecord: _one("id_case_records", "id"),
     ReportRun: _one("report_runs", "id"),
+    StaffMember: _one("staff_members", "login"),
     ImportBatch: _one("qualification_batches", "id"),
     Undoing: _one("qualification_batches", "batch.id"),
     Correction: _one("qualification_batches", "batch.id"),

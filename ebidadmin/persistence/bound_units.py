@@ -36,6 +36,7 @@ from ebidadmin.persistence import (
     schema_register,
     schema_reports,
     schema_requests,
+    schema_staff,
 )
 from ebidadmin.persistence.among import is_among, is_kept
 from ebidadmin.persistence.odd_values import as_asked
@@ -122,6 +123,7 @@ _UNITS = (
     Unit(parts=(Part(table=_of(schema.NoteRow), key="application", order=("id",)),)),
     Unit(parts=(Part(table=_of(schema.ClaimRow), key="application"),)),
     Unit(parts=(Part(table=_of(schema_reports.ReportRunRow), key="id"),)),
+    Unit(parts=(Part(table=_of(schema_staff.StaffRow), key="login"),)),
     Unit(parts=(Part(table=_of(schema.PermitRow), key="id"),)),
     Unit(
         parts=(

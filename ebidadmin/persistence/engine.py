@@ -70,7 +70,7 @@ def make_engine(
     migration does, which on PostgreSQL may take as long as it takes); otherwise connecting to one that is missing raises ``StorageError``
     ``database-missing``.
     Bound values never stand in messages or logs: they are personal data and password hashes.
-    Every failure of the engine is a ``StorageError``: ``database-locked``, ``database-read-only``, ``disk-full``,
+    Every failure of the engine is a ``StorageError``: ``database-locked``, ``database-read-only``, ``database-not-allowed``, ``disk-full``,
     ``database-missing``, ``database-lost``, ``database-slow``, ``database-damaged``, ``database-unreadable``, else ``database-refused``. A
     database of a kind that the installation has no driver for raises ``database-driver-missing`` at once, what is no address of a database
     ``ConfigurationError`` ``setting-invalid``, the address of another kind of database ``database-kind``, which does not repeat it.

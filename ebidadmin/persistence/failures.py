@@ -33,7 +33,9 @@ _POSTGRESQL: tuple[tuple[str, str], ...] = (
     ("40", "database-locked"),
     ("25006", "database-read-only"),
     ("53100", "disk-full"),
-    ("42501", "database-read-only"),
+    ("42501", "database-not-allowed"),
+    # What a view that stands for a table does not take: see role_views.
+    ("0A000", "database-not-allowed"),
     ("XX001", "database-damaged"),
     ("XX002", "database-damaged"),
     ("58", "database-unreadable"),

@@ -18,6 +18,7 @@ from ebidadmin.errors import SchemaError, StorageError
 from ebidadmin.persistence.engine import make_engine, one_writer, reading
 from ebidadmin.persistence.first_binding import bind_everything
 from ebidadmin.persistence.name_index import settle
+from ebidadmin.persistence.staff_members import settle_roles
 
 FIRST_BOUND = "0020"
 """The revision from which on events are sealed, and records bound to them, by whoever writes them."""
@@ -49,6 +50,7 @@ def upgrade_within(connection: Connection) -> None:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     settle(connection)
+    settle_roles(connection)
     if found is not None and found < FIRST_BOUND:
         bind_everything(connection, at=SystemClock().now())
 

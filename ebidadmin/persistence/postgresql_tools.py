@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, text
 from ebidadmin.errors import StorageError
 from ebidadmin.persistence.engine import reading
 from ebidadmin.persistence.open_tree import Holding, holding
+from ebidadmin.persistence.staff_roles import GROUP
 
 INSTALLED = Path("/usr/lib/postgresql")
 """Where Debian puts the programs of each version, which need not be found by the search path."""
@@ -75,17 +76,22 @@ def dump(engine: Engine, target: Path) -> tuple[Holding, tuple[str, ...]]:
 def put_back(engine: Engine, dumped: Path, *, roles: tuple[str, ...]) -> None:
     """Make the empty database of ``engine`` what was dumped, all of it or nothing; it belongs to whoever does it.
 
-    Raises ``StorageError``: ``restore-roles-missing`` where the server does not know a role that has rights in it, and as ``dump`` does.
+    Raises ``StorageError``: ``restore-roles-missing`` where the server does not know a role that has rights in it (but for groups of
+    staff), and as ``dump`` does.
     """
     tool = program("pg_restore")
+    others = [role for role in roles if not GROUP.match(role)]
     with engine.connect() as connection:
-        missing = roles_missing(connection, roles)
+        missing = roles_missing(connection, others)
     if missing:
         raise StorageError("restore-roles-missing", roles=", ".join(missing))
-    _run(engine, tool, "--no-owner", "--single-transaction", "--exit-on-error", str(dumped), place=dumped)
+    # Groups of staff carry the number of another database, whose staff would be let in here: an upgrade grants anew.
+    privileges = ("--no-privileges",) if len(others) < len(roles) else ()
+    options = ("--no-owner", *privileges, "--single-transaction", "--exit-on-error")
+    _run(engine, tool, *options, str(dumped), place=dumped)
 
 
-def roles_missing(connection: Connection, roles: tuple[str, ...]) -> list[str]:
+def roles_missing(connection: Connection, roles: Collection[str]) -> list[str]:
     """Those of the roles that the server does not know."""
     return sorted(set(roles) - set(connection.scalars(_KNOWN)))
 

@@ -108,7 +108,7 @@ _KEYS = (
     *("follow_ups.id", "pk_follow_ups", "follow_ups.about_kind", "uq_follow_ups_open"),
     *("import_requests.id", "pk_import_requests", "permit_proposals.id", "pk_permit_proposals"),
     *("card_expiry_notices.card", "pk_card_expiry_notices"),
-    *("id_case_records.id", "pk_id_case_records"),
+    *("id_case_records.id", "pk_id_case_records", "staff_members.login", "pk_staff_members"),
     *("report_runs.id", "report_runs.report", "pk_report_runs", "uq_report_runs_report_period_attempt"),
 )
 

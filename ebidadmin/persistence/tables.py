@@ -14,6 +14,7 @@ from ebidadmin.persistence import (
     schema_register,
     schema_reports,
     schema_requests,
+    schema_staff,
     schema_tree,
     schema_views,
 )
@@ -30,6 +31,7 @@ _MODULES = (
         schema_register,
         schema_reports,
         schema_requests,
+        schema_staff,
         schema_tree,
         schema_views,
     ),

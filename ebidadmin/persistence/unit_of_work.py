@@ -24,6 +24,7 @@ from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailDraft
 from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.register_changes import Correction, Undoing
+from ebidadmin.domain.staff_members import StaffMember
 from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import ConcurrentEditError, EbidError, RuleError
 from ebidadmin.persistence.binding import REFS, Ref
@@ -47,6 +48,7 @@ from ebidadmin.persistence.repositories import SqlApplications, SqlContacts, Sql
 from ebidadmin.persistence.rows import begin_writing
 from ebidadmin.persistence.savers import OPEN_APPLICATION_EXISTS, SAVERS, Saver, Saving, is_taken_key, rule_of
 from ebidadmin.persistence.schema import SequenceRow
+from ebidadmin.persistence.staff_members import save_staff_member
 from ebidadmin.services.ports import SequenceName, UnitOfWork
 
 
@@ -70,6 +72,10 @@ def _save_id_case(saving: Saving, after: IdCaseRecord) -> bool:
     return save_id_case(saving.session, after)
 
 
+def _save_staff_member(saving: Saving, after: StaffMember) -> bool:
+    return save_staff_member(saving.session, after)
+
+
 SAVING: Mapping[type, Saver] = {
     **SAVERS,
     **CARD_SAVERS,
@@ -78,6 +84,7 @@ SAVING: Mapping[type, Saver] = {
     Correction: _save_correction,
     Dispatch: _save_dispatch,
     IdCaseRecord: _save_id_case,
+    StaffMember: _save_staff_member,
 }
 
 _LOOK_BACK = 200

@@ -20,9 +20,8 @@ from ebidadmin.clock import SystemClock, as_utc, end_of, jst_date
 from ebidadmin.config import Config, load_config
 from ebidadmin.domain.report_periods import ReportName
 from ebidadmin.persistence.audit_tree import SqlTrailTree
-from ebidadmin.persistence.engine import make_engine
-from ebidadmin.persistence.migrate import check_revision
 from ebidadmin.persistence.report_facts import SqlReportReader
+from ebidadmin.persistence.staff_engine import staff_engine
 from ebidadmin.reference.calendar import build_calendar
 from ebidadmin.reporting.page import actions_html, part_html
 from ebidadmin.reporting.sheet import Cell, Part, Sheet, cut
@@ -67,9 +66,9 @@ class ReportDesk:
     def __init__(self, report: ReportName, *, folder: Path, as_of: datetime, period: str, rows: int) -> None:
         self.config: Config = load_config(folder)
         self.name, self.folder, self.period = report, folder, period
-        engine = self.engine = make_engine(self.config.database_url, read_only=True)
+        engine, _ = staff_engine(self.config.database_url, read_only=True)
+        self.engine = engine
         with closing(_Disposed(engine.dispose)):
-            check_revision(engine)
             self.reader = SqlReportReader(engine)
             self.tree = SqlTrailTree(engine, dry_run=True)
             self._seen = self._look(as_of)

@@ -26,7 +26,7 @@ PLAIN = frozenset(
         *("source", "rows", "digest", "form", "states", "changed_since", "records", "register"),
         *("template", "rules", "checked_with", "proposal", "request", "first", "last", "tags"),
         *("personal", "person", "automatic", "size", "root", "since", "first_bad", "seq"),
-        *("with_values", "erased", "files"),
+        *("with_values", "erased", "files", "login", "display_name", "roles"),
     }
 )
 """Names of values that are codes, counters, days, numbers of records or names of staff. Whatever is not in here may be personal."""

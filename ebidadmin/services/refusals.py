@@ -19,6 +19,7 @@ from ebidadmin.errors import (
     NotFoundError,
     NotPermittedError,
     RuleError,
+    StorageError,
 )
 from ebidadmin.services.ports import Office, UnitOfWork
 
@@ -54,8 +55,8 @@ def log_refusal(
     supplier: SupplierNumber | None = None,
 ) -> None:
     """Write a refusal that the caller deals with by itself."""
+    about = supplier or _readable_supplier(office, error, subject)
     with office.uow() as uow:
-        about = supplier or _supplier_of(uow, subject)
         at = office.clock.now()
         uow.log(refusal_event(error, staff=staff, subject=subject, verb=verb, at=at, supplier=about))
         uow.commit()
@@ -79,6 +80,18 @@ def refusal_event(
         facts={"verb": verb, "code": error.code, **_told(error)},
         supplier_number=supplier,
     )
+
+
+def _readable_supplier(office: Office, error: EbidError, subject: Subject) -> SupplierNumber | None:
+    """As ``_supplier_of``; ``None`` where the person's log-in may not even read whose it is. By itself: a unit in which the database
+    refused something can go on with nothing."""
+    try:
+        with office.uow() as uow:
+            return _supplier_of(uow, subject)
+    except StorageError as refused:
+        if not isinstance(error, NotPermittedError) or refused.code != "database-not-allowed":
+            raise
+        return None
 
 
 def _supplier_of(uow: UnitOfWork, subject: Subject) -> SupplierNumber | None:

@@ -24,6 +24,7 @@ GROUPS: Mapping[str, str] = {
     "register": "資格審査情報の書き出し",
     "audit": "監査記録の検証・書き出し",
     "report": "帳票の作成",
+    "staff": "職員",
     "office-file": "設定・理由・文面",
     "desk": "控え・復元・引っ越し・版の更新",
     "layout": "レイアウト",

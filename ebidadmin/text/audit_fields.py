@@ -11,8 +11,10 @@ from ebidadmin.domain.events import Event, JsonMap, JsonValue, SubjectKind
 from ebidadmin.domain.imports import ProblemKind
 from ebidadmin.text import card_labels, formats, id_desk, imports, labels, permits, queue, registrations
 from ebidadmin.text.card_labels import FOLLOW_UPS
+from ebidadmin.text.home import ROLES
 from ebidadmin.text.import_lists import reason_label
 from ebidadmin.text.report_words import FAILURES, REPORTS
+from ebidadmin.text.staff_words import STAFF_STATES
 
 YES, NO = "はい", "いいえ"
 NUMBERED = "{year} 第{number}号"
@@ -129,6 +131,9 @@ NAMES: Mapping[str, str] = {
     "request": "確認依頼の番号",
     "source": "取得元",
     "notice_days": "お知らせの日数",
+    "login": "ログイン名",
+    "display_name": "氏名",
+    "roles": "役割",
     "title": "題名",
     "example": "見本のファイル",
     "name": "名前",
@@ -165,6 +170,7 @@ _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STATES: Mapping[SubjectKind, Mapping[str, str]] = {
     SubjectKind.PERMIT: labels.PERMIT_STATES,
     SubjectKind.REGISTRATION: registrations.REGISTRATION_STATES,
+    SubjectKind.STAFF: STAFF_STATES,
     SubjectKind.FOLLOW_UP: {state.value: shown for state, shown in registrations.STATES.items()},
 }
 _CODED: Mapping[str, Mapping[str, str]] = {
@@ -178,6 +184,7 @@ _CODED: Mapping[str, Mapping[str, str]] = {
     "revocation": card_labels.REVOCATIONS,
     "act": labels.VERBS,
     "about_kind": labels.KINDS,
+    "roles": ROLES,
     "report": {name.value: shown for name, shown in REPORTS.items()},
     "failure": {one.value: shown for one, shown in FAILURES.items()},
     "code": FOLLOW_UPS,

@@ -27,6 +27,7 @@ RECORDS: Mapping[str, str] = {
     "qualifications": "資格審査情報",
     "registrations": "IDによる登録",
     "report_runs": "帳票の作成",
+    "staff_members": "職員",
     "sequences": "番号",
 }
 """What is kept, by the table that holds it."""

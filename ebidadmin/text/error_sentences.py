@@ -13,6 +13,7 @@ from ebidadmin.text.permit_proposals import PROPOSALS
 from ebidadmin.text.register_sentences import REGISTER
 from ebidadmin.text.registration_sentences import CARD_RULES, ID_RULES
 from ebidadmin.text.report_sentences import REPORTING
+from ebidadmin.text.staff_words import STAFF
 
 RULES: Mapping[str, str] = {
     "not-permitted": "「{permission}」を行う権限がありません(利用者: {staff})。管理者に役割を確かめてください。",
@@ -217,6 +218,9 @@ STORAGE: Mapping[str, str] = {
     "refused-by-database": "データベースが保存を断りました。何も変わっていません。管理者に連絡してください({constraint})。",
     "database-locked": "データベースをほかの処理が使っています。何も変わっていません。少し待ってもう一度行ってください。",
     "database-read-only": "データベースに書き込めません。何も変わっていません。権限を管理者に確かめてください。",
+    "database-not-allowed": (
+        "データベースが、この利用者にはその操作を認めていません。何も変わっていません。役割を管理者に確かめてください。"
+    ),
     "disk-full": "空き容量がないため保存できません。何も変わっていません。管理者に連絡してください。",
     "database-missing": "データベースを開けません。場所と接続を管理者に確かめてください。",
     "database-lost": "データベースとの接続が切れました。接続を管理者に確かめ、最新の状態を見てからもう一度行ってください。",
@@ -272,6 +276,7 @@ ERRORS: Mapping[str, str] = {
     **CERTIFICATES,
     **REPORTING,
     **BACKUPS,
+    **STAFF,
 }
 
 UNKNOWN_ERROR = "処理できませんでした(コード: {code})。管理者にコードを伝えてください。"

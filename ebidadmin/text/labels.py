@@ -231,6 +231,9 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.REPORT_OUTPUTS_REMOVED: "保存期間の過ぎた帳票の削除",
     EventTag.REPORT_NOTEBOOK_KEPT: "途絶した帳票のノートブックの保存",
     EventTag.REPORT_TAKEN: "帳票の取り出し",
+    EventTag.STAFF_ADDED: "職員の追加",
+    EventTag.STAFF_ROLES_CHANGED: "職員の役割の変更",
+    EventTag.STAFF_DISABLED: "職員の停止",
     EventTag.AUDIT_ERASED: "個人情報の消去",
     EventTag.IMPORT_APPLIED: "資格審査情報の取込",
     EventTag.IMPORT_UNDONE: "資格審査情報の取込の取消",
@@ -312,6 +315,10 @@ VERBS: Mapping[str, str] = {
     "declare-dead": "途絶の記録",
     "keep-notebook": "ノートブックの保存",
     "take": "取り出し",
+    "add": "追加",
+    "change-roles": "役割の変更",
+    "disable": "停止",
+    "list": "一覧の表示",
 }
 
 KINDS: Mapping[str, str] = {
@@ -337,6 +344,7 @@ KINDS: Mapping[str, str] = {
     "follow-up": "確認事項",
     "report": "帳票の作成",
     "supplier": "業者",
+    "staff": "職員",
 }
 """Kinds of records."""
 

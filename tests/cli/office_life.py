@@ -35,6 +35,9 @@ class Step:
 
 
 ELSEWHERE = {
+    "staff add": "tests/roles: log-ins of a server are needed",
+    "staff role": "tests/roles",
+    "staff disable": "tests/roles",
     "init": "test_commands: there is no desk before it",
     "lab": "tests/lab: a server, which runs until it is ended",
     "db upgrade": "tests/backups: another revision is needed",
@@ -85,6 +88,7 @@ CHANGING_NOTHING = frozenset(
             "registration list",
             "registration show",
             "schedule list",
+            "staff list",
             "supplier due",
             "template check",
             "template list",

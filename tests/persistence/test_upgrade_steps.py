@@ -276,6 +276,15 @@ SAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "parameters": '{"rows":5}',
         }
     },
+    "0026": {
+        "staff_members": {
+            "login": "sato",
+            "name": "佐藤",
+            "roles": '["reviewer"]',
+            "state": "active",
+            "version": 1,
+        }
+    },
 }
 """A row of each kind that came with a revision, as text of the time: never built by the program of today."""
 

@@ -1,0 +1,21 @@
+"""What the administrator's work on staff needs of the database."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ebidadmin.domain.staff_members import StaffMember
+
+
+class StaffBook(Protocol):
+    """The members of staff as they are kept; ``uow.record`` changes them, and with them the database's roles."""
+
+    def keeps_roles(self) -> bool:
+        """Whether this kind of database has log-ins and roles of its own."""
+        ...
+
+    def all(self) -> tuple[StaffMember, ...]:
+        """By login, disabled ones too."""
+        ...
+
+    def find(self, login: str) -> StaffMember | None: ...
