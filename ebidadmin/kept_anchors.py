@@ -21,9 +21,15 @@ DIGITS = 8
 """Of the digest of a head in the name of its stamp: enough to tell heads of the same size apart."""
 
 
+def anchors_file(config: Config) -> Path | None:
+    """Where the settings say that anchors are kept; ``None`` where they name no place."""
+    return config.folder / config.audit.anchors if config.audit.anchors else None
+
+
 def named_anchors(config: Config) -> KeptAnchors | None:
     """What is kept in the file that the settings name; ``None`` where they name none. Raises as ``kept_anchors``."""
-    return kept_anchors(config, config.folder / config.audit.anchors) if config.audit.anchors else None
+    place = anchors_file(config)
+    return None if place is None else kept_anchors(config, place)
 
 
 def kept_anchors(config: Config, path: Path, *, trust: Path | None = None) -> KeptAnchors:

@@ -22,7 +22,7 @@ from ebidadmin.config import CONFIG_NAME, Config, load_config
 from ebidadmin.domain.events import EventTag, JsonMap
 from ebidadmin.domain.tree_findings import Verification
 from ebidadmin.errors import ConfigurationError, InputError, RuleError, StorageError
-from ebidadmin.kept_anchors import KeptAnchors, anchors_file, kept_anchors
+from ebidadmin.kept_anchors import anchors_file, kept_anchors
 from ebidadmin.mailing.folder import sync_folder
 from ebidadmin.persistence import addresses, migrate, postgresql_tools
 from ebidadmin.persistence.audit_tree import SqlTrailTree
@@ -30,6 +30,7 @@ from ebidadmin.persistence.engine import make_engine
 from ebidadmin.persistence.open_tree import Holding, held_by, is_empty
 from ebidadmin.services import audit_tree, office_backups
 from ebidadmin.services.tree_check import Progress
+from ebidadmin.services.tree_ports import KeptAnchors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
