@@ -81,6 +81,16 @@ def disable(run: Run, *, login: str) -> None:
     run.out(_view(made), [_line(made), notice("staff-disabled", login=login)])
 
 
+@staff.command("hold")
+@desk_command(changing=True)
+def hold(run: Run) -> None:
+    """Let the database itself ask for a second person at decisions on permits, if the settings do; again after each change of theirs."""
+    from ebidadmin.services import staff_members
+
+    asked = staff_members.hold_second_person(run.desk.office, staff=run.desk.staff, book=run.desk.staff_book)
+    run.out({"permits": asked}, [notice("second-person-held" if asked else "second-person-not-held")])
+
+
 def _roles(names: Iterable[str]) -> tuple[Role, ...]:
     return tuple(map(Role, names))
 

@@ -120,6 +120,7 @@ class EventTag(StrEnum):
     STAFF_ADDED = "staff:added"
     STAFF_ROLES_CHANGED = "staff:roles-changed"
     STAFF_DISABLED = "staff:disabled"
+    STAFF_SECOND_PERSON_HELD = "staff:second-person-held"
     AUDIT_ERASED = "audit:erased"
     IMPORT_APPLIED = "import:applied"
     IMPORT_UNDONE = "import:undone"

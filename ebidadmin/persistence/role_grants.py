@@ -66,7 +66,7 @@ _LINES: Mapping[str, tuple[_Lines, ...]] = {
         _EVERYTHING,
         _VERIFIES,
         _REPORTS,
-        {"mail_outbox": (U,), "card_expiry_notices": (I,), "staff_members": (I, U)},
+        {"mail_outbox": (U,), "card_expiry_notices": (I,), "staff_members": (I, U), "desk_meta": (I, D)},
     ),
     Role.REVIEWER: (
         _EVERYTHING,

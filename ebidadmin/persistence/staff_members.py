@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Protocol, cast
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from ebidadmin.domain.staff import Role
@@ -14,8 +14,13 @@ from ebidadmin.errors import RuleError
 from ebidadmin.persistence.engine import reading
 from ebidadmin.persistence.role_setup import GIVE_ROLES, set_up_roles
 from ebidadmin.persistence.savers import save_plain
+from ebidadmin.persistence.schema import DeskMetaRow
 from ebidadmin.persistence.schema_staff import StaffRow
 from ebidadmin.persistence.staff_roles import OWNER, is_staffed
+from ebidadmin.services.ports import UnitOfWork
+
+PERMITS_HELD = "second-person:permits"
+"""The value of the desk that a trigger of permits asks for (``migrations.own_hand``)."""
 
 _GIVE = text(f"SELECT {GIVE_ROLES}(:login, :roles)")
 _STANDING = text(
@@ -46,6 +51,16 @@ class SqlStaffBook:
         with Session(self._engine) as session:
             row = session.get(StaffRow, login)
             return None if row is None else _from(row)
+
+    def hold_second_person(self, uow: UnitOfWork, *, permits: bool) -> None:
+        session = cast("_HasSession", uow).session
+        session.execute(delete(DeskMetaRow).where(DeskMetaRow.name == PERMITS_HELD))
+        if permits:
+            session.execute(insert(DeskMetaRow).values(name=PERMITS_HELD, value="asked"))
+
+
+class _HasSession(Protocol):
+    session: Session
 
 
 def save_staff_member(session: Session, after: StaffMember) -> bool:

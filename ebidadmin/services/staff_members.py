@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from ebidadmin.domain import staff_members
-from ebidadmin.domain.events import Subject, SubjectKind
+from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
 from ebidadmin.domain.staff import Permission, Role, Staff
 from ebidadmin.domain.staff_members import StaffMember
 from ebidadmin.domain.transition import Transition
@@ -58,6 +58,32 @@ def disable(office: Office, *, staff: Staff, book: StaffBook, login: str) -> Sta
         return staff_members.disable(_there(known, login), by=staff.login, at=at)
 
     return _changed(office, staff, book, login, "disable", step)
+
+
+def hold_second_person(office: Office, *, staff: Staff, book: StaffBook) -> bool:
+    """Let the database itself hold what the settings say of a second person for permits; whether they ask for one. To be done again
+    whenever they change: the database knows nothing of settings.
+
+    Raises ``NotPermittedError`` and ``RuleError`` ``staff-needs-server``.
+    """
+    asked = office.settings.permit_second_person
+    with refusals_logged(office, staff=staff, subject=BOOK, verb="hold"):
+        staff.require(Permission.SET_UP)
+        if not book.keeps_roles():
+            raise RuleError("staff-needs-server")
+        with office.uow() as uow:
+            uow.log(
+                Event(
+                    tag=EventTag.STAFF_SECOND_PERSON_HELD,
+                    subject=BOOK,
+                    by=staff.login,
+                    at=office.clock.now(),
+                    facts={"second_person": asked},
+                )
+            )
+            book.hold_second_person(uow, permits=asked)
+            uow.commit()
+    return asked
 
 
 def list_members(office: Office, *, staff: Staff, book: StaffBook) -> tuple[StaffMember, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ebidadmin.domain.staff_members import StaffMember
+from ebidadmin.services.ports import UnitOfWork
 
 
 class StaffBook(Protocol):
@@ -19,3 +20,7 @@ class StaffBook(Protocol):
         ...
 
     def find(self, login: str) -> StaffMember | None: ...
+
+    def hold_second_person(self, uow: UnitOfWork, *, permits: bool) -> None:
+        """Let the database ask, or ask no longer, for a second person at decisions on permits; part of that unit."""
+        ...

@@ -133,6 +133,7 @@ NAMES: Mapping[str, str] = {
     "notice_days": "お知らせの日数",
     "login": "ログイン名",
     "display_name": "氏名",
+    "second_person": "許可の二人での決裁",
     "roles": "役割",
     "title": "題名",
     "example": "見本のファイル",

@@ -234,6 +234,7 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.STAFF_ADDED: "職員の追加",
     EventTag.STAFF_ROLES_CHANGED: "職員の役割の変更",
     EventTag.STAFF_DISABLED: "職員の停止",
+    EventTag.STAFF_SECOND_PERSON_HELD: "許可の二人での決裁をデータベースに反映",
     EventTag.AUDIT_ERASED: "個人情報の消去",
     EventTag.IMPORT_APPLIED: "資格審査情報の取込",
     EventTag.IMPORT_UNDONE: "資格審査情報の取込の取消",
@@ -318,6 +319,7 @@ VERBS: Mapping[str, str] = {
     "add": "追加",
     "change-roles": "役割の変更",
     "disable": "停止",
+    "hold": "データベースへの反映",
     "list": "一覧の表示",
 }
 

@@ -38,6 +38,7 @@ ELSEWHERE = {
     "staff add": "tests/roles: log-ins of a server are needed",
     "staff role": "tests/roles",
     "staff disable": "tests/roles",
+    "staff hold": "tests/roles",
     "init": "test_commands: there is no desk before it",
     "lab": "tests/lab: a server, which runs until it is ended",
     "db upgrade": "tests/backups: another revision is needed",

@@ -131,6 +131,24 @@ class Bench:
             )
             yield replace(opened, office=office)
 
+    @contextmanager
+    def holding(self) -> Iterator[Desk]:
+        """The desk of a reviewer who confirms, while the database asks for a second person."""
+        _held(self, permits=True)
+        with self.desk(login(Role.REVIEWER)) as desk:
+            settings = replace(desk.office.settings, permit_second_person=True)
+            yield replace(desk, office=replace(desk.office, settings=settings))
+        _held(self, permits=False)
+
+
+def _held(bench: Bench, *, permits: bool) -> None:
+    with bench.desk(login(Role.ADMINISTRATOR)) as desk:
+        office = bench.found.keeping(desk)
+        settings = replace(office.settings, permit_second_person=permits)
+        staff_members.hold_second_person(
+            replace(office, settings=settings), staff=desk.staff, book=desk.staff_book
+        )
+
 
 def pretending(desk: Desk) -> Desk:
     """The same kernel, in which its person calls themselves whatever they like."""

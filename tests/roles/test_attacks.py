@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from ebidadmin.clock import SystemClock
+from ebidadmin.domain.ids import ProposalId
 from ebidadmin.domain.staff import ALL_ROLES, Role, Staff
 from ebidadmin.errors import EbidError, StorageError
 from ebidadmin.persistence.engine import make_engine
@@ -19,7 +20,7 @@ from ebidadmin.persistence.staff_members import SqlStaffBook
 from ebidadmin.persistence.staff_roles import EVERYBODY, session_staff
 from ebidadmin.persistence.tables import all_tables
 from ebidadmin.persistence.unit_of_work import uow_factory
-from ebidadmin.services import staff_members
+from ebidadmin.services import permit_proposals, staff_members
 from tests.fakes import office as made_office
 from tests.postgres import PostgresServer
 from tests.roles.bench import OTHER, Bench, as_log_in, login
@@ -147,6 +148,21 @@ def test_nobody_gets_anywhere(person: tuple[Role, Connection], statement: str) -
 def test_a_reviewer_gets_nowhere_else(bench: Bench, statement: str) -> None:
     with bench.raw(login(Role.REVIEWER)) as engine, engine.connect() as connection:
         refused(connection, statement)
+
+
+DECIDE = (
+    "UPDATE permits SET state = 'granted', valid_from = '2026-04-01', decided_at = now(), decided_by = session_user,"
+    " document_year = 2030, document_number = 1 WHERE id = (SELECT min(id) FROM permits WHERE state = 'requested')"
+)
+
+
+def test_nobody_decides_alone_once_the_database_asks_for_a_second_person(bench: Bench) -> None:
+    with bench.raw(login(Role.REVIEWER)) as engine, engine.connect() as connection:
+        assert attempt(connection, DECIDE) > 0, "the settings ask for nothing"
+        with bench.holding() as desk:
+            refused(connection, DECIDE)
+            permit_proposals.confirm(desk.office, staff=desk.staff, number=ProposalId(bench.found.proposal))
+        assert attempt(connection, DECIDE) > 0
 
 
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
