@@ -55,7 +55,8 @@ def test_parameters_are_refused_with_a_sentence_each_before_anything_runs(
 def test_a_trial_says_whether_a_period_was_made_before(desk: Path, ebid: Ebid) -> None:
     with closing(open_desk(desk)) as opened:
         maker = ScriptedMaker(failure=Failure.CELL)
-        day = jst_date(SystemClock().now())
+        # Its time has come, whatever hour it is now.
+        day = jst_date(SystemClock().now()) - timedelta(days=7)
         run = report_runs.run_by_hand(
             opened.office, staff=ADMINISTRATOR, maker=maker, report=ReportName.DAILY_REVIEW, day=day
         )
