@@ -10,7 +10,7 @@ import errno
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ebidadmin.backups.making import file_digest
@@ -76,7 +76,8 @@ def check(asked: Asked) -> Manifest:
         _put_settings(asked, package, building)
         config = load_config(building)
         _check_database(config, package.manifest, building)
-        _anchors(asked, config)
+        if asked.anchors is not None and not asked.anchors.is_file():
+            raise InputError("file-unreadable", file=str(asked.anchors))
         package.check()
         return package.manifest
 
@@ -228,8 +229,9 @@ def _verified(asked: Asked, manifest: Manifest, building: Path, progress: Progre
 
 
 def _anchors(asked: Asked, config: Config) -> KeptAnchors:
-    """Raises as ``kept_anchors`` does. The place that the settings name may be one that this computer does not reach yet."""
-    usual = anchors_file(config)
+    """Raises as ``kept_anchors`` does. The place that the settings name may be one that this computer does not reach yet; it counts from
+    where the desk will be."""
+    usual = anchors_file(replace(config, folder=asked.folder.absolute()))
     place = asked.anchors or (usual if usual is not None and usual.exists() else None)
     return KeptAnchors() if place is None else kept_anchors(config, place, trust=asked.trust)
 

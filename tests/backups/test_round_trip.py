@@ -192,6 +192,20 @@ def test_an_older_backup_tells_what_was_lost(demo: Path, ebid: Ebid, tmp_path: P
     assert ebid("audit", "verify", "--anchors", anchors, "--desk", tmp_path / "back").code == 1
 
 
+def test_anchors_that_the_settings_name_are_compared(demo: Path, ebid: Ebid, tmp_path: Path) -> None:
+    settings = demo / CONFIG_NAME
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('anchors = ""', 'anchors = "../anchors.txt"'), encoding="utf-8")
+    assert ebid("audit", "key", "--make", "--desk", demo).code == 0
+    assert ebid("db", "backup", tmp_path / "b.zip", "--with-key", "--desk", demo).code == 0
+    anchors = tmp_path / "anchors.txt"
+    size = ebid("audit", "anchor", "--to", anchors, "--json", "--desk", demo).value["size"]
+    back = ebid("db", "restore", tmp_path / "b.zip", "--json", "--desk", tmp_path / "back")
+    assert (back.code, back.value["beyond"]) == (1, size)
+    missing = ("--anchors", tmp_path / "none.txt", "--desk", tmp_path / "other")
+    assert "none.txt" in ebid("db", "restore", tmp_path / "b.zip", *missing).err
+
+
 def test_what_a_kill_left_is_cleared_by_the_next(demo: Path, ebid: Ebid, tmp_path: Path) -> None:
     """It is not called as a backup is, and holds everybody's data."""
     left = tmp_path / f".b.zip.00000000{END}"
