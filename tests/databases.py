@@ -28,12 +28,12 @@ _MENDING = {
 }
 
 
-def desk_on(kind: str, desk: Path, fresh_database: FreshDatabase) -> Path:
-    """The desk, which is on SQLite, moved to an empty database of that kind."""
+def desk_on(kind: str, desk: Path, fresh_database: FreshDatabase, *, migrated: bool = True) -> Path:
+    """The desk, which is on SQLite, moved to an empty database of that kind, with the newest schema or with none."""
     if kind != "sqlite":
         settings = desk / CONFIG_NAME
         text_of_it = settings.read_text(encoding="utf-8")
-        url = fresh_database(kind)
+        url = fresh_database(kind, migrated=migrated)
         settings.write_text(text_of_it.replace("sqlite:///ebidadmin.sqlite", url), encoding="utf-8")
     return desk
 

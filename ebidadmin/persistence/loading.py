@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Table, text
 
+from ebidadmin.errors import StorageError
 from ebidadmin.persistence.failures import translated
+from ebidadmin.persistence.schema_base import Base
 
 # The backslash comes first: the others are written with it.
 _COPY_SIGNS = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
@@ -55,6 +57,12 @@ def know_sizes(connection: Connection, table: Table, further: Sequence[str] = ()
         else:
             asked = {"name": table.name, "columns": names}
             connection.execute(text(f"SELECT {KNOW_SIZES}(:name, :columns)"), asked)
+
+
+def require_owner(connection: Connection) -> None:
+    """Raises ``StorageError`` ``database-not-owner`` unless the connection owns the tables of the office: others are shown a part of it."""
+    if not owns(connection, Base.metadata.tables["audit_events"]):
+        raise StorageError("database-not-owner")
 
 
 def owns(connection: Connection, table: Table) -> bool:

@@ -29,9 +29,10 @@ from sqlalchemy import (
 
 from ebidadmin.errors import RuleError, StorageError
 from ebidadmin.persistence.engine import one_writer
-from ebidadmin.persistence.loading import copying, know_sizes, load_columns
+from ebidadmin.persistence.loading import copying, know_sizes, load_columns, require_owner
 from ebidadmin.persistence.migrate import upgrade_within
 from ebidadmin.persistence.open_tree import Holding, holding
+from ebidadmin.persistence.staff_members import settle_roles
 from ebidadmin.persistence.tables import all_tables
 from ebidadmin.persistence.types import UtcDateTime
 
@@ -56,8 +57,9 @@ class Copied:
 @contextmanager
 def held_still(engine: Engine) -> Iterator[Connection]:
     """A transaction in which everything of the database can be read while nobody else writes. Raises ``StorageError``
-    ``database-locked``."""
+    (``database-locked``; ``database-not-owner`` for a log-in that is shown a part of the office only)."""
     with engine.begin() as connection:
+        require_owner(connection)
         _patient(connection)
         one_writer(connection)
         yield connection
@@ -102,6 +104,8 @@ def copy_all(
             _count_on(source, target, table)
         know_sizes(target, table)
     _compare(target, held, digests)
+    # Who may do what is of each server.
+    settle_roles(target)
     return Copied(held=held, digests=digests)
 
 

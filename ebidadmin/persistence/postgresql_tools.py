@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, text
 
 from ebidadmin.errors import StorageError
 from ebidadmin.persistence.engine import reading
+from ebidadmin.persistence.loading import require_owner
 from ebidadmin.persistence.open_tree import Holding, holding
 from ebidadmin.persistence.staff_roles import GROUP
 
@@ -53,10 +54,11 @@ def program(name: str) -> str:
 def dump(engine: Engine, target: Path) -> tuple[Holding, tuple[str, ...]]:
     """Write a dump (custom format) of the database as it is at one moment; what it holds then, and the roles that it names.
 
-    Raises ``StorageError``: ``database-tool-missing``, ``database-tool-failed`` and others.
+    Raises ``StorageError``: ``database-tool-missing``, ``database-tool-failed``, ``database-not-owner`` and others.
     """
     tool = program("pg_dump")
     with reading(engine).connect() as connection:
+        require_owner(connection)
         # It waits for the other program, which sees the same moment as long as this transaction is open.
         for name in ("idle_in_transaction_session_timeout", "statement_timeout"):
             connection.execute(text(f"SET LOCAL {name} = 0"))
