@@ -7,6 +7,7 @@ compared with the manifest, brought to this program's revision, verified, and on
 from __future__ import annotations
 
 import errno
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -232,7 +233,9 @@ def _anchors(asked: Asked, config: Config) -> KeptAnchors:
     """Raises as ``kept_anchors`` does. The place that the settings name may be one that this computer does not reach yet; it counts from
     where the desk will be."""
     usual = anchors_file(replace(config, folder=asked.folder.absolute()))
-    place = asked.anchors or (usual if usual is not None and usual.exists() else None)
+    # The folder that a way leads through is not there yet.
+    there = None if usual is None else Path(os.path.normpath(usual))
+    place = asked.anchors or (there if there is not None and there.exists() else None)
     return KeptAnchors() if place is None else kept_anchors(config, place, trust=asked.trust)
 
 
