@@ -1,5 +1,5 @@
-"""Which files of a desk folder are as an older program laid them out: templates and reports, in place of which the program's own would be
-used if they were not there."""
+"""Where a desk may be laid out, and which files of a desk folder are as an older program laid them out: templates and reports, in place of
+which the program's own would be used if they were not there."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ebidadmin.bundled import bundled
+from ebidadmin.config import CONFIG_NAME
+from ebidadmin.errors import ConfigurationError
 from ebidadmin.services.office_files import digest_of
 
 NOTE = "laid-out.json"
@@ -19,6 +21,16 @@ _KINDS = (
     ("data/reference/letters", "*.txt"),
     ("data/reference/mails", "*.toml"),
 )
+
+
+def check_place(folder: Path) -> None:
+    """Raises ``ConfigurationError`` (``desk-exists``, ``folder-not-empty``, ``not-a-folder``) where no desk can be made."""
+    if (folder / CONFIG_NAME).exists():
+        raise ConfigurationError("desk-exists", folder=str(folder))
+    if folder.exists() and not folder.is_dir():
+        raise ConfigurationError("not-a-folder", folder=str(folder))
+    if folder.is_dir() and any(folder.iterdir()):
+        raise ConfigurationError("folder-not-empty", folder=str(folder))
 
 
 def note_laid_out(folder: Path) -> None:

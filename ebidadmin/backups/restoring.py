@@ -24,6 +24,7 @@ from ebidadmin.domain.events import EventTag, JsonMap
 from ebidadmin.domain.tree_findings import Verification
 from ebidadmin.errors import ConfigurationError, InputError, RuleError, StorageError
 from ebidadmin.kept_anchors import anchors_file, kept_anchors
+from ebidadmin.laid_out import check_place
 from ebidadmin.mailing.folder import sync_folder
 from ebidadmin.persistence import addresses, migrate, postgresql_tools
 from ebidadmin.persistence.audit_tree import SqlTrailTree
@@ -65,7 +66,7 @@ def check(asked: Asked) -> Manifest:
     ``InputError`` (``backup-unreadable``, ``backup-damaged``), ``SchemaError`` ``backup-newer``, ``StorageError`` (``database-not-empty``,
     ``database-tool-missing``, and those of a database that cannot be reached).
     """
-    _check_folder(asked.folder)
+    check_place(asked.folder)
     if asked.url is not None and addresses.has_password(asked.url):
         raise ConfigurationError("address-password")
     with (
@@ -132,15 +133,6 @@ def _put_settings(asked: Asked, package: Package, building: Path) -> None:
     package.take_out(f"{FILES}{CONFIG_NAME}", settings)
     if asked.url is not None:
         settings.write_bytes(with_address(settings.read_bytes().decode(), asked.url).encode())
-
-
-def _check_folder(folder: Path) -> None:
-    if (folder / CONFIG_NAME).exists():
-        raise ConfigurationError("desk-exists", folder=str(folder))
-    if folder.exists() and not folder.is_dir():
-        raise ConfigurationError("not-a-folder", folder=str(folder))
-    if folder.is_dir() and any(folder.iterdir()):
-        raise ConfigurationError("folder-not-empty", folder=str(folder))
 
 
 def _check_database(config: Config, manifest: Manifest, building: Path) -> None:

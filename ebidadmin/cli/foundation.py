@@ -15,24 +15,14 @@ from ebidadmin.bootstrap import open_desk
 from ebidadmin.bundled import bundled
 from ebidadmin.clock import SystemClock
 from ebidadmin.config import CONFIG_NAME, load_config
-from ebidadmin.errors import ConfigurationError, StorageError
-from ebidadmin.laid_out import note_laid_out
+from ebidadmin.errors import StorageError
+from ebidadmin.laid_out import check_place, note_laid_out
 from ebidadmin.persistence import migrate
 
 Progress = Callable[[str], None]
 """Is told the code of each step (``english_notices.WORDS``)."""
 
 _ALWAYS = ("always = false", "always = true")
-
-
-def check_place(folder: Path) -> None:
-    """Raises ``ConfigurationError`` (``desk-exists``, ``folder-not-empty``, ``not-a-folder``) where no desk can be made."""
-    if (folder / CONFIG_NAME).exists():
-        raise ConfigurationError("desk-exists", folder=str(folder))
-    if folder.exists() and not folder.is_dir():
-        raise ConfigurationError("not-a-folder", folder=str(folder))
-    if folder.is_dir() and any(folder.iterdir()):
-        raise ConfigurationError("folder-not-empty", folder=str(folder))
 
 
 def create_desk(folder: Path, *, demo: bool, progress: Progress) -> None:

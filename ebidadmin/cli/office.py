@@ -32,7 +32,8 @@ def chosen(context: click.Context, desk: Path | None, as_json: bool) -> tuple[Pa
 @click.pass_context
 def init(context: click.Context, folder: Path, demo: bool, dry_run: bool, as_json: bool) -> None:
     """Make the working folder FOLDER: settings, database, notebooks, reports, data."""
-    from ebidadmin.cli.foundation import check_place, create_desk
+    from ebidadmin.cli.foundation import create_desk
+    from ebidadmin.laid_out import check_place
 
     machine = as_json or bool((context.find_root().obj or {}).get("json"))
     if dry_run:

@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import jpholiday
 import pytest
@@ -304,6 +305,21 @@ def test_what_lies_there_already_stays(desk: Desk, monkeypatch: pytest.MonkeyPat
     assert sorted(one.name for one in maker.folder.iterdir()) == sorted([*before, made.folder])
 
 
+def parts_of(*parts: Part) -> Any:
+    """What the page is told of the parts of a sheet."""
+    sheet = Sheet(
+        title="帳票",
+        subtitle="",
+        facts=(),
+        actions=(),
+        actions_title="",
+        all_well="",
+        foot=(),
+        parts=parts,
+    )
+    return sheet_data(sheet)["parts"]
+
+
 def test_columns_share_the_page_by_what_stands_in_them() -> None:
     long = "登録の後に資格審査情報の住所が変わりました。登録された内容が正しいか確かめてください。"
     part = Part(
@@ -312,17 +328,7 @@ def test_columns_share_the_page_by_what_stands_in_them() -> None:
         columns=("業者番号", "商号又は名称", "内容", "うち登録・申請のある業者の数"),
         rows=(("190000092", "(株)テスト商会01", long, 3), ("190000093", None, long * 3, 4)),
     )
-    sheet = Sheet(
-        title="確認事項の週報",
-        subtitle="",
-        facts=(),
-        actions=(),
-        actions_title="",
-        all_well="",
-        foot=(),
-        parts=(part, Part(key="part2", title="なし", columns=("番号",))),
-    )
-    first, second = sheet_data(sheet)["parts"]
+    first, second = parts_of(part, Part(key="part2", title="なし", columns=("番号",)))
     assert first["widths"] == [0, 0, 90, 0]
     assert second["widths"] == [0]
 
@@ -330,14 +336,4 @@ def test_columns_share_the_page_by_what_stands_in_them() -> None:
 def test_a_small_table_is_no_broader_than_what_stands_in_it() -> None:
     rows = (("証明書の期限が切れたICカードの登録", 3), ("有効なID", 12_000))
     part = Part(key="part1", title="年度末の状態", columns=("項目", "件数"), rows=rows)
-    made = Sheet(
-        title="年度の利用実績",
-        subtitle="",
-        facts=(),
-        actions=(),
-        actions_title="",
-        all_well="",
-        foot=(),
-        parts=(part,),
-    )
-    assert sheet_data(made)["parts"][0]["widths"] == [0, 0]
+    assert parts_of(part)[0]["widths"] == [0, 0]
