@@ -31,6 +31,7 @@ TABLE: dict[Permission, set[Role]] = {
     Permission.SET_UP: {M},
     Permission.RUN_REPORTS: {R, A, M},
     Permission.ERASE: {M},
+    Permission.KEEP_COPIES: {M},
 }
 
 
