@@ -103,9 +103,15 @@ def test_a_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPat
     assert caught.value.code == "database-missing"
 
 
-def test_a_dead_line_is_given_up() -> None:
-    """What the driver is told; that the system does it cannot be shown on one computer."""
-    made = make_engine("postgresql://db.example/office?keepalives_idle=7")
-    _, given = made.dialect.create_connect_args(made.url)
-    assert given["keepalives_idle"] == "7"
-    assert {**engines.DEAD_LINE, "keepalives_idle": 7}.keys() == engines.DEAD_LINE.keys()
+def test_a_dead_line_is_given_up(url: str) -> None:
+    """What a connection was told; that the system does it cannot be shown on one computer."""
+    said = make_url(url).update_query_dict({"keepalives_idle": "7"})
+    for address, idle in ((url, "30"), (said.render_as_string(hide_password=False), "7")):
+        with connected(address) as connection:
+            told = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]  # there is one
+        assert {name: told.get(name) for name in engines.DEAD_LINE} == {
+            "keepalives_idle": idle,
+            "keepalives_interval": "10",
+            "keepalives_count": "3",
+            "tcp_user_timeout": "30000",
+        }

@@ -66,7 +66,7 @@ def outside(content: bytes) -> list[str]:
     """Words that begin or end outside of their page: whoever prints would lose them."""
     found: list[str] = []
     for page in PdfReader(BytesIO(content)).pages:
-        width, height = float(page.mediabox.width), float(page.mediabox.height)
+        width = float(page.mediabox.width)
 
         def place(text: str, to_page: Any, to_text: Any, _font: Any, _size: Any, edge: float = width) -> None:
             x = to_text[4] * to_page[0] + to_text[5] * to_page[2] + to_page[4]
@@ -74,7 +74,6 @@ def outside(content: bytes) -> list[str]:
                 found.append(text)
 
         page.extract_text(visitor_text=place)
-        assert height
     require_component("pdf-tools")
     command = ["pdftotext", "-bbox", "-", "-"]
     told = subprocess.run(command, input=content, capture_output=True, check=True, timeout=60).stdout.decode()
