@@ -133,6 +133,7 @@ def run_schedule(run: Run) -> None:
     from ebidadmin.services import report_runs
 
     desk, maker = run.desk, _maker(run)
+    report_runs.admit(desk.office, staff=desk.staff)
     if run.dry_run:
         owed = report_runs.due(desk.office, maker.names(), staff=desk.staff)
         periods = [period for some in owed.values() for period in some]
@@ -158,7 +159,10 @@ def run_schedule(run: Run) -> None:
 def serve_schedule(run: Run, *, every: int) -> None:
     """Make the reports that are due, now and every few minutes, until stopped (Ctrl+C): for a PC without cron or timers. A pass that
     cannot be made is told, and the next one is tried."""
+    from ebidadmin.services import report_runs
+
     maker = _maker(run)
+    report_runs.admit(run.desk.office, staff=run.desk.staff)
     maker.check_parts()
     if run.dry_run:
         run.out({"every": every}, [notice("schedule-would-serve", every=every)])

@@ -97,7 +97,6 @@ _LINES: Mapping[str, tuple[_Lines, ...]] = {
     Role.APPROVER: (
         dict.fromkeys((one for one in _EVERYTHING if one not in HASHED), (S,)),
         _VERIFIES,
-        _REPORTS,
         {"permits": (U,), "permit_proposals": (U,), "import_requests": (U,)},
     ),
     Role.IMPORTER: (

@@ -80,7 +80,7 @@ def verify(
     is so damaged that it takes no event. Raises ``NotPermittedError``.
     """
     with refusals_logged(office, staff=staff, subject=TRAIL, verb="verify"):
-        staff.require(Permission.READ_AUDIT)
+        staff.require(Permission.VERIFY_AUDIT)
     result = examine(
         tree,
         signer,

@@ -118,10 +118,9 @@ def withdraw(office: Office, *, staff: Staff, number: RequestId) -> ImportReques
 
 
 def list_all(office: Office, *, staff: Staff, open_only: bool = True) -> tuple[Listed, ...]:
-    """The requests, newest first. Raises ``NotPermittedError`` for whoever may neither import nor confirm."""
-    if not staff.may(Permission.IMPORT_REGISTER):
-        with refusals_logged(office, staff=staff, subject=REGISTER, verb="requests"):
-            staff.require(Permission.CONFIRM_IMPORT)
+    """The requests, newest first. Raises ``NotPermittedError``."""
+    with refusals_logged(office, staff=staff, subject=REGISTER, verb="requests"):
+        staff.require(Permission.READ_REQUESTS)
     now = office.clock.now()
     with office.uow() as uow:
         version = uow.register.version()

@@ -67,7 +67,7 @@ def due(
     Raises ``NotPermittedError``.
     """
     with refusals_logged(office, staff=staff, subject=DESK, verb="list"):
-        staff.require(Permission.ERASE)
+        staff.require(Permission.READ_ERASABLE)
     return _due(store, retention, day or jst_date(office.clock.now()))
 
 

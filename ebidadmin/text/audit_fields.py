@@ -14,7 +14,7 @@ from ebidadmin.text.card_labels import FOLLOW_UPS
 from ebidadmin.text.home import ROLES
 from ebidadmin.text.import_lists import reason_label
 from ebidadmin.text.report_words import FAILURES, REPORTS
-from ebidadmin.text.staff_words import STAFF_STATES
+from ebidadmin.text.staff_words import PERMISSIONS, STAFF_STATES
 
 YES, NO = "はい", "いいえ"
 NUMBERED = "{year} 第{number}号"
@@ -176,7 +176,7 @@ _STATES: Mapping[SubjectKind, Mapping[str, str]] = {
 }
 _CODED: Mapping[str, Mapping[str, str]] = {
     "verb": labels.VERBS,
-    "permission": labels.PERMISSIONS,
+    "permission": PERMISSIONS,
     "findings": labels.FINDINGS,
     "door": labels.DOORS,
     "flow": card_labels.FLOWS,

@@ -255,24 +255,6 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.REFUSED_QUOTE: "拒否(本文にパスワード)",
 }
 
-PERMISSIONS: Mapping[str, str] = {
-    "review": "ID登録申請の審査",
-    "register": "登録モードでの申請",
-    "record-permit": "利用申請書と許可の記録",
-    "confirm-permit": "許可の決裁",
-    "intake": "申請の一括受付",
-    "import-register": "資格審査情報の取込",
-    "confirm-import": "大きな取込の確認",
-    "send-mail": "メールの送信",
-    "read-personal": "申請内容の閲覧",
-    "read-audit": "監査記録の閲覧",
-    "rehearse": "再現",
-    "set-up": "設定・理由・文面の変更",
-    "keep-copies": "全体の控えの作成・復元・引っ越し",
-    "run-reports": "帳票の作成",
-    "erase": "個人情報の消去",
-}
-
 VERBS: Mapping[str, str] = {
     "inquire": "照会",
     "answer": "回答の記録",

@@ -30,6 +30,7 @@ from ebidadmin.text.problem_sentences import (
     UNKNOWN_PROBLEM,
     UNKNOWN_ROW_PROBLEM,
 )
+from ebidadmin.text.staff_words import PERMISSIONS
 
 __all__ = [
     "code_sentence",
@@ -167,7 +168,7 @@ _TRANSLATED: Mapping[str, Callable[[str], str]] = {
     "state": state_label,
     "verb": _of(labels.VERBS),
     "kind": _of(labels.KINDS),
-    "permission": _of(labels.PERMISSIONS),
+    "permission": _of(PERMISSIONS),
     "kept": _of(KEPT),
     "door": _of(labels.DOORS),
     "differs": _of(labels.DIFFERENCES),

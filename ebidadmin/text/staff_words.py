@@ -28,3 +28,25 @@ STAFF: Mapping[str, str] = {
 }
 
 STAFF_STATES: Mapping[str, str] = {"active": "在籍", "disabled": "停止"}
+
+PERMISSIONS: Mapping[str, str] = {
+    "review": "ID登録申請の審査",
+    "register": "登録モードでの申請",
+    "record-permit": "利用申請書と許可の記録",
+    "confirm-permit": "許可の決裁",
+    "intake": "申請の一括受付",
+    "import-register": "資格審査情報の取込",
+    "confirm-import": "大きな取込の確認",
+    "read-requests": "取込の確認依頼の閲覧",
+    "send-mail": "メールの送信",
+    "read-personal": "申請内容の閲覧",
+    "read-audit": "監査記録の閲覧",
+    "verify-audit": "監査記録の検証",
+    "rehearse": "再現",
+    "set-up": "設定・理由・文面の変更",
+    "keep-copies": "全体の控えの作成・復元・引っ越し",
+    "run-reports": "帳票の作成",
+    "erase": "個人情報の消去",
+    "read-erasable": "消去の対象の閲覧",
+}
+"""What a permission lets do, by its code."""

@@ -23,14 +23,17 @@ TABLE: dict[Permission, set[Role]] = {
     Permission.INTAKE: {R},
     Permission.IMPORT_REGISTER: {I},
     Permission.CONFIRM_IMPORT: {I, A},
+    Permission.READ_REQUESTS: {I, A, U},
     Permission.CONFIRM_PERMIT: {R, A},
     Permission.SEND_MAIL: {R, M},
     Permission.READ_PERSONAL: {R, A, U},
     Permission.READ_AUDIT: {R, A, U, M},
+    Permission.VERIFY_AUDIT: {R, U, M},
     Permission.REHEARSE: {R, H},
     Permission.SET_UP: {M},
-    Permission.RUN_REPORTS: {R, A, M},
+    Permission.RUN_REPORTS: {R, M},
     Permission.ERASE: {M},
+    Permission.READ_ERASABLE: {M, U},
     Permission.KEEP_COPIES: {M},
 }
 
@@ -57,6 +60,9 @@ def test_the_auditor_changes_nothing() -> None:
     assert {permission for permission in Permission if auditor.may(permission)} == {
         Permission.READ_PERSONAL,
         Permission.READ_AUDIT,
+        Permission.READ_REQUESTS,
+        Permission.READ_ERASABLE,
+        Permission.VERIFY_AUDIT,
     }
 
 

@@ -95,7 +95,7 @@ def test_others_may_not(office: Path, ebid: Ebid, clock: SettableClock) -> None:
     clock.set(life.DUE)
     with closing(open_desk(office)) as desk:
         store, copies = SqlErasureStore(desk.engine, clock=clock), DeskCopies(desk.config)
-        clerk = Staff("tanaka", frozenset(Role) - {Role.ADMINISTRATOR})
+        clerk = Staff("tanaka", frozenset(Role) - {Role.ADMINISTRATOR, Role.AUDITOR})
         given: dict[str, Any] = {"staff": clerk, "store": store, "retention": desk.config.retention.rules()}
         with pytest.raises(NotPermittedError):
             supplier_erasure.due(desk.office, **given)
@@ -103,6 +103,10 @@ def test_others_may_not(office: Path, ebid: Ebid, clock: SettableClock) -> None:
             supplier_erasure.preview(desk.office, **given, copies=copies, supplier=life.GONE)
         with pytest.raises(NotPermittedError):
             supplier_erasure.erase(desk.office, **given, copies=copies, supplier=life.GONE, token="x")
+        auditor = {**given, "staff": Staff("kansa", frozenset({Role.AUDITOR}))}
+        assert [one.supplier for one in supplier_erasure.due(desk.office, **auditor)] == [life.GONE]
+        with pytest.raises(NotPermittedError):
+            supplier_erasure.preview(desk.office, **auditor, copies=copies, supplier=life.GONE)
 
 
 def test_what_changed_since_it_was_shown_is_not_erased(

@@ -275,6 +275,12 @@ CASES: tuple[Case, ...] = (
         lambda d, f: import_requests.confirm(_two(d), staff=d.staff, number=RequestId(f.request)),
     ),
     Case(
+        "requests",
+        R.READ_REQUESTS,
+        lambda d, _f: import_requests.list_all(d.office, staff=d.staff, open_only=False),
+        only_reads=True,
+    ),
+    Case(
         "send-mail",
         R.SEND_MAIL,
         lambda d, f: mail_outbox.dispatch(f.keeping(d), staff=d.staff, limit=1),
@@ -326,7 +332,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         "verify",
-        R.READ_AUDIT,
+        R.VERIFY_AUDIT,
         lambda d, _f: audit_tree.verify(
             d.office, staff=d.staff, tree=SqlTrailTree(d.engine, dry_run=True), signer=None
         ),
@@ -376,14 +382,10 @@ CASES: tuple[Case, ...] = (
             d.office, staff=d.staff, book=d.staff_book, login="shinjin", roles=[Role.REVIEWER]
         ),
     ),
-    Case(
-        "run-report",
-        R.RUN_REPORTS,
-        _by_hand,
-    ),
+    Case("run-report", R.RUN_REPORTS, _by_hand),
     Case(
         "erasures-due",
-        R.ERASE,
+        R.READ_ERASABLE,
         lambda d, _f: list(
             supplier_erasure.due(
                 d.office,

@@ -21,8 +21,9 @@ from ebidadmin.domain.staff import Permission
 from ebidadmin.errors import EbidError, InputError, NotEligibleError, Problem, RuleError
 from ebidadmin.text import messages
 from ebidadmin.text.error_sentences import ERRORS
-from ebidadmin.text.labels import DIFFERENCES, DOORS, FIELD_LABELS, PERMISSIONS, SEARCH_LABELS
+from ebidadmin.text.labels import DIFFERENCES, DOORS, FIELD_LABELS, SEARCH_LABELS
 from ebidadmin.text.problem_sentences import PROBLEMS, ROW_PROBLEMS
+from ebidadmin.text.staff_words import PERMISSIONS
 from tests.domain import test_findings
 from tests.text.codes import Raised, literals, raised
 
