@@ -5,6 +5,10 @@ set -eu
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
 
+# Some machines forbid it for the sake of their images. Without compiled modules each of the many processes that the tests start compiles
+# the program anew, and each database the steps of the schema.
+unset PYTHONDONTWRITEBYTECODE
+
 if [ "$#" -gt 0 ]; then
   exec "$python" -m pytest "$@"
 fi

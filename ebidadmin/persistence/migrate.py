@@ -5,6 +5,7 @@ Starting only checks (``check_revision``); nothing but ``upgrade`` creates a fil
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -103,7 +104,9 @@ def _revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def _steps() -> ScriptDirectory:
+    # Read once: every desk that is opened asks for them, and no program changes its own steps.
     return ScriptDirectory.from_config(_config())
 
 

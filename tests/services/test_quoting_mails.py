@@ -20,7 +20,7 @@ from ebidadmin.services.ports import Office
 from tests.builders import TANAKA, flat, qualification
 from tests.conftest import FreshDatabase
 from tests.fakes import office as made_office
-from tests.mailing.test_quoting_mails import BY_FIELD, COMPOSER, REASONS
+from tests.mailing.test_quoting_mails import COMPOSER, REASONS, by_field
 from tests.persistence.office import submit
 from tests.quoting import FIELDS, Probe, supplier
 from tests.sql_store import SqlStore
@@ -39,7 +39,7 @@ def office(fresh_database: FreshDatabase, kind: str, clock: SettableClock) -> Of
 
 def texts(key: str) -> list[Probe]:
     """Every fifth spelling of what supplier 9 entered there, and at least that as it was entered."""
-    spelt = [one for one in BY_FIELD[key] if one.form == supplier(9)][::5]
+    spelt = [one for one in by_field()[key] if one.form == supplier(9)][::5]
     return [*spelt, Probe(supplier(9), key, f"「{flat(supplier(9))[key]}」について", "as entered")]
 
 
