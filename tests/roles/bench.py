@@ -13,15 +13,20 @@ from ebidadmin.bootstrap import Desk, open_desk
 from ebidadmin.cli.importing import preview_file
 from ebidadmin.clock import jst_date
 from ebidadmin.config import CONFIG_NAME
+from ebidadmin.domain import cards
+from ebidadmin.domain.card_sessions import CardFlow, CardMode
+from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
 from ebidadmin.domain.ids import ApplicationNumber, PermitId
 from ebidadmin.domain.permit_proposals import PermitAct
 from ebidadmin.domain.permits import PaperChannel
 from ebidadmin.domain.staff import ALL_ROLES, Role, Staff
+from ebidadmin.domain.transition import Transition
 from ebidadmin.persistence.engine import make_engine
 from ebidadmin.persistence.unit_of_work import SqlUnitOfWork, uow_factory
 from ebidadmin.services import (
     application_review,
     bulk_approval,
+    card_walk,
     import_requests,
     permit_proposals,
     permits,
@@ -30,6 +35,7 @@ from ebidadmin.services import (
 from ebidadmin.services.ports import Office
 from ebidadmin.services.queue import QueueQuery
 from tests.builders import intake_row, raw_form, search_form
+from tests.cards.builders import registered
 
 PENDING = """SELECT a.number, a.version FROM id_applications AS a WHERE a.state = 'pending' ORDER BY a.number LIMIT 1"""
 ALIVE = (
@@ -41,6 +47,10 @@ NEW = """SELECT q.supplier_number, q.trade_name FROM qualifications AS q WHERE q
 
 PERSONAL = "(株)見えないはずの商会"
 """A name that stands in what is personal only."""
+
+VIEW = "INSERT INTO queue_views (person, name, view, kept_at) VALUES ('hoka', 'x', '{}', CURRENT_TIMESTAMP)"
+PLACE = "INSERT INTO screen_places (person, screen, place, kept_at) VALUES ('hoka', 'queue', '1', CURRENT_TIMESTAMP)"
+"""Where somebody else stands."""
 
 MAILS = 4
 """For each role that may send one, and then some."""
@@ -161,7 +171,16 @@ def furnished(folder: Path, url: str) -> Bench:
         for role in Role:
             _add(desk, login(role), role)
         _add(desk, OTHER, Role.REVIEWER, Role.IMPORTER)
-        return Bench(folder, url, _found(desk))
+        return Bench(folder, url, with_work(desk))
+
+
+def with_work(desk: Desk) -> Found:
+    """Something for everybody to do, at a desk that is furnished."""
+    _registered_by_card(desk)
+    with desk.engine.begin() as connection:
+        connection.execute(text(VIEW))
+        connection.execute(text(PLACE))
+    return _found(desk)
 
 
 def _found(desk: Desk) -> Found:
@@ -209,6 +228,20 @@ def _asked(desk: Desk, other: Staff, supplier: str) -> tuple[str, str, str, Path
     lines = (desk.config.inbox / "register-1.csv").read_bytes().splitlines(keepends=True)
     third.write_bytes(b"".join(lines[:-1]))
     return recorded, proposed.id, requested, third
+
+
+def _registered_by_card(desk: Desk) -> None:
+    """A card with its main contact, and a walk that somebody else is on."""
+    card, by, at = registered(78), Staff(OTHER, ALL_ROLES), desk.office.clock.now()
+    told = Event(EventTag.CARD_REGISTERED, Subject(SubjectKind.CARD, card.id), by=OTHER, at=at)
+    contact = cards.set_main_contact(
+        None, supplier_number=card.supplier_number, contact=card.card_contact, by=OTHER, at=at
+    )
+    with desk.office.uow() as uow:
+        uow.record(Transition(card, (told,)))
+        uow.record(contact)
+        uow.commit()
+    card_walk.start(desk.office, staff=by, flow=CardFlow.REGISTRATION, mode=CardMode.TRAINING)
 
 
 def _add(desk: Desk, who: str, *roles: Role) -> None:
