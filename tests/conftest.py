@@ -15,6 +15,7 @@ from sqlalchemy import Pool, event
 from ebidadmin.cli.foundation import create_desk
 from ebidadmin.persistence.migrate import upgrade
 from tests import figures, mail_watch
+from tests.desks import copied_desk
 from tests.figures import figure, pytest_deselected
 from tests.mail_watch import _every_mail_is_watched
 from tests.needs import REAL_DATA_ABSENT, find_real_data, in_ci, require_component
@@ -88,13 +89,21 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def empty_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk at which nothing was done; to be copied, never used."""
+    folder = tmp_path_factory.mktemp("empty") / "desk"
+    create_desk(folder, demo=False, progress=lambda step: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def demo_desk(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Gives a desk with a made-up office in a folder of its own: making one takes some seconds, copying it none."""
     template = tmp_path_factory.mktemp("demo") / "desk"
     create_desk(template, demo=True, progress=lambda step: None)
 
     def copied(name: str) -> Path:
-        return Path(shutil.copytree(template, tmp_path_factory.mktemp(name) / "desk", symlinks=True))
+        return copied_desk(template, tmp_path_factory.mktemp(name) / "desk")
 
     return copied
 
@@ -174,6 +183,51 @@ def fresh_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[F
         return dropped_after[-1][1]
 
     yield fresh
+    for server, url in dropped_after:
+        server.drop(url)
+
+
+Fill = Callable[[str], Any]
+"""Fills the migrated database at an address, and says with what."""
+
+FilledDatabase = Callable[[str, Fill], tuple[str, Any]]
+"""Gives the address of a new database of a kind, with what ``fill`` brings into it, and what ``fill`` said."""
+
+
+@pytest.fixture(scope="session")
+def _filled() -> dict[tuple[str, Fill], tuple[str, Any]]:
+    """Databases that were filled once, by kind and by what filled them; to be copied, never used."""
+    return {}
+
+
+@pytest.fixture
+def filled_database(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    _filled: dict[tuple[str, Fill], tuple[str, Any]],
+) -> Iterator[FilledDatabase]:
+    """Databases for one test whose content takes longer to make than to copy."""
+    dropped_after: list[tuple[PostgresServer, str]] = []
+
+    def filled(kind: str, fill: Fill) -> tuple[str, Any]:
+        if kind == "sqlite":
+            if (kind, fill) not in _filled:
+                template = tmp_path_factory.mktemp("filled") / "office.db"
+                shutil.copy(request.getfixturevalue("migrated"), template)
+                _filled[kind, fill] = str(template), fill(f"sqlite:///{template}")
+            file, said = _filled[kind, fill]
+            return f"sqlite:///{shutil.copy(file, tmp_path / 'filled.db')}", said
+        server: PostgresServer = request.getfixturevalue("postgres")
+        if (kind, fill) not in _filled:
+            url = server.create()
+            _filled[kind, fill] = url, fill(url)
+            server.end_sessions(url)
+        url, said = _filled[kind, fill]
+        dropped_after.append((server, server.copy(url)))
+        return dropped_after[-1][1], said
+
+    yield filled
     for server, url in dropped_after:
         server.drop(url)
 

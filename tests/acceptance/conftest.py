@@ -12,6 +12,7 @@ import pytest
 
 from ebidadmin.cli import commands
 from ebidadmin.cli.common import run_command_line
+from tests.desks import copied_desk
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,6 @@ def ebid(capsys: pytest.CaptureFixture[str]) -> Ebid:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, ebid: Ebid) -> Path:
-    """An empty desk, made as the administrator makes it."""
-    folder = tmp_path / "desk"
-    assert ebid("init", folder).code == 0
-    return folder
+def desk(empty_desk: Path, tmp_path: Path) -> Path:
+    """An empty desk, as the administrator makes it."""
+    return copied_desk(empty_desk, tmp_path / "desk")

@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 
 from ebidadmin.bootstrap import open_desk
-from ebidadmin.cli import incidents
+from ebidadmin.cli import commands, incidents
+from ebidadmin.cli.common import run_command_line
 from ebidadmin.clock import SystemClock, jst
 from ebidadmin.config import CONFIG_NAME
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.services import application_review
 from tests.acceptance.conftest import Ebid
 from tests.builders import SAMPLE_HASH
+from tests.desks import copied_desk
 
 SUPPLIER = "190000092"
 REGISTER = (
@@ -56,35 +58,27 @@ def application(number: str, **changes: Any) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def office(desk: Path, ebid: Ebid) -> Path:
-    """A desk with one supplier, a permit in force and one waiting application, 「A1」."""
-    register = desk / "inbox" / "register.csv"
+@pytest.fixture(scope="session")
+def small_office(empty_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk with one supplier, a permit in force and one waiting application, 「A1」; to be copied, never used."""
+    desk = copied_desk(empty_desk, tmp_path_factory.mktemp("office") / "desk")
+    register, batch = desk / "inbox" / "register.csv", desk / "inbox" / "batch.jsonl"
     register.write_text(REGISTER, encoding="utf-8")
-    assert (
-        ebid("qualification", "import", register, "--layout", "ebidadmin", "--yes", "--desk", desk).code == 0
-    )
-    recorded = ebid(
-        *(
-            "permit",
-            "record",
-            SUPPLIER,
-            "--received",
-            "2026-04-01",
-            "--channel",
-            "fax",
-            "--json",
-            "--desk",
-            desk,
-        )
-    )
-    assert recorded.code == 0, recorded.err
-    number = recorded.value["number"]
-    assert ebid("permit", "grant", number, "--valid-to", "2099-03-31", "--desk", desk).code == 0
-    batch = desk / "inbox" / "batch.jsonl"
     batch.write_text(json.dumps(application("A1")), encoding="utf-8")
-    assert ebid("application", "intake", batch, "--desk", desk).code == 0
+    for words in (
+        ("qualification", "import", str(register), "--layout", "ebidadmin", "--yes"),
+        ("permit", "record", SUPPLIER, "--received", "2026-04-01", "--channel", "fax"),
+        ("permit", "grant", "P000001", "--valid-to", "2099-03-31"),
+        ("application", "intake", str(batch)),
+    ):
+        assert run_command_line(commands, [*words, "--desk", str(desk)]) == 0, words
     return desk
+
+
+@pytest.fixture
+def office(small_office: Path, tmp_path: Path) -> Path:
+    """The same, for one test."""
+    return copied_desk(small_office, tmp_path / "desk")
 
 
 def everything(folder: Path, ebid: Ebid) -> list[Any]:

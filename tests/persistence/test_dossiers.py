@@ -16,19 +16,20 @@ from ebidadmin.services import queue, registered
 from ebidadmin.services.queue import QueueQuery
 from tests import builders
 from tests.builders import TANAKA
+from tests.conftest import FilledDatabase
 from tests.dossier_parts import parts_of
 from tests.fakes import office
 from tests.persistence.office import RULES, approve_fully, save, stored_permit, submission, submit
+from tests.postgres import ENGINES
 from tests.sql_store import SqlStore
 from tests.statements import statements
 
 NUMBERS = tuple(builders.application_number(n) for n in range(1, 13))
 
 
-@pytest.fixture
-def store(url: str, clock: SettableClock) -> SqlStore:
+def fill(url: str) -> None:
     """Twelve suppliers: records that vanished, changed or are new; permits of their own and of others; shared phones; live IDs."""
-    store = SqlStore(url, clock, RULES)
+    store = SqlStore(url, names=RULES)
     first = store.import_register(*(builders.qualification(n) for n in range(1, 9)))
     for n in range(1, 13):
         made = submission(n, main_contact=builders.contact(n - n % 2))
@@ -47,7 +48,12 @@ def store(url: str, clock: SettableClock) -> SqlStore:
         builders.qualification(n, phone=f"06-1111-{n:04d}" if n % 2 else "083-231-0002") for n in range(3, 13)
     )
     store.import_register(*second)
-    return store
+    store.engine.dispose()
+
+
+@pytest.fixture(params=ENGINES)
+def store(request: pytest.FixtureRequest, filled_database: FilledDatabase, clock: SettableClock) -> SqlStore:
+    return SqlStore(filled_database(request.param, fill)[0], clock, RULES)
 
 
 def queries(store: SqlStore, ask: Callable[[], object]) -> int:

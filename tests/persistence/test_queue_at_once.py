@@ -23,8 +23,10 @@ from ebidadmin.services.ports import Office, Settings
 from ebidadmin.services.queue import PermitStanding, QueueQuery, QueueSort
 from tests import builders
 from tests.builders import HELPER, NOON, SUZUKI, TANAKA
+from tests.conftest import FilledDatabase
 from tests.fakes import office
 from tests.persistence.office import RULES, approval, registration, rejection, stored_permit, submission
+from tests.postgres import ENGINES
 from tests.sql_store import SqlStore
 from tests.statements import statements
 
@@ -52,9 +54,9 @@ def wait(store: SqlStore, numbers: Iterable[int]) -> None:
         unit.commit()
 
 
-@pytest.fixture
-def busy(store: SqlStore) -> SqlStore:
+def fill(url: str) -> None:
     """70 applications of all states and ages, some asked about, some answered; a third without anything against it."""
+    store = SqlStore(url, names=RULES)
     seen = store.import_register(*(builders.qualification(n) for n in range(1, 71) if n % 9))
     with store() as unit:
         for n in range(1, 71):
@@ -69,7 +71,12 @@ def busy(store: SqlStore) -> SqlStore:
             for step in steps(n, one):
                 unit.record(step)
         unit.commit()
-    return store
+    store.engine.dispose()
+
+
+@pytest.fixture(params=ENGINES)
+def busy(request: pytest.FixtureRequest, filled_database: FilledDatabase, clock: SettableClock) -> SqlStore:
+    return SqlStore(filled_database(request.param, fill)[0], clock, RULES)
 
 
 def steps(n: int, one: IdApplication) -> Iterator[Transition[Any]]:

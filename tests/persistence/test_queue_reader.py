@@ -17,8 +17,10 @@ from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.services.queue import PermitStanding, QueueQuery, QueueRecord, QueueSort, permit_standing
 from tests import builders
 from tests.builders import NOON, TODAY
-from tests.conftest import FreshDatabase
+from tests.conftest import FilledDatabase, FreshDatabase
 from tests.persistence.office import RULES, OpenUow, approve_fully, rejection, save, stored_permit, submit
+from tests.postgres import ENGINES
+from tests.sql_store import SqlStore
 
 EVERY: frozenset[ApplicationState] = frozenset()
 
@@ -44,9 +46,9 @@ def numbers(
     return [record.number for record in found]
 
 
-@pytest.fixture
-def office(uow: OpenUow) -> list[IdApplication]:
+def in_all_states(url: str) -> list[IdApplication]:
     """23 applications in all states; several share a moment, so that numbers must break ties."""
+    uow = SqlStore(url, names=RULES)
     made = []
     for n in range(1, 24):
         application = submit(uow, n, number=f"A{(n * 7) % 23:06d}", at=NOON - timedelta(hours=n // 3))
@@ -61,7 +63,36 @@ def office(uow: OpenUow) -> list[IdApplication]:
             with uow() as unit:
                 application = unit.applications.get(application.number)
         made.append(application)
+    uow.engine.dispose()
     return made
+
+
+@pytest.fixture(params=ENGINES)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def prepared(
+    request: pytest.FixtureRequest,
+    kind: str,
+    fresh_database: FreshDatabase,
+    filled_database: FilledDatabase,
+) -> tuple[str, list[IdApplication]]:
+    """An empty office, or one with those applications for tests that ask for it."""
+    if "office" in request.fixturenames:
+        return filled_database(kind, in_all_states)
+    return fresh_database(kind), []
+
+
+@pytest.fixture
+def url(prepared: tuple[str, list[IdApplication]]) -> str:
+    return prepared[0]
+
+
+@pytest.fixture
+def office(prepared: tuple[str, list[IdApplication]]) -> list[IdApplication]:
+    return prepared[1]
 
 
 def key_of(application: IdApplication, sort: QueueSort) -> tuple[Any, str]:
@@ -252,9 +283,9 @@ class TestPlans:
     """A page is found by an index: closed cases are not read for the default queue, and nothing is read up to a deep page."""
 
     @pytest.fixture
-    def url(self, fresh_database: FreshDatabase) -> str:
+    def kind(self) -> str:
         """The plans are SQLite's."""
-        return fresh_database("sqlite")
+        return "sqlite"
 
     def plan(self, engine: Engine, reader: SqlQueueReader, query: QueueQuery) -> str:
         asked: list[tuple[str, Any]] = []
