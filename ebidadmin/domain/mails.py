@@ -72,7 +72,8 @@ class OutboxMail:
 
 
 def sent(mail: OutboxMail, *, by: str, at: datetime) -> Transition[OutboxMail]:
-    """It was handed over."""
+    """It was handed over. Raises ``IllegalTransitionError`` unless it waits."""
+    _expect(mail, "send", MailState.WAITING)
     after = replace(
         mail,
         state=MailState.SENT,
@@ -87,7 +88,8 @@ def sent(mail: OutboxMail, *, by: str, at: datetime) -> Transition[OutboxMail]:
 def deferred(
     mail: OutboxMail, *, error: str, wait: timedelta, by: str, at: datetime
 ) -> Transition[OutboxMail]:
-    """It could not be handed over now; it will be tried again after ``wait``."""
+    """It could not be handed over now; it will be tried again after ``wait``. Raises ``IllegalTransitionError`` unless it waits."""
+    _expect(mail, "send", MailState.WAITING)
     after = replace(
         mail,
         attempts=mail.attempts + 1,
@@ -100,7 +102,8 @@ def deferred(
 
 
 def gave_up(mail: OutboxMail, *, error: str, by: str, at: datetime) -> Transition[OutboxMail]:
-    """It will not be tried again by itself."""
+    """It will not be tried again by itself. Raises ``IllegalTransitionError`` unless it waits."""
+    _expect(mail, "send", MailState.WAITING)
     after = replace(
         mail,
         state=MailState.GAVE_UP,
@@ -117,14 +120,18 @@ def retried(mail: OutboxMail, *, by: str, at: datetime) -> Transition[OutboxMail
 
     Raises ``IllegalTransitionError`` unless it was given up.
     """
-    if mail.state is not MailState.GAVE_UP:
-        raise IllegalTransitionError(
-            "illegal-transition", subject=str(mail.id), state=mail.state.value, verb="retry"
-        )
+    _expect(mail, "retry", MailState.GAVE_UP)
     after = replace(
         mail, state=MailState.WAITING, attempts=0, not_before=at, lease_until=None, version=mail.version + 1
     )
     return Transition(after, (_event(EventTag.MAIL_RETRIED, after, by, at),))
+
+
+def _expect(mail: OutboxMail, verb: str, state: MailState) -> None:
+    if mail.state is not state:
+        raise IllegalTransitionError(
+            "illegal-transition", subject=str(mail.id), state=mail.state.value, verb=verb
+        )
 
 
 def _event(tag: EventTag, after: OutboxMail, by: str, at: datetime) -> Event:
