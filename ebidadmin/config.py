@@ -227,6 +227,7 @@ class Config:
             permit_second_person=self.permit.second_person,
             permit_request_days=self.permit.request_days,
             retries=self.mail.retries,
+            send_at_once=self.mail.send_at_once,
             lock_after=self.registration.lock_after,
             code_days=self.registration.code_days,
             report_alarm_to=self.reports.alarm_to,

@@ -49,12 +49,14 @@ KIND_KEYS = {field.name: field.name.replace("_", "-") for field in fields(MailKi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSection:
-    """``smtp`` and ``kinds`` may be absent: desks made before they came mean the same without them."""
+    """What has a default may be absent: desks made before it came mean the same without it. Without ``send_at_once`` mails wait for
+    whoever runs ``mail send``."""
 
     transport: str
     folder: str
     sender: str
     retries: int
+    send_at_once: bool = True
     smtp: SmtpSection = SmtpSection()
     kinds: MailKindsSection = MailKindsSection()
 

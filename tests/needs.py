@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools.components import COMPONENTS
+from tools.setup import PROXY
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,6 +35,8 @@ def find_real_data() -> Path | None:
 
 PROBES: dict[str, Callable[[], bool]] = {
     **{name: component.present for name, component in COMPONENTS.items()},
+    "hub-proxy": (ROOT / ".venv" / PROXY).exists,
+    "root": lambda: os.geteuid() == 0,
     "node": lambda: shutil.which("node") is not None,
     REAL_DATA: lambda: find_real_data() is not None,
 }

@@ -165,6 +165,29 @@ class PostgresServer:
     def _pg_ctl(self, *asked: str) -> None:
         _run_as(self._account, _program("pg_ctl"), "-D", str(self._folder / "data"), *asked)
 
+    def ask_peers(self, *also: str) -> None:
+        """From now on people of this machine come in under the name of their account alone; these tests as the owner of their databases, as
+        before, and as ``also``."""
+        me = pwd.getpwuid(os.geteuid()).pw_name
+        known = "".join(f"tests {me} {name}\n" for name in (USER, *also))
+        data = self._folder / "data"
+        data.joinpath("pg_hba.conf").write_text("local all all peer map=tests\n", encoding="ascii")
+        data.joinpath("pg_ident.conf").write_text(known + "tests /^(.*)$ \\1\n", encoding="ascii")
+        # Whoever may come in must reach the socket.
+        self._folder.chmod(0o755)
+        self._run("SELECT pg_reload_conf()")
+
+    def psql(self) -> str:
+        """The command of a shell that asks this server as the owner of its databases."""
+        return f"{_program('psql')} -h {self._folder} -U {USER}"
+
+    def peer_url(self, database: str, account: str | None = None) -> str:
+        """The address of a database as ``account`` reaches it; without one, as whoever asks."""
+        made = URL.create(
+            "postgresql+psycopg", username=account, database=database, query={"host": str(self._folder)}
+        )
+        return made.render_as_string(hide_password=False)
+
     def make_template(self) -> None:
         self._run(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
         upgrade(self.url(TEMPLATE))

@@ -16,6 +16,8 @@ lock() {
 
 lock requirements/uv.txt requirements/uv.in
 lock requirements/all.txt pyproject.toml requirements/build.in \
-  --extra audit --extra card --extra docs --extra lab --extra postgres --extra reports --extra test
+  --extra audit --extra card --extra docs --extra hub --extra lab --extra postgres --extra reports --extra test
 lock requirements/lab.txt pyproject.toml requirements/build.in --extra audit --extra card --extra lab --constraint requirements/all.txt
+lock requirements/hub.txt pyproject.toml requirements/build.in --extra audit --extra card --extra hub --extra lab --extra postgres --extra reports \
+  --constraint requirements/all.txt
 lock requirements/bench.txt pyproject.toml requirements/build.in --extra bench --extra postgres --constraint requirements/all.txt

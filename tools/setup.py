@@ -21,6 +21,9 @@ VENV = ROOT / ".venv"
 DEMO = ROOT / "var" / "demo"
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = {"lab": "requirements/lab.txt", "test": "requirements/all.txt"}
+PROXY = Path("proxy", "node_modules", ".bin", "configurable-http-proxy")
+"""In the environment: what stands in front of JupyterHub."""
+
 COPIED = ("labextension", "labextension-config")
 COVERS = {"lab": ("test", "lab"), "test": ("test",)}
 """Which finished installations serve a purpose: the full one holds everything of the staff's."""
@@ -106,6 +109,8 @@ def depends_on(what: str) -> list[Path]:
     """The files whose change makes an installation of ``what`` stale."""
     if what in REQUIREMENTS:
         return [ROOT / REQUIREMENTS[what]]
+    if what == "proxy":
+        return [ROOT / "deploy" / "proxy" / "package-lock.json"]
     # These are copied into the environment, unlike the Python code, which is read where it lies.
     copied = [path for folder in COPIED for path in sorted((ROOT / folder).rglob("*")) if path.is_file()]
     return [ROOT / "pyproject.toml", *copied]
@@ -195,6 +200,29 @@ def install_components() -> None:
         say(f"{problem} Tests that need {', '.join(sorted(missing()))} will be skipped.")
 
 
+def install_proxy() -> None:
+    """The proxy of JupyterHub, in the locked versions, where npm is."""
+    if shutil.which("npm") is None:
+        say(
+            "npm is not there: the proxy of JupyterHub was not installed, and tests that need it will be skipped."
+        )
+        return
+    if is_installed("proxy"):
+        return
+    stamp("proxy").unlink(missing_ok=True)
+    say("Installing the proxy of JupyterHub …")
+    place = VENV / PROXY.parts[0]
+    place.mkdir(exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copyfile(ROOT / "deploy" / "proxy" / name, place / name)
+    try:
+        run("npm", "ci", "--prefix", place, "--silent", "--ignore-scripts", "--no-audit", "--no-fund")
+    except SetupError as problem:
+        say(f"{problem} Tests of JupyterHub will be skipped.")
+        return
+    stamp("proxy").write_text(fingerprint("proxy"))
+
+
 def make_demo_office() -> None:
     """A desk with made-up data in var/demo, unless there is one."""
     if (DEMO / "ebidadmin.toml").exists():
@@ -218,6 +246,7 @@ def main(arguments: list[str]) -> int:
         install_project()
         if purpose == "test":
             install_components()
+            install_proxy()
         else:
             make_demo_office()
     except SetupError as problem:

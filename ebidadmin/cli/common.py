@@ -198,11 +198,11 @@ def run_command_line(group: click.Group, arguments: Sequence[str] | None = None)
 
 
 def dispatch_mails(run: Run) -> None:
-    """Hand waiting mails to the transport after a change, unless it is a dry run.
+    """Hand waiting mails to the transport after a change, where that is the office's way, unless it is a dry run.
 
     What caused the mail is done and stays done: that a mail could not leave is told, and is no failure of the command.
     """
-    if run.dry_run:
+    if run.dry_run or not run.desk.office.settings.send_at_once:
         return
     from ebidadmin.services import mail_outbox
 

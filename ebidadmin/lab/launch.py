@@ -32,6 +32,17 @@ SOCKET_PATH_LIMIT = 107
 SOCKET_NAME = "kernel-00000000-0000-0000-0000-000000000000-ipc-5"
 """As long as the longest socket name of a kernel inside the runtime folder."""
 
+QUIET = (
+    "--Application.log_level=WARN",
+    "--ServerApp.terminals_enabled=False",
+    f"--ServerApp.tornado_settings={{'websocket_max_message_size': {MAX_MESSAGE}}}",
+    "--LabApp.extension_manager=readonly",
+    "--LabApp.news_url=None",
+    "--KernelManager.transport=ipc",
+    "--MappingKernelManager.buffer_offline_messages=False",
+)
+"""What every server of the staff's is started with."""
+
 _FOREIGN = ("JUPYTER_", "JUPYTERLAB_", "IPYTHON", "VOILA_")
 _KEPT = frozenset({"JUPYTERHUB_USER"})
 
@@ -101,16 +112,17 @@ def arguments(
         "--ServerApp.answer_yes=True",
         # The city's machine decides who runs it; the server is for this machine alone either way.
         f"--ServerApp.allow_root={os.geteuid() == 0}",
-        "--Application.log_level=WARN",
-        "--ServerApp.terminals_enabled=False",
-        f"--ServerApp.tornado_settings={{'websocket_max_message_size': {MAX_MESSAGE}}}",
         f"--LabApp.default_url=/lab/tree/{HOME.name}",
-        "--LabApp.extension_manager=readonly",
-        "--LabApp.news_url=None",
-        "--KernelManager.transport=ipc",
-        "--MappingKernelManager.buffer_offline_messages=False",
+        *QUIET,
         *extra,
     ]
+
+
+def prepare(env: Mapping[str, str]) -> None:
+    """Make the folders that an ``environment`` names."""
+    for key in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR"):
+        Path(env[key]).mkdir(mode=0o700, parents=True, exist_ok=True)
+    _keep_no_history(Path(env["IPYTHONDIR"]))
 
 
 def _keep_no_history(ipython: Path) -> None:
@@ -142,9 +154,7 @@ def serve(
     desk = desk.resolve()
     folder = notebooks_folder(desk)
     env = environment(desk, token or secrets.token_hex(24), os.environ)
-    for key in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR"):
-        Path(env[key]).mkdir(mode=0o700, parents=True, exist_ok=True)
-    _keep_no_history(Path(env["IPYTHONDIR"]))
+    prepare(env)
     shown = has_display() if open_browser is None else open_browser
     # A core dump of a kernel would hold what was typed.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

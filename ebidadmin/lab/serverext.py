@@ -92,15 +92,21 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     serverapp.contents_manager.register_pre_save_hook(clean_before_save)  # type: ignore[no-untyped-call]  # Jupyter has no types here
+    _tell_pages(serverapp)
+
+
+def _tell_pages(serverapp: ServerApp) -> None:
     settings = serverapp.web_app.settings
     section = serverapp.config.get(SECTION, {})
-    settings["page_config_hook"] = page_config_hook(
-        page_settings(section.get("notebooks", [])), settings.get("page_config_hook")
-    )
+    previous = settings.get("page_config_hook")
+    if getattr(previous, "__module__", "") != __name__:
+        settings["page_config_hook"] = page_config_hook(page_settings(section.get("notebooks", [])), previous)
 
 
 async def _start_jupyter_server_extension(serverapp: ServerApp) -> None:
     """Runs when the server listens and its loop turns."""
+    # JupyterHub's own extension comes after this one's and puts its hook in the place of all others.
+    _tell_pages(serverapp)
     if os.environ.get(ANNOUNCE) == "1":
         sys.stdout.write(f"ebidadmin: {address(serverapp)}\n")
         sys.stdout.flush()

@@ -14,7 +14,9 @@ from ebidadmin.text import queue as words
 
 
 def send_waiting(office: Office, staff: Staff) -> tuple[str, ...]:
-    """Hand over what waits in the outbox; sentences about what kept it from that."""
+    """Hand over what waits in the outbox, where that is the office's way; sentences about what kept it from that."""
+    if not office.settings.send_at_once:
+        return ()
     try:
         mail_outbox.dispatch(office, staff=staff)
     except EbidError as error:

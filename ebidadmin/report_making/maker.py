@@ -31,6 +31,7 @@ from ebidadmin.report_making.outputs import (
     OutputFolder,
     folder_name,
     free,
+    give_to_group,
     only_notebook,
     unfinished,
 )
@@ -144,6 +145,7 @@ class NotebookMaker:
             aside.joinpath(FILE).unlink(missing_ok=True)
             if failed is not None:
                 name += FAILED
+            give_to_group(aside, self.folder)
             aside.rename(target := free(self.folder / name))
         except OSError as error:
             return Made(folder="", failure=Failure.OUTPUT, detail=type(error).__name__)

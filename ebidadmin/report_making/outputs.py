@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,15 @@ FAILED = "_failed"
 
 PLACE = "place.txt"
 """What the folder of outputs is called, in a file below it."""
+
+
+def give_to_group(made: Path, outputs: Path) -> None:
+    """Open what a run made to the group of the folder of ``outputs``, where the administrator gave that to one (set-group-ID), as
+    ``deploy/open-desk.sh`` does; otherwise it stays its maker's alone."""
+    if not outputs.stat().st_mode & stat.S_ISGID:
+        return
+    for path in (made, *made.rglob("*")):
+        path.chmod(0o770 if path.is_dir() else 0o660)
 
 
 @dataclass(frozen=True, slots=True)

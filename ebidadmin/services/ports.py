@@ -367,11 +367,11 @@ class Settings:
     code_days: int = 14
     """Days for which a one-time code can be used."""
     report_alarm_to: tuple[str, ...] = ()
-    """Who of the office is told that a report failed."""
     report_keep: timedelta | None = None
-    """How long the outputs of reports are kept; ``None``: for ever."""
+    """Who of the office is told that a report failed, and how long outputs are kept; ``None``: for ever."""
+    send_at_once: bool = True
     unmailed: frozenset[MailKind] = frozenset()
-    """Kinds of mails that the office does not send."""
+    """Whether who caused a mail sends it, and kinds of mails that the office does not send."""
 
     def mailed(self, *drafts: MailDraft) -> tuple[MailDraft, ...]:
         """Those of the drafts that are sent."""

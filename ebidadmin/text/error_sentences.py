@@ -200,6 +200,7 @@ DESK: Mapping[str, str] = {
     "folder-not-empty": "「{folder}」は空ではありません。空のフォルダーを指定してください。",
     "folder-not-writable": "「{folder}」に書き込めません。権限と空き容量を確かめてください。",
     "not-a-folder": "「{folder}」はフォルダーではありません。フォルダーを指定してください。",
+    "own-desk-occupied": "「{file}」があるため、業務の画面を準備できません({office})。名前を変えてから、もう一度ログインしてください。",
     "runtime-folder-not-ours": "「{folder}」はほかの利用者のものなので使えません。管理者に連絡してください。",
     "clock-wrong": "このコンピューターの日時({now})が正しくありません。日時を直してからやり直してください。",
     "person-unknown": "操作している人がわかりません(uid {uid})。利用者として登録されているか管理者に確かめてください。",

@@ -118,3 +118,13 @@ def test_a_login_is_used_and_stands_nowhere(
     for secret in (PASSWORD, "madeup-user-7Q"):
         assert not [text for text in told if found_in(text.encode(), secret)]
         assert not [content for content in kept if found_in(content, secret)]
+
+
+def test_where_another_sends_a_decision_leaves_its_mail_to_mail_send(office: Path, ebid: Ebid) -> None:
+    set_up(office, "send_at_once = true", "send_at_once = false")
+    answer = rejected(office, ebid)
+    assert (answer.code, answer.err) == (0, "")
+    (mail,) = listed(office, ebid)
+    assert (mail["state"], mail["attempts"]) == ("waiting", 0)
+    assert ebid("mail", "send", "--desk", office).code == 0
+    assert [one["state"] for one in listed(office, ebid)] == ["sent"]

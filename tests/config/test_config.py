@@ -92,6 +92,7 @@ def test_an_address_of_a_database_that_cannot_work_is_not_repeated(desk: Path) -
         ("permit_blocks = true", "permit_blocks = 1", "setting-wrong-type", "review.permit_blocks"),
         ('transport = "folder"', 'transport = "pigeon"', "setting-invalid", "mail.transport"),
         ('transport = "folder"', 'transport = "smtp"', "setting-invalid", "mail.smtp.host"),
+        ("send_at_once = true", 'send_at_once = "no"', "setting-wrong-type", "mail.send_at_once"),
         ("retries = 8", "retries = 0", "setting-invalid", "mail.retries"),
         ('host = ""', 'host = "smtp://mail.example.jp"', "setting-invalid", "mail.smtp.host"),
         ('host = ""', 'host = "me@mail.example.jp"', "setting-invalid", "mail.smtp.host"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -25,7 +26,12 @@ PROJECT = PYPROJECT["project"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 USED = {name: lines for name, lines in EXTRAS.items() if name != "bench"}
 """What the office and the tests are made of; the benchmarks compare with further libraries, in an environment of their own."""
-LOCKS = {"lab": ["lab", "card", "audit"], "all": list(USED), "bench": ["bench", "postgres"]}
+LOCKS = {
+    "lab": ["lab", "card", "audit"],
+    "hub": ["audit", "card", "hub", "lab", "postgres", "reports"],
+    "all": list(USED),
+    "bench": ["bench", "postgres"],
+}
 
 # The brackets keep this pattern from finding itself.
 ADDRESSES = re.compile(
@@ -60,9 +66,19 @@ def test_every_direct_dependency_is_locked_within_its_bounds(lock: str) -> None:
     assert unmet == []
 
 
-def test_the_staff_environment_is_part_of_the_full_one() -> None:
+@pytest.mark.parametrize("lock", ["lab", "hub"])
+def test_the_staff_environment_is_part_of_the_full_one(lock: str) -> None:
     full = pins("all")
-    assert {name: version for name, version in pins("lab").items() if full.get(name) != version} == {}
+    assert {name: version for name, version in pins(lock).items() if full.get(name) != version} == {}
+
+
+def test_the_proxy_is_locked_by_content_without_an_address() -> None:
+    folder = ROOT / "deploy" / "proxy"
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    locked = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert [name for name, one in locked.items() if name and not one["integrity"].startswith("sha512-")] == []
+    assert [name for name, one in locked.items() if "resolved" in one] == []
 
 
 def test_the_benchmarks_measure_with_the_versions_that_are_tested() -> None:
@@ -83,7 +99,14 @@ def test_no_lock_names_an_address() -> None:
         for path in tracked()
         if path.suffix in {".txt", ".in", ".lock"} or path.name == "package-lock.json"
     ]
-    assert {path.name for path in locks} >= {"all.txt", "bench.txt", "lab.txt", "uv.txt"}
+    assert {path.name for path in locks} >= {
+        "all.txt",
+        "bench.txt",
+        "hub.txt",
+        "lab.txt",
+        "package-lock.json",
+        "uv.txt",
+    }
     assert [path.name for path in locks if ADDRESSES.search(path.read_text(encoding="utf-8"))] == []
 
 

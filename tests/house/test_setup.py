@@ -17,12 +17,15 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "requirements").mkdir()
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / "labextension" / "static").mkdir(parents=True)
+    (tmp_path / "deploy" / "proxy").mkdir(parents=True)
     for name in (
         "requirements/lab.txt",
         "requirements/all.txt",
         "pyproject.toml",
         ".venv/pyvenv.cfg",
         "labextension/static/screens.js",
+        "deploy/proxy/package.json",
+        "deploy/proxy/package-lock.json",
     ):
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(setup, "ROOT", tmp_path)
@@ -88,6 +91,30 @@ def test_an_office_that_is_there_is_left_alone(copy: Path, capsys: pytest.Captur
     (setup.DEMO / "ebidadmin.toml").touch()
     setup.make_demo_office()
     assert "is there" in capsys.readouterr().out
+
+
+def test_without_npm_the_proxy_is_left_out_and_said_so(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(copy))
+    setup.install_proxy()
+    assert "npm is not there" in capsys.readouterr().out
+    assert not setup.is_installed("proxy")
+
+
+def test_the_proxy_is_installed_once_in_the_locked_versions(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    npm = copy / "npm"
+    npm.write_text("")
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", str(copy))
+    started: list[tuple[object, ...]] = []
+    monkeypatch.setattr(setup, "run", lambda *command: started.append(command))
+    setup.install_proxy()
+    setup.install_proxy()
+    assert [command[:2] for command in started] == [("npm", "ci")]
+    assert (setup.VENV / "proxy" / "package-lock.json").read_text() == "deploy/proxy/package-lock.json"
 
 
 def test_an_old_python_is_named_in_one_sentence(

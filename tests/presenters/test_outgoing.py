@@ -50,3 +50,13 @@ def test_the_end_of_a_walk_tells_what_became_of_the_mail(
     told = [(one.tone, one.text) for one in walkthrough.view().notices if "通知メール" in one.text]
     address = builders.form().applicant_contact.email
     assert told == [(tone, f"通知メール「登録完了」({address}):{state}")]
+
+
+def test_where_another_sends_the_mail_waits_and_nothing_is_handed_over(desk: Desk) -> None:
+    transport = ScriptedTransport()
+    settings = replace(desk.office.settings, send_at_once=False)
+    office = replace(desk.office, transport=transport, settings=settings)
+    walkthrough = to_done(walk(replace(desk, office=office)))
+    told = [one.text for one in walkthrough.view().notices if "通知メール" in one.text]
+    assert told == [f"通知メール「登録完了」({builders.form().applicant_contact.email}):送信待ち"]
+    assert transport.delivered == []
