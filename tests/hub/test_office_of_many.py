@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import text
 
 from ebidadmin.config import CONFIG_NAME
@@ -132,9 +133,13 @@ def both(hub: Hub, chromium: Browser) -> Iterator[tuple[Person, Person]]:
     )
     for person in (sato, suzuki):
         person.come_in()
-    for person in (sato, suzuki):
-        wait_for_screen(person.page, "home")
-        wait_for_kernel(person.page)
+    try:
+        for person in (sato, suzuki):
+            wait_for_screen(person.page, "home")
+            wait_for_kernel(person.page)
+    except PlaywrightError as error:
+        # What the hub says is gone with the test.
+        raise AssertionError(hub.log.read_text(encoding="utf-8")[-8000:]) from error
     yield sato, suzuki
     for context in contexts:
         context.close()
