@@ -101,6 +101,8 @@ SAID: Mapping[str, str] = {
     "not-eligible": "Findings stand against it",
     "day-unreadable": "This is no day of the form 2026-04-01",
     "not-found": "There is no such record",
+    "supplier-not-opened": "Nothing was opened: the register has no such supplier of that name; ask the supplier for both",
+    "supplier-closed": "The time for which it was open is over; open it again by number and name",
     "illegal-transition": "Its life cycle has no such step",
     "scale-unconfirmed": "The import would change more than usual",
     "second-person-needed": "The import would change more than usual and needs another person",

@@ -11,6 +11,8 @@ NOTICES: Mapping[str, str] = {
     "report-outputs-stay": "outputs in {folder} are past their time and cannot be removed: close what has them open, check the permissions",
     "schedule-would-serve": "would make the reports that are due every {every} minutes",
     "schedule-stopped": "the schedule has stopped",
+    "supplier-open": "open until {until}; the trail tells of it",
+    "supplier-would-open": "supplier {number} would be opened, and the trail would tell of it",
     "nobody-due": "of no supplier the time of keeping is over",
     "erase-confirm": "this cannot be undone; to erase it: ebidadmin supplier erase {number} --confirm {token}",
     "erased": "what was kept of supplier {number} is erased",

@@ -1,4 +1,4 @@
-"""``ebidadmin supplier …``: whose time of keeping is over, and erasing it."""
+"""``ebidadmin supplier …``: what the help desk opens, whose time of keeping is over, and erasing it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese, notice, word
+from ebidadmin.cli.supplier_opening import open_supplier
 from ebidadmin.domain.ids import SupplierNumber
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 @click.group()
 def supplier() -> None:
-    """Suppliers of which nothing need be kept any more."""
+    """One supplier: opened by the help desk, erased when nothing of it need be kept any more."""
+
+
+supplier.add_command(open_supplier)
 
 
 @supplier.command("due")

@@ -98,6 +98,7 @@ class EventTag(StrEnum):
     FOLLOW_UP_DONE = "follow-up:done"
     FOLLOW_UP_SETTLED = "follow-up:settled"
     REGISTER_EXPORTED = "register:exported"
+    SUPPLIER_OPENED = "supplier:opened"
     AUDIT_EXPORTED = "audit:exported"
     OFFICE_FILE_CHANGED = "office-file:changed"
     DESK_BACKED_UP = "desk:backed-up"

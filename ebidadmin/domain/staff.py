@@ -30,6 +30,7 @@ class Permission(StrEnum):
     READ_REQUESTS = "read-requests"
     SEND_MAIL = "send-mail"
     READ_PERSONAL = "read-personal"
+    OPEN_SUPPLIER = "open-supplier"
     READ_AUDIT = "read-audit"
     VERIFY_AUDIT = "verify-audit"
     REHEARSE = "rehearse"
@@ -53,6 +54,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.READ_REQUESTS: frozenset({Role.IMPORTER, Role.APPROVER, Role.AUDITOR}),
     Permission.SEND_MAIL: frozenset({Role.REVIEWER, Role.ADMINISTRATOR}),
     Permission.READ_PERSONAL: frozenset(_READERS),
+    Permission.OPEN_SUPPLIER: frozenset({Role.HELP_DESK}),
     Permission.READ_AUDIT: frozenset({Role.AUDITOR, Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR}),
     # A digest of a record is reckoned over all of it, hashes of passwords too, which an approver's log-in does not read.
     Permission.VERIFY_AUDIT: frozenset({Role.AUDITOR, Role.REVIEWER, Role.ADMINISTRATOR}),

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
+from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.staff import Role
 from ebidadmin.persistence.loading import KNOW_SIZES
 from ebidadmin.persistence.role_grants import ROWS, grants
 from ebidadmin.persistence.role_views import views
-from ebidadmin.persistence.staff_roles import EVERYBODY, NUMBER, OWNER, group
+from ebidadmin.persistence.staff_roles import EVERYBODY, NUMBER, OPENED, OWNER, group
+from ebidadmin.services.supplier_opening import OPEN_FOR
 
 GIVE_ROLES = "public.ebid_give_roles"
 
@@ -36,6 +38,8 @@ def _statements(connection: Connection, number: int) -> Iterator[str]:
     yield from _nothing_for_others(connection, number)
     yield from _granted(number)
     yield from _rows(connection, number)
+    # The views ask it.
+    yield from _opening(number)
     yield from views(number)
     yield from _giving(number)
     yield from _counting(number)
@@ -113,6 +117,25 @@ BEGIN
 END $give$"""  # noqa: S608 - texts of this program; what is given is quoted by the server
     yield f"REVOKE ALL ON FUNCTION {GIVE_ROLES}(text, text[]) FROM PUBLIC"
     yield f"GRANT EXECUTE ON FUNCTION {GIVE_ROLES}(text, text[]) TO {administrators}"
+
+
+def _opening(number: int) -> Iterator[str]:
+    """Which suppliers a log-in of the help desk has opened by number and name, each told on the trail by an event in its own name, lately.
+
+    A clock that runs ahead by less than a minute locks nobody out.
+    """
+    minutes = int(OPEN_FOR.total_seconds() // 60)
+    yield f"""
+CREATE OR REPLACE FUNCTION {OPENED}() RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $opened$
+SELECT CASE WHEN pg_has_role(session_user, '{group(number, Role.HELP_DESK)}', 'MEMBER') THEN ARRAY(
+  SELECT DISTINCT e.supplier_number::text FROM public.audit_events AS e
+  WHERE e."by" = session_user AND e.tag = '{EventTag.SUPPLIER_OPENED}' AND e.supplier_number IS NOT NULL
+  AND e.at > statement_timestamp() - interval '{minutes} minutes' AND e.at <= statement_timestamp() + interval '1 minute'
+) ELSE ARRAY[]::text[] END $opened$"""  # noqa: S608 - texts of this program
+    readers = f"{group(number, Role.IMPORTER)}, {group(number, Role.HELP_DESK)}"
+    yield f"REVOKE ALL ON FUNCTION {OPENED}() FROM PUBLIC"
+    yield f"GRANT EXECUTE ON FUNCTION {OPENED}() TO {readers}"
 
 
 def _counting(number: int) -> Iterator[str]:

@@ -40,6 +40,10 @@ HASHLESS, MASKED = "office_hashless", "office_masked"
 data either."""
 
 
+OPENED = "public.ebid_opened_suppliers"
+"""The function that says which suppliers are open to the help desk's log-in that asks (``role_setup``)."""
+
+
 def views_for(roles: frozenset[Role]) -> str | None:
     """The schema into which a log-in with those roles looks first; ``None``: it reads the tables."""
     if not roles.isdisjoint(READERS_OF_HASHES):

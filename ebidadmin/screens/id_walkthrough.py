@@ -13,6 +13,7 @@ from ebidadmin.documents.pages import case_record_page, id_application_page
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.presenters.id_walkthrough import IdWalkthrough, Mode, ScreenId
 from ebidadmin.presenters.id_walkthrough_screens import ADVICE_KEY
+from ebidadmin.presenters.supplier_opening import SupplierOpening
 from ebidadmin.presenters.walkthrough_view import ScreenView
 from ebidadmin.screens import walkthrough_parts as parts
 from ebidadmin.screens.components import look
@@ -20,6 +21,7 @@ from ebidadmin.screens.components.download import Download
 from ebidadmin.screens.components.form import FieldForm, Submission
 from ebidadmin.screens.components.look import Html
 from ebidadmin.screens.components.panel import Panel
+from ebidadmin.screens.supplier_opening import SupplierOpeningPart
 from ebidadmin.services.ports import Office
 from ebidadmin.text import card_walkthrough as record
 from ebidadmin.text import walkthrough as words
@@ -75,6 +77,8 @@ class IdWalkthroughScreen:
         self.download = Download(testid="walkthrough-print")
         self.form: FieldForm | None = None
         self._form_of = ""
+        opening = SupplierOpening(desk.office, staff=desk.staff)
+        self.opening = SupplierOpeningPart(opening) if opening.offered else None
         self.widget = VBox(layout=Layout(width="100%", max_width="1000px"))
         self._shown = ""
         self._show()
@@ -150,7 +154,7 @@ class IdWalkthroughScreen:
         sections = [parts.section(section) for section in view.sections]
         self.above.show(look.join(parts.top(view), *(parts.door(door) for door in view.doors), *sections))
         self.below.show(look.join(parts.notes(view), parts.buttons(view.buttons)))
-        self.widget.children = (self.head, self.above, self.below, self.download)
+        self._put(self.head, self.above, self.below, self.download)
 
     def _show_form(self, view: ScreenView) -> None:
         self.above.show(parts.top(view))
@@ -163,7 +167,15 @@ class IdWalkthroughScreen:
             self._form_of = view.id
         self.form.set_values(parts.form_values(view))
         self.form.set_errors(view.errors)
-        self.widget.children = (self.head, self.above, self.form, self.below, self.download)
+        self._put(self.head, self.above, self.form, self.below, self.download)
+
+    def _put(self, *widgets: Widget) -> None:
+        """In a rehearsal the help desk opens a supplier below them."""
+        if self.opening is None or self.walkthrough.mode is not Mode.REHEARSAL:
+            self.widget.children = widgets
+            return
+        self.opening.show()
+        self.widget.children = (*widgets, self.opening.widget)
 
     def _drop_form(self) -> None:
         """A form that is no longer shown keeps nothing of what was typed."""

@@ -22,6 +22,7 @@ GROUPS: Mapping[str, str] = {
     "case": "対応記録",
     "follow-up": "確認事項",
     "register": "資格審査情報の書き出し",
+    "supplier": "業者の登録内容の閲覧(ヘルプデスク)",
     "audit": "監査記録の検証・書き出し",
     "report": "帳票の作成",
     "staff": "職員",

@@ -18,6 +18,8 @@ NOTICES: Mapping[str, str] = {
     "second-person-not-held": "許可の決定: 設定もデータベースも、二人での決裁を求めません。",
     "staff-added": "{login} はデータベースにログインできます。パスワードは作っていません。",
     "staff-disabled": "{login} はもうログインできません。開いているものからも、もう何もできません。",
+    "supplier-open": "{until}まで開いています。開いたことは監査記録に残りました。",
+    "supplier-would-open": "業者番号{number}の登録内容を開けます。開くと監査記録に残ります。",
     "nobody-due": "保存年数を過ぎた業者はありません。",
     "erase-confirm": "消去すると元に戻せません。消去するには「ebidadmin supplier erase {number} --confirm {token}」を実行してください。",
     "erased": "業者番号{number}の個人情報を消去しました。",

@@ -92,6 +92,10 @@ RULES: Mapping[str, str] = {
     ),
     "event-erased": "記録{id}番の内容は保存期間が過ぎて消去されました。内容を含まない証明は「--without-values」を付けて作れます。",
     "event-changed": "記録{id}番の内容が、封をしたときと違います。「ebidadmin audit verify」で確かめ、管理者に連絡してください。",
+    "supplier-not-opened": (
+        "業者番号と商号又は名称が資格審査情報と一致しません。何も表示していません。業者に両方を確かめて、もう一度入力してください。"
+    ),
+    "supplier-closed": "業者番号{supplier}の登録内容を開いておける時間が過ぎました。もう一度、業者番号と商号又は名称で開いてください。",
     "not-found": "{kind}「{id}」が見つかりません。番号を確かめてください。",
 }
 

@@ -212,6 +212,7 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.FOLLOW_UP_DONE: "確認事項の確認",
     EventTag.FOLLOW_UP_SETTLED: "確認事項の解消",
     EventTag.REGISTER_EXPORTED: "資格審査情報の書き出し",
+    EventTag.SUPPLIER_OPENED: "業者の登録内容の閲覧(ヘルプデスク)",
     EventTag.AUDIT_EXPORTED: "監査記録の書き出し",
     EventTag.OFFICE_FILE_CHANGED: "設定・理由・文面の変更",
     EventTag.DESK_BACKED_UP: "全体の控え(バックアップ)の作成",
@@ -256,6 +257,7 @@ EVENTS: Mapping[EventTag, str] = {
 }
 
 VERBS: Mapping[str, str] = {
+    "open-supplier": "業者の登録内容を開くこと",
     "inquire": "照会",
     "answer": "回答の記録",
     "approve": "承認",

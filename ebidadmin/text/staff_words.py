@@ -40,6 +40,7 @@ PERMISSIONS: Mapping[str, str] = {
     "read-requests": "取込の確認依頼の閲覧",
     "send-mail": "メールの送信",
     "read-personal": "申請内容の閲覧",
+    "open-supplier": "業者の登録内容を開くこと",
     "read-audit": "監査記録の閲覧",
     "verify-audit": "監査記録の検証",
     "rehearse": "再現",

@@ -56,6 +56,13 @@ def rows(page: Page) -> list[str]:
     ]
 
 
+def test_what_is_shown_until_a_moment_goes_away_by_itself(screen: Page) -> None:
+    expect(screen.get_by_test_id("to-come")).to_contain_text("まだ開いています。")
+    over = screen.get_by_test_id("over")
+    expect(over).to_have_attribute("data-ready", "true")
+    expect(over).to_have_text("")
+
+
 def test_screen_opens_without_running_a_cell_and_asks_nothing_from_outside(
     screen: Page, network: Network, shot: Callable[[Page, str], Path]
 ) -> None:

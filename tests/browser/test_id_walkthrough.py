@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from ebidadmin.bootstrap import Desk
 from ebidadmin.domain.applications import ApplicationState, IdApplication
+from ebidadmin.domain.events import EventTag
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.mails import MailKind, MailState
 from tests.browser.conftest import Network, ServedDesk, save_notebook, wait_for_kernel, wait_for_screen
@@ -43,6 +44,28 @@ def open_walkthrough(page: Page, served: ServedDesk) -> None:
     page.goto(served.notebook("41_id_walkthrough.ipynb"))
     wait_for_screen(page, "walkthrough-screen")
     wait_for_kernel(page)
+
+
+def test_the_help_desk_opens_a_supplier_by_number_and_name(
+    page: Page, served: ServedDesk, desk: Desk, shot: Shot
+) -> None:
+    open_walkthrough(page, served)
+    form, opened = page.get_by_test_id("open-supplier-form"), page.get_by_test_id("supplier-opening")
+    field(page, "opened_number").fill(SUPPLIER)
+    field(page, "opened_name").fill("(株)別の商会")
+    form.get_by_role("button", name="開く").click()
+    expect(opened).to_contain_text("一致しません")
+    field(page, "opened_name").fill(NAME)
+    form.get_by_role("button", name="開く").click()
+    expect(page.get_by_test_id("opened-supplier")).to_be_visible()
+    expect(page.get_by_test_id("open-until")).to_contain_text("あと15分")
+    page.get_by_test_id("opened-supplier").evaluate("title => title.scrollIntoView()")
+    shot(page, "walkthrough_opened")
+    opened.get_by_role("button", name="閉じる").click()
+    expect(page.get_by_test_id("opened-supplier")).to_have_count(0)
+    with desk.office.uow() as uow:
+        told = [entry.event.tag for entry in uow.audit.list(supplier=SupplierNumber(SUPPLIER))]
+    assert told[-2:] == [EventTag.REFUSED_BY_RULE, EventTag.SUPPLIER_OPENED]
 
 
 def test_a_rehearsal_registers_nothing(page: Page, served: ServedDesk, desk: Desk, shot: Shot) -> None:

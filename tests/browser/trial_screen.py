@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import ipywidgets
 from IPython.display import display
 
+from ebidadmin.clock import SystemClock
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.form import FieldForm, FormButton, FormRow, Submission
 from ebidadmin.screens.components.panel import Panel
@@ -123,6 +125,14 @@ def counted(heard: Panel) -> Callable[[str], None]:
     return lambda done: heard.show(look.paragraph(f"{done} 計{next(numbers)}回"))
 
 
+def passing() -> ipywidgets.VBox:
+    """What is to be seen until a moment: one that is over, and one that is to come."""
+    now = SystemClock().now()
+    over = look.passing(now - timedelta(seconds=1), look.paragraph("もう閉じました。"))
+    to_come = look.passing(now + timedelta(hours=1), look.paragraph("まだ開いています。"))
+    return ipywidgets.VBox([Panel(over, testid="over"), Panel(to_come, testid="to-come")])
+
+
 def show() -> None:
     """The screen."""
     heard = Panel(look.paragraph("まだ何も選ばれていません。"), testid="heard")
@@ -137,5 +147,5 @@ def show() -> None:
         testid="queue",
         filters=(Filter("state", "状態", tuple(STATES.items())),),
     )
-    parts = [header(told), heard, table, entry_form(heard), pin_form(heard)]
+    parts = [header(told), heard, table, entry_form(heard), pin_form(heard), passing()]
     display(ipywidgets.VBox(parts))  # type: ignore[no-untyped-call]  # IPython has no types here

@@ -157,6 +157,7 @@ def _register(desk: Path) -> Iterator[Step]:
     file.write_text(REGISTER, encoding="utf-8")
     yield Step(("qualification", "import", file, "--layout", "ebidadmin", "--yes"))
     yield Step(("qualification", "correct", SUPPLIER, "address=山口県下関市南部町1-2", "--why", "転居"))
+    yield Step(("supplier", "open", SUPPLIER, "--name", "株式会社テスト商会01"))
     yield Step(("qualification", "undo"))
     yield Step(("qualification", "export", desk / "out.csv"))
     yield Step(("layout", "make", file, "--name", "sample"))

@@ -27,6 +27,7 @@ TABLE: dict[Permission, set[Role]] = {
     Permission.CONFIRM_PERMIT: {R, A},
     Permission.SEND_MAIL: {R, M},
     Permission.READ_PERSONAL: {R, A, U},
+    Permission.OPEN_SUPPLIER: {H},
     Permission.READ_AUDIT: {R, A, U, M},
     Permission.VERIFY_AUDIT: {R, U, M},
     Permission.REHEARSE: {R, H},

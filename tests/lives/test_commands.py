@@ -47,6 +47,7 @@ INSIDE = {
 
 OF_FILES = {
     "audit_export.export": "one event, about a file",
+    "supplier_opening.open_supplier": "one event, that somebody looks; tests/services/test_supplier_opening",
     "layout_making.save": "one event, about a file",
     "office_files.change": "one event, about a file",
     "registration_export.export": "one event, about a file",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -18,7 +18,6 @@ from ebidadmin.domain.ids import PermitId, ProposalId, RequestId, SupplierNumber
 from ebidadmin.domain.permit_proposals import PermitAct
 from ebidadmin.domain.permits import PaperChannel
 from ebidadmin.domain.report_periods import ReportName
-from ebidadmin.domain.report_runs import ReportRun
 from ebidadmin.domain.staff import Permission, Role
 from ebidadmin.domain.transition import Transition
 from ebidadmin.persistence.audit_tree import SqlTrailTree
@@ -48,6 +47,7 @@ from ebidadmin.services import (
     report_runs,
     staff_members,
     supplier_erasure,
+    supplier_opening,
     supplier_page,
 )
 from ebidadmin.services import (
@@ -56,12 +56,11 @@ from ebidadmin.services import (
 from ebidadmin.services.audit_slices import AuditQuery
 from ebidadmin.services.permit_list import PermitQuery
 from ebidadmin.services.queue import QueueQuery
-from ebidadmin.services.registration_export import Wanted, Written
-from ebidadmin.services.report_ports import Made, ParameterValue
+from ebidadmin.services.registration_export import Wanted
 from tests.builders import NOON, SAMPLE_HASH
 from tests.cards.builders import registered
-from tests.makers import NothingLeft
 from tests.roles.bench import Found
+from tests.roles.stand_ins import Maker, Rows
 
 Act = Callable[[Desk, Found], Any]
 
@@ -98,25 +97,6 @@ def _request(desk: Desk, found: Found) -> object:
         qualification_import.discard(desk.office, staff=desk.staff, store=desk.import_store, plan=plan)
 
 
-class Rows:
-    """``registration_export.Target`` that keeps the rows in memory."""
-
-    form = "csv"
-
-    def __init__(self) -> None:
-        self.rows: list[object] = []
-
-    def write(self, rows: Iterator[Any]) -> Written:
-        self.rows = list(rows)
-        return Written(len(self.rows), "")
-
-    def keep(self) -> None:
-        """They are kept already."""
-
-    def discard(self) -> None:
-        """There is no file."""
-
-
 def _exported(desk: Desk, _found: Found) -> object:
     target = Rows()
     reader = SqlRegistrationReader(desk.engine)
@@ -133,16 +113,6 @@ def _card(desk: Desk, _found: Found) -> object:
         uow.record(Transition(card, (told,)))
         uow.commit()
     return card
-
-
-class Maker(NothingLeft):
-    """Makes one report out of nothing."""
-
-    def names(self) -> tuple[ReportName, ...]:
-        return (ReportName.DAILY_REVIEW,)
-
-    def make(self, run: ReportRun, parameters: Mapping[str, ParameterValue]) -> Made:
-        return Made(folder="made")
 
 
 def _by_hand(desk: Desk, found: Found) -> object:
@@ -354,7 +324,7 @@ CASES: tuple[Case, ...] = (
     Case(
         "rehearse-id",
         R.REHEARSE,
-        lambda d, f: application_intake.search(d.office, staff=d.staff, raw=f.search, rehearsal=True),
+        lambda d, f: application_intake.search(d.office, staff=d.staff, raw=f.search_known, rehearsal=True),
         only_reads=True,
     ),
     Case(
@@ -381,6 +351,13 @@ CASES: tuple[Case, ...] = (
         lambda d, _f: staff_members.add(
             d.office, staff=d.staff, book=d.staff_book, login="shinjin", roles=[Role.REVIEWER]
         ),
+    ),
+    Case(
+        "open-supplier",
+        R.OPEN_SUPPLIER,
+        # Opening itself stays open: test_opening.
+        lambda d, f: supplier_opening.check(d.office, staff=d.staff, number=f.supplier, name=f.trade_name),
+        only_reads=True,
     ),
     Case("run-report", R.RUN_REPORTS, _by_hand),
     Case(

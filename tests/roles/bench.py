@@ -38,9 +38,8 @@ from tests.builders import intake_row, raw_form, search_form
 from tests.cards.builders import registered
 
 PENDING = """SELECT a.number, a.version FROM id_applications AS a WHERE a.state = 'pending' ORDER BY a.number LIMIT 1"""
-ALIVE = (
-    "SELECT application, version, supplier_number, user_id FROM registrations WHERE state = 'active' LIMIT 1"
-)
+ALIVE = """SELECT r.application, r.version, r.supplier_number, r.user_id, q.trade_name FROM registrations AS r JOIN qualifications AS q
+ ON q.supplier_number = r.supplier_number AND q.to_batch IS NULL WHERE r.state = 'active' LIMIT 1"""
 GRANTED = "SELECT id FROM permits WHERE state = 'granted' ORDER BY id LIMIT 1"
 NEW = """SELECT q.supplier_number, q.trade_name FROM qualifications AS q WHERE q.to_batch IS NULL AND q.supplier_number NOT IN
  (SELECT supplier_number FROM id_applications) ORDER BY q.supplier_number LIMIT 1"""
@@ -54,6 +53,9 @@ PLACE = "INSERT INTO screen_places (person, screen, place, kept_at) VALUES ('hok
 
 MAILS = 4
 """For each role that may send one, and then some."""
+
+HELPER = "madoguchi"
+"""Of the help desk; opens suppliers."""
 
 OTHER = "hoka"
 """A reviewer and importer who asked for a second person before."""
@@ -89,6 +91,7 @@ class Found:
     approvable: ApplicationNumber
     approvable_version: int
     supplier: str
+    trade_name: str
     user_id: str
     form: dict[str, str]
     row: dict[str, object]
@@ -98,6 +101,11 @@ class Found:
     proposal: str
     request: str
     file: Path
+
+    @property
+    def search_known(self) -> dict[str, str]:
+        """A search for a supplier of whom there is something already."""
+        return {**self.search, "supplier_number": self.supplier, "trade_name": self.trade_name}
 
     def keeping(self, desk: Desk) -> Office:
         """The office of that desk as it is: what is done in it stays."""
@@ -170,6 +178,7 @@ def furnished(folder: Path, url: str) -> Bench:
     with closing(open_desk(folder)) as desk:
         for role in Role:
             _add(desk, login(role), role)
+        _add(desk, HELPER, Role.HELP_DESK)
         _add(desk, OTHER, Role.REVIEWER, Role.IMPORTER)
         return Bench(folder, url, with_work(desk))
 
@@ -203,6 +212,7 @@ def _found(desk: Desk) -> Found:
         approvable=plain.number,
         approvable_version=plain.version,
         supplier=alive.supplier_number,
+        trade_name=alive.trade_name,
         user_id=alive.user_id,
         form=raw_form(1, **named),
         row=intake_row(1, number="190000092999", **named),

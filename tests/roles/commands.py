@@ -193,6 +193,7 @@ COMMANDS: dict[str, Command] = {
     "staff hold": Command("M"),
     "staff list": Command("RAUM"),
     "staff role": Command("M", lambda _a: ("hoka", "--grant", "auditor")),
+    "supplier open": Command("H", lambda a: (a.found.supplier, "--name", a.found.trade_name)),
     "supplier due": Command("MU"),
     "supplier erase": Command("M", lambda a: (a.found.supplier,), code=1),
     "template check": Command(

@@ -85,6 +85,7 @@ VIEWS: dict[tuple[str, str], str] = {
     ("office_masked", "permits"): "IH",
     ("office_masked", "card_registrations"): "IH",
     ("office_masked", "card_main_contacts"): "IH",
+    ("office_masked", "application_inquiries"): "H",
 }
 """By schema and name who reads it; nobody writes it."""
 
@@ -102,6 +103,7 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "permits": ("applicant", "applicant_folded", "note"),
     "card_registrations": ("holder_name", "company_address", "card_contact", "der", "guessed"),
     "card_main_contacts": ("contact",),
+    "application_inquiries": ("text", "answer"),
 }
 """Columns of which the help desk sees no value; nor do importers, but for those of cards."""
 
@@ -113,5 +115,5 @@ OWN: dict[str, tuple[str, str]] = {
 }
 """Tables of which those roles see the rows alone that bear their own name, by the column that holds it."""
 
-FUNCTIONS: dict[str, str] = {"ebid_give_roles": "M", "ebid_know_sizes": "I"}
+FUNCTIONS: dict[str, str] = {"ebid_give_roles": "M", "ebid_know_sizes": "I", "ebid_opened_suppliers": "IH"}
 """Functions of the office, and who may call them."""

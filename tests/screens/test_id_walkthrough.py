@@ -16,9 +16,12 @@ from pypdf import PdfReader
 
 from ebidadmin.bootstrap import Desk
 from ebidadmin.config import load_config
+from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.presenters.id_walkthrough import Mode, ScreenId
 from ebidadmin.screens.components.download import Download
 from ebidadmin.screens.id_walkthrough import IdWalkthroughScreen, id_walkthrough_screen
+from ebidadmin.screens.supplier_opening import NAME, NUMBER
+from ebidadmin.services.supplier_opening import OPEN_FOR
 from ebidadmin.text import walkthrough as words
 from ebidadmin.text.card_walkthrough import RECORDED
 from tests import builders
@@ -315,3 +318,32 @@ def test_no_widget_keeps_anything_of_the_password(desk: Desk, mode: Mode) -> Non
 def _all_widgets() -> list[Widget]:
     """Every live widget of this process."""
     return list(_instances.values())
+
+
+def test_the_help_desk_opens_a_supplier_below_a_rehearsal(desk: Desk) -> None:
+    helper = replace(desk, staff=Staff("madoguchi", frozenset({Role.HELP_DESK})))
+    screen = IdWalkthroughScreen(helper)
+    part = screen.opening
+    assert part is not None
+    assert part.widget in screen.widget.children
+    entered = {NUMBER: builders.supplier_number(92), NAME: builders.trade_name(92)}
+    part.form.receive({"type": "submit", "button": "open", "values": entered, "secrets": []}, [])
+    closes = int((builders.NOON + OPEN_FOR).timestamp() * 1000)
+    assert f'data-ebid-closes-at="{closes}"' in part.panel.content
+    assert "opened-supplier" in part.panel.content
+    assert part.form.values == {NUMBER: "", NAME: ""}
+    # Nobody whose name was shown stands in what a notebook keeps.
+    kept = json.dumps([part.form.get_state(), part.panel.get_state()], default=str, ensure_ascii=False)
+    assert entered[NAME] not in kept
+    part.panel.act("look-supplier")
+    assert "opened-supplier" in part.panel.content
+    part.panel.act("close-supplier")
+    assert "opened-supplier" not in part.panel.content
+
+
+def test_nobody_opens_a_supplier_where_things_are_registered(desk: Desk) -> None:
+    screen = start(replace(desk, staff=builders.EVERYBODY))
+    assert screen.opening is not None
+    assert screen.opening.widget not in screen.widget.children
+    reviewer = replace(desk, staff=Staff("sato", frozenset({Role.REVIEWER})))
+    assert IdWalkthroughScreen(reviewer).opening is None

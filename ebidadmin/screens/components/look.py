@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from typing import Literal
 
@@ -54,6 +55,11 @@ def element(tag: str, *parts: str, **attributes: str | bool) -> Html:
         elif value is not False:
             shown.append(f'{key}="{escape(value, quote=True)}"')
     return Html(f"<{' '.join(shown)}>{join(*parts)}</{tag}>")
+
+
+def passing(until: datetime, *parts: str) -> Html:
+    """Parts that the browser takes away by itself at that moment."""
+    return element("div", *parts, data_ebid_closes_at=str(int(until.timestamp() * 1000)))
 
 
 def page_header(title: str, lead: str = "", *, aside: str = "") -> Html:

@@ -11,6 +11,23 @@ function render({ model, el }) {
   root.setAttribute(SHORTCUT_AREA, "true");
   el.append(root);
 
+  // What is to be seen until a moment goes away by itself then, or at once where a later view is given it again.
+  let closing = 0;
+
+  function closeInTime() {
+    clearTimeout(closing);
+    const passing = root.querySelector("[data-ebid-closes-at]");
+    if (!passing) return;
+    const left = Number(passing.dataset.ebidClosesAt) - Date.now();
+    if (left > 0) {
+      closing = setTimeout(closeInTime, Math.min(left, 60_000));
+      return;
+    }
+    const focused = passing.contains(document.activeElement);
+    passing.remove();
+    if (focused) root.focus();
+  }
+
   function replace(html) {
     const focused = root.contains(document.activeElement) ? document.activeElement : null;
     const hook = focused?.dataset?.testid;
@@ -19,6 +36,7 @@ function render({ model, el }) {
       .map((field) => [field.dataset.testid, field.defaultValue, field.value]);
     root.innerHTML = html;
     root.dataset.ready = "true";
+    closeInTime();
     // What was typed is not thrown away by the answer to an earlier click, until it is sent or the screen gives the field another value.
     for (const [testid, given, typed] of unsent) {
       const fresh = marked(testid);
@@ -84,6 +102,7 @@ function render({ model, el }) {
   model.on("msg:custom", onMessage);
   model.send({ type: "ready" });
   return () => {
+    clearTimeout(closing);
     document.removeEventListener("keydown", onShortcut, true);
     model.off("msg:custom", onMessage);
   };

@@ -1,0 +1,30 @@
+"""Words of what the help desk opens about one supplier."""
+
+from __future__ import annotations
+
+SECTION = "業者の登録内容を開く(ヘルプデスク)"
+LEAD = (
+    "業者から聞いた業者番号と商号又は名称の両方が資格審査情報と一致したときだけ、その業者の登録内容を伏せずに表示します。"
+    "開いたことは、あなたの名前で監査記録に残ります。{minutes}分たつと閉じます。"
+)
+FORM_TITLE = "業者番号と商号又は名称"
+BUTTON_OPEN = "開く"
+BUTTON_LOOK = "最新の状態に更新"
+BUTTON_CLOSE = "閉じる"
+OPENED = "{title}の登録内容を開きました。監査記録に残りました。"
+CLOSED = "閉じました。"
+UNTIL = "{until}まで開いています(あと{minutes}分)。{until}を過ぎてから続けるときは、もう一度開きます。"
+APPLICATION = "ID登録申請 {number}({state}、{at})"
+IDENTIFIED = "ID {number}({state})"
+PERMIT = "利用申請書 {number}({state})"
+CARD = "ICカード {number}({state})"
+APPLICANT = "申請者"
+PERMIT_NOTE = "備考"
+COMPANY = "商号又は名称(証明書)"
+COMPANY_ADDRESS = "所在地(証明書)"
+HOLDER = "名義人(証明書)"
+SERIAL = "証明書の番号"
+NOT_AFTER = "証明書の有効期限"
+GROUP = "{group} {name}"
+CARD_CONTACT = "ICカード利用部署"
+MAIN_CONTACT = "代表窓口情報(ICカード)"
