@@ -32,6 +32,7 @@ SAID: Mapping[str, str] = {
     "mails-gave-up": "{gave_up} given up: see ebidadmin mail list, then ebidadmin mail retry",
     "mails-lie": "{waiting} waiting, some for an hour without a try: see that ebidadmin mail send runs",
     "mails-deferred": "{waiting} waiting, some after a failed try: look at the mail server when they do not go",
+    "mails-of-others": "not for your roles to see: ask a reviewer or the administrator",
     "mail-folder-unwritable": "cannot write into {folder}: see rights and room",
     "mail-server-none": "none: mails become files in {folder} (setting mail.transport)",
     "mail-server-answers": "{server} answers",

@@ -24,7 +24,7 @@ from ebidadmin.office_copies import DeskCopies
 from ebidadmin.office_files import DeskFiles
 from ebidadmin.persistence.engine import journal_mode, library_version
 from ebidadmin.persistence.erasure_store import SqlErasureStore
-from ebidadmin.services import doors, supplier_erasure
+from ebidadmin.services import doors, mail_outbox, supplier_erasure
 from ebidadmin.services.office_files import state_of
 from ebidadmin.services.ports import UnitOfWork
 
@@ -66,7 +66,7 @@ def look_at_office(folder: Path, *, clock: Clock) -> Iterator[Found]:
         yield from _without(Item.DATABASE)
         return
     with closing(desk):
-        yield from _opened(desk)
+        yield from look_at_opened(desk)
 
 
 def installed(name: str) -> bool:
@@ -105,13 +105,13 @@ def _components(names: Sequence[str], code: str) -> Found:
     return Found(item=Item.COMPONENTS, verdict=Verdict.GOOD, code=FoundCode.COMPONENTS_GOOD)
 
 
-def _opened(desk: Desk) -> Iterator[Found]:
+def look_at_opened(desk: Desk) -> Iterator[Found]:
+    """From the database on, as the person sees it whose desk it is."""
     try:
         with desk.office.uow() as unit:
             version = unit.register.version()
             last = unit.audit.last()
-            waiting = unit.mails.list(state=MailState.WAITING)
-            gave_up = unit.mails.list(state=MailState.GAVE_UP)
+            mails = _mails(desk, unit)
             files = DeskFiles(desk.folder)
             by_hand, laid_out = _office_files(unit, files), _laid_out(unit, files)
         erasings = _erasings(desk)
@@ -122,7 +122,7 @@ def _opened(desk: Desk) -> Iterator[Found]:
     yield _database(desk, version)
     yield _clock(desk, None if last is None else last.event.at)
     yield _hours(desk)
-    yield _mail(desk, waiting, len(gave_up))
+    yield mails
     yield from look_at_mail_server(desk.config)
     yield by_hand
     yield laid_out
@@ -199,6 +199,14 @@ def _hours(desk: Desk) -> Found:
     return Found(item=Item.HOURS, verdict=Verdict.ATTENTION, code=FoundCode.DOOR_CLOSED_NOW, facts=facts)
 
 
+def _mails(desk: Desk, unit: UnitOfWork) -> Found:
+    """Whoever may not see the outbox has a computer to look at all the same."""
+    if not mail_outbox.may_list(desk.staff):
+        return Found(item=Item.MAIL, verdict=Verdict.UNSEEN, code=FoundCode.MAILS_OF_OTHERS)
+    waiting = unit.mails.list(state=MailState.WAITING)
+    return _mail(desk, waiting, len(unit.mails.list(state=MailState.GAVE_UP)))
+
+
 def _mail(desk: Desk, waiting: Sequence[OutboxMail], gave_up: int) -> Found:
     facts = {"waiting": len(waiting), "gave_up": gave_up}
     if gave_up:
@@ -208,7 +216,8 @@ def _mail(desk: Desk, waiting: Sequence[OutboxMail], gave_up: int) -> Found:
         return _attention(Item.MAIL, FoundCode.MAILS_LIE, **facts)
     if waiting and any(mail.attempts for mail in waiting):
         return _attention(Item.MAIL, FoundCode.MAILS_DEFERRED, **facts)
-    if desk.config.mail.transport == "folder" and not _writable(desk.config.mail_folder):
+    here = desk.config.mail.transport == "folder" and desk.config.mail.send_at_once
+    if here and not _writable(desk.config.mail_folder):
         return _fault(Item.MAIL, FoundCode.MAIL_FOLDER_UNWRITABLE, folder=str(desk.config.mail_folder))
     return Found(item=Item.MAIL, verdict=Verdict.GOOD, code=FoundCode.MAIL_GOOD, facts=facts)
 

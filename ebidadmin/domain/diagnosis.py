@@ -72,6 +72,7 @@ class FoundCode(StrEnum):
     MAILS_GAVE_UP = "mails-gave-up"
     MAILS_LIE = "mails-lie"
     MAILS_DEFERRED = "mails-deferred"
+    MAILS_OF_OTHERS = "mails-of-others"
     MAIL_FOLDER_UNWRITABLE = "mail-folder-unwritable"
     MAIL_SERVER_NONE = "mail-server-none"
     MAIL_SERVER_ANSWERS = "mail-server-answers"

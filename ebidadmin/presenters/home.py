@@ -129,9 +129,9 @@ def _alarms(now: Overview) -> tuple[Notice, ...]:
         alarms.append(Notice("warning", words.alarm_requests(now.requests_waiting)))
     if now.proposals_waiting:
         alarms.append(Notice("warning", words.alarm_proposals(now.proposals_waiting)))
-    if now.reports.absent:
+    if now.reports is not None and now.reports.absent:
         alarms.append(Notice("error", words.alarm_reports_absent(now.reports.absent)))
-    if now.reports.failed:
+    if now.reports is not None and now.reports.failed:
         alarms.append(Notice("error", words.alarm_reports_failed(now.reports.failed)))
     if now.overdue:
         alarms.append(Notice("warning", words.alarm_overdue(now.overdue)))
@@ -165,6 +165,8 @@ def _counts(now: Overview) -> tuple[CountLine, ...]:
 
 
 def _mails(now: Overview) -> tuple[CountLine, ...]:
+    if now.mails_waiting is None or now.mails_gave_up is None:
+        return ()
     return (
         CountLine(words.MAILS_WAITING, formats.count(now.mails_waiting)),
         CountLine(

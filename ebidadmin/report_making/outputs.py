@@ -48,6 +48,7 @@ class OutputFolder:
             drawn.write_text(uuid4().hex, encoding="ascii")
             try:
                 # Two that begin at the same time agree on one name: the first one's, and a whole one.
+                give_to_group(drawn, self.folder)
                 with suppress(FileExistsError):
                     os.link(drawn, self.folder / PLACE)
             finally:
@@ -112,6 +113,9 @@ class OutputFolder:
 
     def _known(self) -> str:
         file = self.folder / PLACE
+        if not os.access(self.folder, os.R_OK | os.X_OK):
+            # Outputs that are not for this person are as those of another computer.
+            return ""
         return file.read_text(encoding="ascii").strip() if file.is_file() else ""
 
     def _is_folder(self, name: str) -> bool:

@@ -8,7 +8,7 @@ from ipywidgets import Layout, VBox
 
 from ebidadmin.presenters.home import CountLine, Home, HomeView
 from ebidadmin.screens.components import look
-from ebidadmin.screens.components.look import Html
+from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.notices import notice
 from ebidadmin.text import home as words
@@ -43,7 +43,7 @@ def _content(view: HomeView) -> Html:
             look.section(words.SECTION_COUNTS, _counts(view.counts), testid="counts"),
             look.section(words.SECTION_DOORS, _doors(view), testid="doors"),
             look.section(words.SECTION_REGISTER, _register(view), testid="register"),
-            look.section(words.SECTION_MAILS, _counts(view.mails), testid="mails"),
+            look.section(words.SECTION_MAILS, _counts(view.mails), testid="mails") if view.mails else EMPTY,
             class_="ebid-columns",
         ),
         look.section(words.SECTION_DESK, look.facts(view.desk), testid="desk"),

@@ -86,6 +86,11 @@ def dispatch(office: Office, *, staff: Staff, limit: int = 100) -> DispatchRepor
     return DispatchReport(**{name: tuple(ids) for name, ids in outcome.items()})
 
 
+def may_list(staff: Staff) -> bool:
+    """Whether one may see the outbox."""
+    return staff.may(Permission.SEND_MAIL) or staff.may(Permission.READ_PERSONAL)
+
+
 def list_all(
     office: Office, *, staff: Staff, state: MailState | None = None, about: Subject | None = None
 ) -> tuple[OutboxMail, ...]:
@@ -94,7 +99,7 @@ def list_all(
     Raises ``NotPermittedError`` unless one may read personal data or send.
     """
     with refusals_logged(office, staff=staff, subject=Subject(SubjectKind.DESK, "mail"), verb="list"):
-        if not staff.may(Permission.SEND_MAIL):
+        if not may_list(staff):
             staff.require(Permission.READ_PERSONAL)
     with office.uow() as uow:
         return uow.mails.list(state=state, about=about)

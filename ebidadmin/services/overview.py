@@ -13,7 +13,7 @@ from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailState
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.services import import_requests, permit_proposals, queue, report_standing
+from ebidadmin.services import import_requests, mail_outbox, permit_proposals, queue, report_standing
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import RegisterReader
 from ebidadmin.services.queue import QueueReader
@@ -23,32 +23,31 @@ from ebidadmin.services.report_standing import Standing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """The office at a moment. ``overdue`` is ``None`` for whoever may not read the applications; ``batch`` is the register's latest
-    import, ``suppliers`` how many records it holds."""
+    """The office at a moment. What is ``None`` is not for the person's roles to see; ``batch`` is the register's latest import,
+    ``suppliers`` how many records it holds."""
 
     doors: tuple[DoorState, ...]
     counts: Mapping[ApplicationState, int]
     overdue: int | None
-    mails_waiting: int
-    mails_gave_up: int
+    mails_waiting: int | None
+    mails_gave_up: int | None
     batch: ImportBatch | None
     suppliers: int
-    requests_waiting: int = 0
+    requests_waiting: int | None = 0
     """Large imports that wait for a second person."""
-    proposals_waiting: int = 0
+    proposals_waiting: int | None = 0
     """Decisions on permits that wait for one."""
-    reports: Standing
+    reports: Standing | None
 
 
 def overview(
     office: Office, *, staff: Staff, queue_reader: QueueReader, register_reader: RegisterReader
 ) -> Overview:
-    """The office now. Only numbers, so everybody on the staff may see it."""
+    """The office now, in numbers: those that the person's log-in may count. Help desk and importers see no mails, proposals and reports."""
     now = office.clock.now()
     hours = {**DEFAULT_HOURS, **office.settings.hours}
-    with office.uow() as uow:
-        waiting = len(uow.mails.list(state=MailState.WAITING))
-        gave_up = len(uow.mails.list(state=MailState.GAVE_UP))
+    reads = mail_outbox.may_list(staff)
+    waiting, gave_up = _mails(office) if reads else (None, None)
     return Overview(
         doors=tuple(door_state(door, hours[door], at=now, calendar=office.calendar) for door in Door),
         counts=queue.counts(office, staff=staff, reader=queue_reader),
@@ -59,10 +58,21 @@ def overview(
         mails_gave_up=gave_up,
         batch=next(iter(register_reader.batches()), None),
         suppliers=register_reader.total(),
-        requests_waiting=import_requests.waiting(office),
-        proposals_waiting=permit_proposals.waiting(office),
-        reports=report_standing.standing(office),
+        requests_waiting=import_requests.waiting(office)
+        if reads or staff.may(Permission.IMPORT_REGISTER)
+        else None,
+        proposals_waiting=permit_proposals.waiting(office) if reads else None,
+        reports=report_standing.standing(office) if reads else None,
     )
+
+
+def _mails(office: Office) -> tuple[int, int]:
+    with office.uow() as uow:
+        waiting, gave_up = (
+            uow.mails.list(state=MailState.WAITING),
+            uow.mails.list(state=MailState.GAVE_UP),
+        )
+    return len(waiting), len(gave_up)
 
 
 def overdue(office: Office, *, staff: Staff, reader: QueueReader) -> int:

@@ -77,6 +77,7 @@ FOUND: Mapping[str, str] = {
         "送れずに再送を待つメールがあります(送信待ち{waiting}件)。"
         "しばらく待ち、減らないときはメールサーバーを確かめてください。"
     ),
+    "mails-of-others": "送信待ちや送信断念は、審査担当か管理者が確かめます(自分の役割では見られません)。",
     "mail-folder-unwritable": "メールのフォルダー「{folder}」に書き込めません。権限と空き容量を確かめてください。",
     "mail-server-none": "使いません。メールはフォルダー「{folder}」に書き出します(設定 mail.transport)。",
     "mail-server-answers": "メールサーバー({server})が応答します。",

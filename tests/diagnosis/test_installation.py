@@ -157,6 +157,12 @@ def test_a_mail_folder_that_is_a_file_is_told(place: Path) -> None:
     assert (found.code, found.verdict) == ("mail-folder-unwritable", Verdict.FAULT)
 
 
+def test_where_another_sends_the_mail_folder_is_not_this_persons(place: Path) -> None:
+    set_up(place, 'folder = "mail"', 'folder = "ebidadmin.toml"')
+    set_up(place, "send_at_once = true", "send_at_once = false")
+    assert look(place)[Item.MAIL].code == "mail-good"
+
+
 def test_missing_parts_are_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installation, "SCREEN_PACKAGES", ("ipywidgets", "no-such-package"))
     found = look(place)[Item.COMPONENTS]

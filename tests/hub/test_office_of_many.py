@@ -292,6 +292,9 @@ def test_a_report_of_the_schedule_is_for_those_who_may_read_it(hub_office: Offic
     assert {Path(one).suffix for one in listed.split()} >= {".html", ".pdf", ".xlsx"}
     with pytest.raises(AssertionError, match="denied"):
         run_as(hub_office, "tanaka", "ls", str(made))
+    python = f"{hub_office.env['EBIDADMIN_PREFIX']}/bin/python"
+    own = run_as(hub_office, "sato", python, "-m", "ebidadmin.hub", "--prepare").strip()
+    assert made.name in run_as(hub_office, "sato", program, "report", "list", "--desk", own)
 
 
 def test_units_are_put_in_place_without_a_gap(hub_office: Office) -> None:
