@@ -79,10 +79,10 @@ def test_some_weeks(ebid: Ebid, tmp_path: Path, fresh_database: FreshDatabase) -
 
 
 @pytest.mark.slow
-def test_a_whole_year(
+def test_the_whole_demo_year(
     ebid: Ebid, tmp_path: Path, fresh_database: FreshDatabase, figure: Callable[[str], None]
 ) -> None:
     url = fresh_database("sqlite")
-    lived(url, tmp_path, date(2027, 4, 1), date(2028, 3, 31), Size(600, 400, 120))
+    lived(url, tmp_path, date(2027, 4, 1), date(2028, 3, 31), Size(3_000, 1_200, 400))
     rows = moves_and_comes_back(ebid, tmp_path, url, fresh_database)
     figure(f"a lived year moved, destroyed and restored: {rows} rows, 0 lost")
