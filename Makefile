@@ -4,12 +4,13 @@ PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-slow check lint types layers format lock docs setup-lab setup-test setup-bench bench-import
+.PHONY: help lab test test-slow test-postgresql check lint types layers format lock docs setup-lab setup-test setup-bench bench-import
 
 help:
 	@echo 'make lab      set everything up and open JupyterLab with a demo office'
 	@echo 'make test     set everything up and run all tests but the long counts'
 	@echo 'make test-slow  run the long counts and print what each found'
+	@echo 'make test-postgresql  run all tests with every desk on a PostgreSQL server of their own'
 	@echo 'make check    lint, types and layers'
 	@echo 'make format   put the code into the common form'
 	@echo 'make lock     choose the newest package versions and write requirements/'
@@ -35,6 +36,9 @@ test: setup-test
 
 test-slow: setup-test
 	@exec tools/test.sh -m slow
+
+test-postgresql: setup-test
+	@EBIDADMIN_TEST_DATABASE=postgresql exec tools/test.sh
 
 check: lint types layers
 

@@ -13,9 +13,10 @@ from hypothesis import settings
 from sqlalchemy import Pool, event
 
 from ebidadmin.cli.foundation import create_desk
+from ebidadmin.persistence import engine
 from ebidadmin.persistence.migrate import upgrade
 from tests import figures, mail_watch
-from tests.desks import copied_desk
+from tests.desks import KIND, ON_SQLITE, ServedDesks, demo_desks, desks_on
 from tests.figures import figure, pytest_deselected
 from tests.mail_watch import _every_mail_is_watched
 from tests.needs import REAL_DATA_ABSENT, find_real_data, in_ci, require_component
@@ -30,7 +31,20 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if in_ci() else "default")
 
 
-LONG = ("browser", "notebooks", "erasing", "report_making", "concurrency", "acceptance", "benchmarks", "cli")
+LONG = (
+    *(
+        "browser",
+        "notebooks",
+        "erasing",
+        "report_making",
+        "year",
+        "concurrency",
+        "acceptance",
+        "benchmarks",
+        "cli",
+    ),
+    *("imports", "lives", "smartcard", "backups", "persistence"),
+)
 """Folders of which files take longest, and some are a single test: begun first, so that in the end no process waits for another."""
 
 UNCOUNTED = frozenset(
@@ -53,8 +67,12 @@ UNCOUNTED = frozenset(
 by counting."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The order of folders, and which tests are counted."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The order of folders, which tests are counted, and what is left out where desks are on a server."""
+    if KIND != "sqlite":
+        left_out = [item for item in items if item.get_closest_marker(ON_SQLITE)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker(ON_SQLITE)]
     items.sort(key=lambda item: LONG.index(_folder(item)) if _folder(item) in LONG else len(LONG))
     for item in items:
         if _folder(item) in UNCOUNTED:
@@ -88,6 +106,45 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _served_desks(request: pytest.FixtureRequest) -> Iterator[ServedDesks | None]:
+    """In a run that asks for it every desk is on a server."""
+    if KIND == "sqlite":
+        yield None
+        return
+    with desks_on(request.getfixturevalue("postgres_server")) as desks:
+        yield desks
+
+
+@pytest.fixture(autouse=True)
+def _served_while_tested(request: pytest.FixtureRequest, _served_desks: ServedDesks | None) -> Iterator[None]:
+    """What a test made on the server is dropped after it."""
+    if _served_desks is None:
+        yield
+        return
+    request.getfixturevalue("postgres")
+    first = len(_served_desks.made)
+    yield
+    _served_desks.drop_from(first)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite in this process does not wait for the disk: no test pulls the plug, and a killed process loses nothing."""
+    set_up = engine._set_up
+
+    def at_once(**given: bool) -> Callable[[Any, Any], None]:
+        done = set_up(**given)
+
+        def connected(connection: Any, entry: Any) -> None:
+            done(connection, entry)
+            connection.execute("PRAGMA synchronous = OFF")
+
+        return connected
+
+    monkeypatch.setattr(engine, "_set_up", at_once)
+
+
 @pytest.fixture(scope="session")
 def empty_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A desk at which nothing was done; to be copied, never used."""
@@ -98,14 +155,8 @@ def empty_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_desk(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Gives a desk with a made-up office in a folder of its own: making one takes some seconds, copying it none."""
-    template = tmp_path_factory.mktemp("demo") / "desk"
-    create_desk(template, demo=True, progress=lambda step: None)
-
-    def copied(name: str) -> Path:
-        return copied_desk(template, tmp_path_factory.mktemp(name) / "desk")
-
-    return copied
+    """As ``demo_desks``."""
+    return demo_desks(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from ebidadmin.config import CONFIG_NAME
+from ebidadmin.persistence.migrate import upgrade
 from tests.conftest import FreshDatabase
+from tests.desks import FILE, KIND, set_database
 
 _FUNCTION = (
     "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "
@@ -29,12 +30,13 @@ _MENDING = {
 
 
 def desk_on(kind: str, desk: Path, fresh_database: FreshDatabase, *, migrated: bool = True) -> Path:
-    """The desk, which is on SQLite, moved to an empty database of that kind, with the newest schema or with none."""
-    if kind != "sqlite":
-        settings = desk / CONFIG_NAME
-        text_of_it = settings.read_text(encoding="utf-8")
-        url = fresh_database(kind, migrated=migrated)
-        settings.write_text(text_of_it.replace("sqlite:///ebidadmin.sqlite", url), encoding="utf-8")
+    """The desk, at which nothing was done yet, on a database of that kind, with the newest schema or with none."""
+    if kind != KIND or not migrated:
+        set_database(
+            desk, fresh_database(kind, migrated=migrated) if kind != "sqlite" else f"sqlite:///{FILE}"
+        )
+        if kind == "sqlite" and migrated:
+            upgrade(f"sqlite:///{desk / FILE}")
     return desk
 
 

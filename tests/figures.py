@@ -1,4 +1,5 @@
-"""Long counts: left out of an ordinary run, which says so; each gives a figure, and a run ends with a table of them."""
+"""Long counts: left out of an ordinary run, which says so; each gives a figure, and a run ends with a table of them. What else a run leaves
+out is counted here as well."""
 
 from __future__ import annotations
 
@@ -10,8 +11,13 @@ import pytest
 Figure = Callable[[str], None]
 
 MARKER = "slow"
+LEFT_OUT = {
+    MARKER: "long counts did not run: make test-slow runs them",
+    "sqlite_only": "tests are about SQLite itself and did not run: the desks of this run are on PostgreSQL",
+}
+"""What is said of tests with that marker which did not run."""
 _KEY = "figure"
-_left_out: list[str] = []
+_left_out: dict[str, list[str]] = {marker: [] for marker in LEFT_OUT}
 
 
 @pytest.fixture
@@ -25,28 +31,30 @@ def figure(record_property: Callable[[str, object], None]) -> Figure:
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
-    """Remember the long counts that an ordinary run leaves out."""
-    _left_out.extend(item.nodeid for item in items if item.get_closest_marker(MARKER))
+    """Remember what a run leaves out."""
+    for marker, names in _left_out.items():
+        names.extend(item.nodeid for item in items if item.get_closest_marker(marker))
 
 
 def hand_over(session: pytest.Session) -> None:
     """In one of several processes of a run: tell the one that prints what was left out."""
     output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output[_KEY] = list(_left_out)
+        output[_KEY] = _left_out
 
 
 def take_over(output: dict[str, Any]) -> None:
     """In the process that prints: what a finished one left out. Each of them collects all tests, so one answer is enough."""
-    if not _left_out:
-        _left_out.extend(output.get(_KEY, ()))
+    for marker, names in output.get(_KEY, {}).items():
+        _left_out[marker] = _left_out[marker] or names
 
 
 def told(reporter: pytest.TerminalReporter) -> None:
     """Print how many long counts were left out, and the table of those that ran."""
-    if _left_out:
-        reporter.write_sep("=", "long counts")
-        reporter.write_line(f"{len(_left_out)} long counts did not run: make test-slow runs them")
+    for marker, names in _left_out.items():
+        if names:
+            reporter.write_sep("=", marker)
+            reporter.write_line(f"{len(set(names))} {LEFT_OUT[marker]}")
     rows = [row for outcome in ("passed", "failed") for row in _rows(reporter, outcome)]
     if not rows:
         return

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from ebidadmin.bootstrap import Desk, open_desk
 from ebidadmin.bundled import bundled
 from ebidadmin.clock import SettableClock
+from ebidadmin.config import load_config
 from ebidadmin.demo.pki import (
     SAMPLE_SERIAL,
     SAMPLE_TO,
@@ -124,7 +125,7 @@ def counter(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[MakeCoun
         ) -> Counter:
             clock = SettableClock(MORNING)
             lay_out(tmp_path, register=False)
-            SqlStore(f"sqlite:///{tmp_path / 'ebidadmin.sqlite'}", clock).import_register(
+            SqlStore(load_config(tmp_path).database_url, clock).import_register(
                 manual_qualification(), at=MORNING - timedelta(days=1)
             )
             desk = open_desk(tmp_path, clock=clock)

@@ -13,6 +13,7 @@ import pytest
 
 from ebidadmin.bootstrap import Desk, open_desk
 from ebidadmin.clock import SettableClock
+from ebidadmin.config import load_config
 from ebidadmin.demo.pki import make_crl
 from ebidadmin.domain.card_sessions import CardMode, CardStep
 from ebidadmin.domain.events import EventTag
@@ -116,7 +117,7 @@ class Counter:
 def counter(virtual_readers: VirtualReaders, tmp_path: Path) -> Iterator[Counter]:
     lay_out(tmp_path, register=False)
     clock = SettableClock(MORNING)
-    SqlStore(f"sqlite:///{tmp_path / 'ebidadmin.sqlite'}", clock).import_register(
+    SqlStore(load_config(tmp_path).database_url, clock).import_register(
         manual_qualification(), at=MORNING - timedelta(days=1)
     )
     crl = make_crl(

@@ -12,6 +12,7 @@ from ebidadmin.backups.moving import move
 from ebidadmin.bootstrap import open_desk
 from tests.acceptance.conftest import ebid
 from tests.conftest import FreshDatabase
+from tests.desks import demo_desks
 from tests.postgres import ENGINES
 
 __all__ = ["ebid"]
@@ -20,6 +21,12 @@ __all__ = ["ebid"]
 @pytest.fixture(autouse=True)
 def _in_english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture(scope="session")
+def demo_desk(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """On SQLite whatever the run asks for: the tests here move it to wherever they need it."""
+    return demo_desks(tmp_path_factory)
 
 
 @pytest.fixture

@@ -124,6 +124,7 @@ def test_from_an_event_to_a_moment_and_a_suppliers_life(
     assert network.foreign() == []
 
 
+@pytest.mark.sqlite_only("the file is changed by hand; tests/persistence does so on both")
 def test_the_trail_is_verified_while_the_list_goes_on(
     served: ServedDesk, page: Page, network: Network, shot: Callable[[Page, str], Path]
 ) -> None:

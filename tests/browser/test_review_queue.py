@@ -20,7 +20,10 @@ from ebidadmin.text.notebooks import LAUNCHER_CATEGORY
 from tests.browser.clone import made_from_clone
 from tests.browser.conftest import Network, ServedDesk, wait_for_screen
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite_only("a clone lays out its desk in a process of its own, on SQLite"),
+]
 
 Shot = Callable[[Page, str], Path]
 

@@ -6,6 +6,8 @@ import random
 import shutil
 from pathlib import Path
 
+import pytest
+
 from ebidadmin.credentials.tree_key import make_key
 from ebidadmin.persistence.engine import make_engine
 from tests.acceptance.conftest import Ebid
@@ -31,6 +33,7 @@ KINDS = (
 )
 
 
+@pytest.mark.sqlite_only("the file is changed by hand; tests/persistence does so on both")
 def test_every_kind_of_change_ends_with_exit_code_1(desk: Path, ebid: Ebid, tmp_path: Path) -> None:
     file, copies = desk / "ebidadmin.sqlite", CopiedFiles(tmp_path)
 

@@ -10,6 +10,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from ebidadmin import check_proof
 from ebidadmin.domain.tree_findings import Fault, Finding
 from ebidadmin.text.audit_tree import FAULTS, said
@@ -22,6 +24,7 @@ def recorded(ebid: Ebid, desk: Path) -> None:
         assert ebid(*permit, "--desk", desk).code == 0
 
 
+@pytest.mark.sqlite_only("the file is changed by hand; tests/persistence does so on both")
 def test_the_trail_is_verified_anchored_and_found_out_when_changed(
     desk: Path, ebid: Ebid, tmp_path: Path
 ) -> None:
@@ -52,6 +55,7 @@ def test_the_trail_is_verified_anchored_and_found_out_when_changed(
     assert "event-changed event 2" in ebid("audit", "verify", "--desk", desk).out
 
 
+@pytest.mark.sqlite_only("the file is changed by hand; tests/persistence does so on both")
 def test_the_settings_name_the_anchors(desk: Path, ebid: Ebid, tmp_path: Path) -> None:
     recorded(ebid, desk)
     assert ebid("audit", "key", "--make", "--desk", desk).code == 0
@@ -101,6 +105,7 @@ def test_a_proof_holds_where_the_program_is_not(desk: Path, ebid: Ebid, tmp_path
     assert ebid("audit", "check-proof", proof, "--key", key).code == 1
 
 
+@pytest.mark.sqlite_only("looks at the bytes of the file; test_command_tree looks at the rows on both")
 def test_a_dry_run_seals_and_keeps_nothing(desk: Path, ebid: Ebid, tmp_path: Path) -> None:
     recorded(ebid, desk)
     ebid("audit", "key", "--make", "--desk", desk)

@@ -16,6 +16,7 @@ from ebidadmin.domain.diagnosis import Item, Verdict
 from ebidadmin.errors import ConfigurationError, EbidError, InputError
 from ebidadmin.office_files import DeskFiles
 from tests.builders import NOON
+from tests.desks import copied_desk
 
 NAMES = ("settings", "reasons/rejection", "mails/id-approved", "letters/permit_granted")
 
@@ -29,7 +30,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "desk"))
+    return copied_desk(made, tmp_path / "desk")
 
 
 def own(desk: Path, name: str) -> Path:

@@ -292,6 +292,7 @@ def test_what_a_killed_init_left_is_cleared_by_the_next(ebid: Ebid, tmp_path: Pa
     assert ebid("doctor", "--json", "--desk", tmp_path / "office").code == 0
 
 
+@pytest.mark.sqlite_only("a file is missing or damaged")
 def test_doctor_says_what_is_wrong(desk: Path, ebid: Ebid) -> None:
     good = ebid("doctor", "--json", "--desk", desk)
     assert (good.code, all(check["good"] for check in good.value)) == (0, True)
@@ -302,6 +303,7 @@ def test_doctor_says_what_is_wrong(desk: Path, ebid: Ebid) -> None:
     assert not (desk / "ebidadmin.sqlite").exists()
 
 
+@pytest.mark.sqlite_only("a file is missing or damaged")
 def test_a_database_of_another_revision_is_upgraded_by_command_alone(desk: Path, ebid: Ebid) -> None:
     (desk / "ebidadmin.sqlite").unlink()
     assert ebid("application", "list", "--desk", desk).code == 1

@@ -16,6 +16,7 @@ from ebidadmin.office_files import LETTERS, MAILS, DeskFiles
 from ebidadmin.services.office_files import digest_of
 from tests.acceptance.conftest import Ebid
 from tests.cli.file_killer import KILLED
+from tests.desks import KIND, copied_desk
 
 MAIL = "mails/id-approved"
 
@@ -29,7 +30,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "desk"))
+    return copied_desk(made, tmp_path / "desk")
 
 
 def draft(desk: Path, name: str, old: str, new: str) -> Path:
@@ -115,6 +116,10 @@ def test_a_reason_is_retired_never_removed(desk: Path, ebid: Ebid) -> None:
     assert ebid("template", "show", name, "--desk", desk).code == 1
 
 
+OTHER = {"sqlite": ("ebidadmin.sqlite", "other.sqlite"), "postgresql": ("@/office", "@/other")}
+"""What stands in the address of the database, and what would name another."""
+
+
 def test_settings_change_but_for_the_database(desk: Path, ebid: Ebid) -> None:
     shown = ebid("config", "show", "--desk", desk, "--json").value[0]
     assert "text" not in shown
@@ -124,7 +129,7 @@ def test_settings_change_but_for_the_database(desk: Path, ebid: Ebid) -> None:
     now = digest(desk, "settings")
     for old, new, said in (
         ("target_days = 7", "target_days = 0", "target_days"),
-        ("ebidadmin.sqlite", "other.sqlite", "database.url"),
+        (*OTHER[KIND], "database.url"),
     ):
         refused = ebid("config", "set", draft(desk, "settings", old, new), "--seen", now, "--desk", desk)
         assert (refused.code, said in refused.err) == (1, True)

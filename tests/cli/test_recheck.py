@@ -9,6 +9,7 @@ import pytest
 
 from ebidadmin.bundled import bundled
 from ebidadmin.clock import SystemClock
+from ebidadmin.config import load_config
 from ebidadmin.demo.pki import issue_card, make_ca, make_crl, sample_holder
 from ebidadmin.domain.cards import KeptCertificate, Revocation
 from ebidadmin.smartcard.authorities import load_authorities
@@ -35,7 +36,7 @@ def test_a_list_that_arrives_settles_what_was_unchecked(
     )
     (desk / "data" / "reference" / "trust" / "made-up.der").write_bytes(ca.certificate)
     kept = KeptCertificate.of(FactsReader(load_authorities()).read(certificate))
-    with SqlStore(f"sqlite:///{desk / 'ebidadmin.sqlite'}")() as uow:
+    with SqlStore(load_config(desk).database_url)() as uow:
         uow.record(made(92, certificate=kept, der=certificate, revocation=Revocation.UNCHECKED))
         uow.commit()
     listed = tmp_path / "list.crl"

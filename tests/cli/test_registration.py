@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ebidadmin.config import load_config
 from ebidadmin.domain import cards
 from tests.acceptance.conftest import Ebid
 from tests.builders import NOON, SAMPLE_HASH, contact, qualification, supplier_number
@@ -18,7 +19,7 @@ from tests.sql_store import SqlStore
 
 def furnish(desk: Path) -> None:
     """An ID and a card of one supplier, a replaced card and its follower of another."""
-    with SqlStore(f"sqlite:///{desk / 'ebidadmin.sqlite'}")() as uow:
+    with SqlStore(load_config(desk).database_url)() as uow:
         applied = submission(92)
         uow.record(applied)
         uow.record(registration(applied.after, serial=92))
@@ -80,7 +81,7 @@ def test_any_day_is_asked_about_and_what_is_missing_is_told(
     desk: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     furnish(desk)
-    store = SqlStore(f"sqlite:///{desk / 'ebidadmin.sqlite'}")
+    store = SqlStore(load_config(desk).database_url)
     store.import_register(qualification(92, valid_to=date(2099, 3, 31)))
     show = ("registration", "show", supplier_number(92), "--desk", desk)
     told = ebid(*show, "--on", "2099-04-01", "--json").value["eligibility"]

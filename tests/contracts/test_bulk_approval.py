@@ -36,6 +36,7 @@ from tests.builders import (
     trade_name,
 )
 from tests.conftest import FreshDatabase
+from tests.desks import KIND
 from tests.fakes import office
 from tests.persistence.office import save, stored_permit
 from tests.services.helpers import put
@@ -196,7 +197,7 @@ def test_what_changed_meanwhile_is_left_and_told(store: SqlStore, clock: Settabl
 def test_exactly_the_confirmed_and_untouched_are_approved(
     fresh_database: FreshDatabase, touched: dict[int, str], taken: set[int]
 ) -> None:
-    store = SqlStore(fresh_database("sqlite"), SettableClock(NOON))
+    store = SqlStore(fresh_database(KIND), SettableClock(NOON))
     fill(store)
     desk = office(store)
     listed = ready(desk, staff=TANAKA, query=QueueQuery(), reader=reader_of(store))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from ebidadmin.cli.foundation import create_desk
 from ebidadmin.config import CONFIG_NAME
+from tests.desks import copied_desk
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ def sound_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def place(sound_desk: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sound_desk, tmp_path / "desk"))
+    return copied_desk(sound_desk, tmp_path / "desk")
 
 
 def set_up(place: Path, old: str, new: str) -> None:

@@ -17,6 +17,7 @@ from ebidadmin.text import diagnosis as words
 from ebidadmin.training import PIN, make_training_cards
 from tests.builders import NOON
 from tests.canary import holds
+from tests.desks import copied_desk
 from tests.diagnosis.conftest import set_up
 from tests.needs import require_component
 from tests.pcsc import opensc_module
@@ -28,7 +29,7 @@ READER = "Simulated reader A"
 @pytest.fixture(scope="session")
 def made_desk(sound_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A desk with made-up cards, made at noon of the tests."""
-    folder = Path(shutil.copytree(sound_desk, tmp_path_factory.mktemp("cards") / "desk"))
+    folder = copied_desk(sound_desk, tmp_path_factory.mktemp("cards") / "desk")
     make_training_cards(folder, load_config(folder), NOON)
     CardBox(folder / "simulated-cards.json").pull("good")
     return folder
@@ -36,7 +37,7 @@ def made_desk(sound_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 @pytest.fixture
 def made(made_desk: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made_desk, tmp_path / "made"))
+    return copied_desk(made_desk, tmp_path / "made")
 
 
 def look(place: Path, *, days: int = 0) -> list[Found]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from ebidadmin.domain.ids import PermitId, SupplierNumber
 from ebidadmin.domain.mails import MailDraft, MailKind
 from ebidadmin.domain.permits import PaperChannel
 from ebidadmin.services import permits
+from tests.desks import KIND, by_hand
 from tests.diagnosis.conftest import set_up
 
 WORKDAY = datetime(2026, 11, 27, 10, 0, tzinfo=JST)
@@ -54,6 +54,7 @@ def test_settings_that_cannot_be_read_leave_the_rest_unseen(place: Path) -> None
         assert (found[item].verdict, found[item].facts["needs"]) == (Verdict.UNSEEN, "settings")
 
 
+@pytest.mark.sqlite_only("a file is missing or damaged")
 def test_a_missing_database_is_told_and_not_made(place: Path) -> None:
     (place / "ebidadmin.sqlite").unlink()
     found = look(place)
@@ -62,6 +63,7 @@ def test_a_missing_database_is_told_and_not_made(place: Path) -> None:
     assert not (place / "ebidadmin.sqlite").exists()
 
 
+@pytest.mark.sqlite_only("a file is missing or damaged")
 def test_a_damaged_database_is_told(place: Path) -> None:
     file = place / "ebidadmin.sqlite"
     file.write_bytes(b"SQLite format 3\0" + b"x" * (file.stat().st_size - 16))
@@ -69,9 +71,8 @@ def test_a_damaged_database_is_told(place: Path) -> None:
 
 
 def test_a_database_that_lacks_a_table_is_told(place: Path) -> None:
-    with closing(sqlite3.connect(place / "ebidadmin.sqlite", isolation_level=None)) as other:
-        other.execute("DROP TABLE audit_events")
-        found = look(place)
+    by_hand(place, f"DROP TABLE audit_events {'CASCADE' if KIND == 'postgresql' else ''}")
+    found = look(place)
     assert found[Item.DATABASE].verdict is Verdict.FAULT
 
 
@@ -141,12 +142,11 @@ def test_mails_that_do_not_go_are_told(
     place: Path, state: str, attempts: int, code: str, verdict: Verdict
 ) -> None:
     number = write_mail(place, WORKDAY)
-    with closing(sqlite3.connect(place / "ebidadmin.sqlite")) as connection, connection:
-        connection.execute(
-            "UPDATE mail_outbox SET state = ?1, attempts = ?2,"
-            " sent_at = CASE ?1 WHEN 'sent' THEN written_at END WHERE id = ?3",
-            (state, attempts, number),
-        )
+    sent = "written_at" if state == "sent" else "NULL"
+    by_hand(
+        place,
+        f"UPDATE mail_outbox SET state = '{state}', attempts = {attempts}, sent_at = {sent} WHERE id = {number}",
+    )
     found = look(place, WORKDAY + timedelta(hours=2))[Item.MAIL]
     assert (found.code, found.verdict) == (code, verdict)
 

@@ -7,20 +7,15 @@ from pathlib import Path
 from ebidadmin.bootstrap import Desk, open_desk
 from ebidadmin.cli.foundation import create_desk
 from ebidadmin.clock import SettableClock
-from ebidadmin.config import CONFIG_NAME
 from tests.builders import NOON
-
-OWN_DATABASE = "sqlite:///ebidadmin.sqlite"
+from tests.desks import set_database
 
 
 def make_desk(folder: Path, url: str | None = None) -> Path:
     """The folder of a new desk, on a migrated database where ``url`` names one."""
     create_desk(folder, demo=False, progress=lambda step: None)
     if url is not None:
-        settings = folder / CONFIG_NAME
-        written = settings.read_text(encoding="utf-8")
-        assert OWN_DATABASE in written
-        settings.write_text(written.replace(OWN_DATABASE, url), encoding="utf-8")
+        set_database(folder, url)
     return folder
 
 

@@ -24,6 +24,7 @@ from ebidadmin.intake.text_workbook import write_text_workbook
 from ebidadmin.services import qualification_import as service
 from tests import builders
 from tests.conftest import FreshDatabase
+from tests.desks import KIND
 from tests.imports.office import IMPORTER, LAYOUTS, ImportDesk, open_import_desk
 
 OWN = LAYOUTS["ebidadmin"]
@@ -46,7 +47,7 @@ ODD = [
 
 @pytest.fixture
 def desk(fresh_database: FreshDatabase) -> ImportDesk:
-    return open_import_desk(fresh_database("sqlite"))
+    return open_import_desk(fresh_database(KIND))
 
 
 def record(n: int, odd: str) -> Qualification:

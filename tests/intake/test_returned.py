@@ -18,6 +18,7 @@ from ebidadmin.errors import InputError
 from ebidadmin.intake.csv import CsvSource
 from ebidadmin.intake.returned import returned_bytes, write_returned
 from tests.conftest import FreshDatabase
+from tests.desks import KIND
 from tests.imports.office import LAYOUTS, ImportDesk, open_import_desk
 
 OWN = LAYOUTS["ebidadmin"]
@@ -33,7 +34,7 @@ ROWS = (
 
 @pytest.fixture
 def desk(fresh_database: FreshDatabase) -> ImportDesk:
-    return open_import_desk(fresh_database("sqlite"))
+    return open_import_desk(fresh_database(KIND))
 
 
 def previewed(desk: ImportDesk, path: Path) -> tuple[CsvSource, ImportPlan]:

@@ -25,6 +25,7 @@ from ebidadmin.intake.returned_sheet import write_with_cells
 from ebidadmin.intake.sources import open_source
 from ebidadmin.services import qualification_import
 from tests.conftest import FreshDatabase
+from tests.desks import KIND
 from tests.imports.office import IMPORTER, LAYOUTS, ImportDesk, open_import_desk
 from tests.intake.workbooks import SHEET, old_workbook, patched, sheet, workbook
 
@@ -42,7 +43,7 @@ ROWS: Sequence[Sequence[Any]] = [
 
 @pytest.fixture
 def desk(fresh_database: FreshDatabase) -> ImportDesk:
-    return open_import_desk(fresh_database("sqlite"))
+    return open_import_desk(fresh_database(KIND))
 
 
 def formatted(sheet: Any) -> None:

@@ -20,6 +20,11 @@ ADDRESS = "://ebid:Canary93x@db.example/ebid?password=Canary93x"
 
 
 @pytest.fixture
+def no_waiting_for_the_disk() -> None:
+    """Here connections are as the program makes them."""
+
+
+@pytest.fixture
 def url(fresh_database: FreshDatabase) -> str:
     """This is about SQLite."""
     return fresh_database("sqlite")

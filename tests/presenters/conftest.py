@@ -10,12 +10,13 @@ from ebidadmin.clock import SettableClock
 from ebidadmin.persistence.engine import make_engine
 from tests.builders import NOON
 from tests.conftest import FreshDatabase
+from tests.desks import KIND
 from tests.presenters.office import Place
 
 
 @pytest.fixture
 def url(fresh_database: FreshDatabase) -> str:
-    return fresh_database("sqlite")
+    return fresh_database(KIND)
 
 
 @pytest.fixture

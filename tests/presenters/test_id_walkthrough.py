@@ -297,6 +297,7 @@ def test_readiness_is_asked_again_at_each_press(desk: Desk) -> None:
     assert "遅れた故障" in said(walkthrough)
 
 
+@pytest.mark.sqlite_only("a file is missing or damaged")
 def test_a_database_that_does_not_answer_is_named(desk: Desk, tmp_path: Path) -> None:
     assert office_readiness(desk.office) == ()
     desk.close()

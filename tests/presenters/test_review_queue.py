@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,6 +21,7 @@ from ebidadmin.presenters.review_queue import OPEN, SORTS, ListRequest, ListView
 from ebidadmin.services import application_review
 from tests import builders
 from tests.builders import NOON
+from tests.desks import copied_database, new_database
 from tests.presenters.office import Place
 
 
@@ -147,10 +147,9 @@ def clicks(draw: st.DrawFn) -> list[Step]:
 
 
 @contextmanager
-def fresh_place(template: Path) -> Iterator[Place]:
+def fresh_place(template: str) -> Iterator[Place]:
     with TemporaryDirectory() as folder:
-        file = shutil.copy(template, Path(folder) / "office.db")
-        engine = make_engine(f"sqlite:///{file}")
+        engine = make_engine(copied_database(template, Path(folder)))
         try:
             yield Place(engine, Path(folder), SettableClock(NOON))
         finally:
@@ -158,13 +157,13 @@ def fresh_place(template: Path) -> Iterator[Place]:
 
 
 @pytest.fixture(scope="session")
-def six_waiting(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def six_waiting(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("six")
-    file = Path(shutil.copy(migrated, folder / "office.db"))
-    engine = make_engine(f"sqlite:///{file}")
+    url = new_database(folder)
+    engine = make_engine(url)
     waiting(Place(engine, folder, SettableClock(NOON)), *range(1, 5))
     engine.dispose()
-    return file
+    return url
 
 
 def states(place: Place) -> dict[ApplicationNumber, ApplicationState]:
@@ -209,7 +208,7 @@ def steal(place: Place, number: ApplicationNumber) -> None:
 @example(steps=[("open", 0), ("begin", 0), ("steal", 0), ("decide", 0), ("decide", 0)])
 @given(steps=clicks())
 def test_only_the_application_named_in_the_confirmation_is_ever_decided(
-    six_waiting: Path, steps: list[Step]
+    six_waiting: str, steps: list[Step]
 ) -> None:
     with fresh_place(six_waiting) as place:
         queue = ReviewQueue(place.office, staff=place.staff, reader=place.queue_reader)

@@ -15,10 +15,10 @@ from ebidadmin.clock import SettableClock
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.staff import Staff
 from ebidadmin.intake.csv import CsvSource
-from ebidadmin.persistence.migrate import upgrade
 from ebidadmin.services import qualification_import
 from tests import builders
 from tests.builders import EVERYBODY, NOON, TANAKA
+from tests.desks import copied_desk, give_database
 
 SUPPLIERS = range(91, 96)
 HEADINGS: dict[str, Callable[[Qualification], str]] = {
@@ -37,7 +37,7 @@ def lay_out(folder: Path, *, register: bool = True) -> Path:
     """A desk folder, with the suppliers of ``SUPPLIERS`` in its register."""
     shutil.copytree(bundled("data") / "reference", folder / "data" / "reference")
     shutil.copy(bundled("data") / "desk" / "ebidadmin.toml", folder / "ebidadmin.toml")
-    upgrade(f"sqlite:///{folder / 'ebidadmin.sqlite'}")
+    give_database(folder)
     if register:
         _import(folder)
     return folder
@@ -45,7 +45,7 @@ def lay_out(folder: Path, *, register: bool = True) -> Path:
 
 def desk(template: Path, folder: Path, *, moment: datetime = NOON, staff: Staff = TANAKA) -> Desk:
     """A desk of its own, copied from a laid-out folder, on a clock that stands still."""
-    shutil.copytree(template, folder, dirs_exist_ok=True)
+    copied_desk(template, folder)
     return replace(open_desk(folder, clock=SettableClock(moment)), staff=staff)
 
 

@@ -33,6 +33,8 @@ NOON = as_utc(datetime(2026, 10, 7, 12, tzinfo=JST))
 """A Wednesday."""
 
 MORNING = NOON + timedelta(hours=18)
+pytestmark = pytest.mark.sqlite_only("the file is changed by hand; tests/persistence does so on both")
+
 Tamper = Callable[[sqlite3.Connection], object]
 
 

@@ -81,6 +81,7 @@ def daily(folder: Path) -> ReportRun:
     return run
 
 
+@pytest.mark.sqlite_only("counts past the program, from the file")
 def test_the_daily_report_says_what_an_independent_count_says(desk: Desk, daily: ReportRun) -> None:
     run = daily
     assert (run.state, run.failure) == (RunState.DONE, None)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,8 +10,8 @@ from ipywidgets import Widget
 
 from ebidadmin import desk
 from ebidadmin.cli.foundation import create_desk
-from ebidadmin.config import load_config
 from ebidadmin.screens.components.panel import Panel
+from tests.desks import by_hand
 
 CALLS = [
     desk.home,
@@ -85,9 +83,7 @@ def test_a_database_of_another_revision_is_told_with_what_to_do(
 ) -> None:
     place = tmp_path / "desk"
     create_desk(place, demo=False, progress=lambda step: None)
-    database = load_config(place).database_url.removeprefix("sqlite:///")
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = 'unknown'")
+    by_hand(place, "UPDATE alembic_version SET version_num = 'unknown'")
     monkeypatch.setenv("EBIDADMIN_DESK", str(place))
     (told,) = panels(desk.home())
     assert "データベースの版" in told.content

@@ -19,6 +19,7 @@ from ebidadmin.services import report_runs
 from ebidadmin.services.report_ports import Made, ParameterValue
 from tests.builders import ADMINISTRATOR
 from tests.conftest import FreshDatabase
+from tests.desks import KIND
 from tests.makers import NothingLeft
 from tests.needs import ROOT
 from tests.postgres import ENGINES
@@ -121,9 +122,7 @@ IN_A_YEAR = IN_WEEKS | {
 
 def test_the_last_weeks_of_a_fiscal_year(fresh_database: FreshDatabase, tmp_path: Path) -> None:
     """With the 29 February, a turn of months and of the fiscal year."""
-    office = YearOffice(
-        fresh_database("sqlite"), tmp_path, date(2028, 2, 21), date(2028, 4, 5), Size(60, 30, 16)
-    )
+    office = YearOffice(fresh_database(KIND), tmp_path, date(2028, 2, 21), date(2028, 4, 5), Size(60, 30, 16))
     done = lived(office, every=5)
     check_year(done)
     assert not {name for name in IN_WEEKS if not done.compared[name]}
