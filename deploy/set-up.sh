@@ -71,6 +71,8 @@ if [ ! -f "$desk/ebidadmin.toml" ]; then
   # The office is on the server: the file that every desk begins with has nothing in it yet.
   rm "$desk/ebidadmin.sqlite"
   sed -i -e "s|^url = \"sqlite:///ebidadmin.sqlite\"|url = \"$url\"|" -e 's|^send_at_once = true|send_at_once = false|' "$desk/ebidadmin.toml"
+fi
+if [ "$($psql -d "$database" -Atc "SELECT to_regclass('alembic_version') IS NULL")" = t ]; then
   as_owner "$prefix/bin/ebidadmin" db upgrade --no-backup --desk "$desk" ||
     stop "$owner cannot reach the database by its account: is there a line 'local $database all peer' in pg_hba.conf, before others? Then run this again."
 fi
