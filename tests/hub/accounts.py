@@ -32,7 +32,8 @@ def accounts(homes: Path, *names: str) -> Iterator[Accounts]:
             account = f"{mark}_{name}"
             home = ("--create-home", "--home-dir", str(homes / name))
             _run("useradd", "--gid", mark, "--no-user-group", *home, "--shell", "/usr/sbin/nologin", account)
-            stack.callback(_run, "userdel", account)
+            # Also where a kernel of that person's has not quite ended.
+            stack.callback(_run, "userdel", "--force", account)
             members[name] = account
         yield Accounts(mark, f"{mark}r", members)
 
