@@ -13,6 +13,7 @@ import click
 from ebidadmin.cli.common import EXIT_REFUSED, Run, desk_command, japanese, notice, sentence, word
 from ebidadmin.clock import JST, SystemClock, as_utc
 from ebidadmin.domain.certificates import CertificateCheck, CheckOutcome, KeyUse
+from ebidadmin.domain.staff import Permission
 from ebidadmin.errors import InputError
 
 if TYPE_CHECKING:
@@ -153,8 +154,9 @@ def list_lists(run: Run) -> None:
 
 @crl.command("update")
 @click.argument("sources", nargs=-1)
+@click.option("--recheck", is_flag=True, help="Look at registered cards again also where no list is new.")
 @desk_command(changing=True)
-def update(run: Run, *, sources: Sequence[str]) -> None:
+def update(run: Run, *, sources: Sequence[str], recheck: bool) -> None:
     """Fetch lists from addresses (http, https) or take them from files; without any, from all addresses that are known."""
     from ebidadmin.smartcard.authorities import load_authorities
     from ebidadmin.smartcard.trust import office_material
@@ -180,19 +182,22 @@ def update(run: Run, *, sources: Sequence[str]) -> None:
             lines.append(f"{source}: {kept['issuer']} {kept['this_update']} ({kept['entries']})")
     run.out(told, lines)
     if not run.dry_run:
-        _follow_up(run, new=any(one.get("new") for one in told))
+        _follow_up(run, new=any(one.get("new") for one in told), asked=recheck)
 
 
-def _follow_up(run: Run, *, new: bool) -> None:
-    """Look at the registered cards again when more is known of them, and at what the day alone has brought about."""
+def _follow_up(run: Run, *, new: bool, asked: bool) -> None:
+    """Look at the registered cards again when more is known of them, or when that is ``asked`` for, and at what the day alone has brought
+    about. Who brings a list and does not review leaves the cards to a reviewer."""
     from ebidadmin.bootstrap import certificate_checker
     from ebidadmin.services import follow_up
 
     office, staff = run.desk.office, run.desk.staff
     changed = 0
-    if new:
+    if asked or (new and staff.may(Permission.REVIEW)):
         with certificate_checker(run.desk) as checker:
             changed = follow_up.recheck(office, staff=staff, checker=checker)
+    elif new:
+        click.echo(notice("recheck-waits"), err=True)
     items = follow_up.recompute(office, staff=staff)
     if changed or items:
         click.echo(notice("rechecked", changed=changed, items=items), err=True)

@@ -75,6 +75,7 @@ NOTICES: Mapping[str, str] = {
     "request-asked": "another person confirms it by: ebidadmin qualification confirm {number}",
     "decided": "{number} is now {state}, version {version}",
     "noted": "noted on {number}",
+    "recheck-waits": "registered cards wait for a reviewer: ebidadmin card crl update --recheck",
     "rechecked": (
         "{changed} registered card(s) came out otherwise, {items} item(s) of the follow-up list changed; see: ebidadmin registration list"
     ),

@@ -98,9 +98,11 @@ def recompute_touched(office: Office, uow: UnitOfWork, *, batch: BatchId, by: st
 def recheck(office: Office, *, staff: Staff, checker: CertificateChecker) -> int:
     """Check the revocation of every live card again, after a new list of revoked certificates has come; how many came out otherwise.
 
-    Nothing is cancelled: a revoked card goes to the list. Raises ``NotPermittedError``.
+    Nothing is cancelled: a revoked card goes to the list. Raises ``NotPermittedError`` for importers too, who bring lists: what is kept of
+    a card is the reviewers'.
     """
-    _admit(office, staff, "recheck")
+    with refusals_logged(office, staff=staff, subject=LIST, verb="recheck"):
+        staff.require(Permission.REVIEW)
     with office.uow() as uow:
         live = tuple(card for card in uow.cards.all() if card.is_live)
     at = office.clock.now()

@@ -75,6 +75,7 @@ NOTICES: Mapping[str, str] = {
     "request-asked": "ほかの職員が「ebidadmin qualification confirm {number}」で確認します。",
     "decided": "{number}は「{state}」になりました(版 {version})。",
     "noted": "{number}にメモを残しました。",
+    "recheck-waits": "登録済みのICカードは、審査担当が「ebidadmin card crl update --recheck」で検証し直します。",
     "rechecked": (
         "登録済みのICカード{changed}枚の検証結果と、確認事項{items}件が変わりました。「ebidadmin registration list」で確かめてください。"
     ),
