@@ -34,6 +34,7 @@ settings.load_profile("ci" if in_ci() else "default")
 LONG = (
     *(
         "browser",
+        "hub",
         "notebooks",
         "erasing",
         "report_making",
