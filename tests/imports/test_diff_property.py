@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -73,9 +75,7 @@ def in_version(desk: ImportDesk, version: int) -> Register:
     return {number: record for number, record in found.items() if record is not None}
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(before=REGISTERS, after=REGISTERS, full=st.booleans())
-def test_diff_apply_and_history(
+def diff_apply_and_history(
     fresh_database: FreshDatabase, kind: str, before: Register, after: Register, full: bool
 ) -> None:
     layout = LAYOUTS["ebidadmin"] if full else replace(LAYOUTS["ebidadmin"], full=False)
@@ -110,3 +110,14 @@ def test_diff_apply_and_history(
                 assert history[0][1] == expected.get(number)
                 assert history[-1][1] == before[number]
             assert uow.register.as_of(SupplierNumber("190000000"), NOON - timedelta(seconds=1)) is None
+
+
+def form(tries: int) -> Callable[..., None]:
+    """The property above, tried so many times."""
+    return settings(max_examples=tries, suppress_health_check=[HealthCheck.function_scoped_fixture])(
+        given(before=REGISTERS, after=REGISTERS, full=st.booleans())(diff_apply_and_history)
+    )
+
+
+test_diff_apply_and_history = form(12)
+test_diff_apply_and_history_long = pytest.mark.slow(form(100))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -48,11 +49,7 @@ def expected(before: Register, after: Register) -> dict[str, set[str]]:
     }
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(registers=st.lists(REGISTERS, min_size=1, max_size=3), undoing=st.booleans())
-def test_any_two_days(
-    fresh_database: FreshDatabase, kind: str, registers: list[Register], undoing: bool
-) -> None:
+def any_two_days(fresh_database: FreshDatabase, kind: str, registers: list[Register], undoing: bool) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         desk = open_import_desk(fresh_database(kind))
@@ -76,6 +73,17 @@ def test_any_two_days(
                     counts, kinds = told(desk, first, last)
                     assert kinds == expected(old, new)
                     assert counts == tuple(len(kinds[kind]) for kind in register_history.KINDS)
+
+
+def form(tries: int) -> Callable[..., None]:
+    """The property above, tried so many times."""
+    return settings(max_examples=tries, suppress_health_check=[HealthCheck.function_scoped_fixture])(
+        given(registers=st.lists(REGISTERS, min_size=1, max_size=3), undoing=st.booleans())(any_two_days)
+    )
+
+
+test_any_two_days = form(10)
+test_any_two_days_long = pytest.mark.slow(form(80))
 
 
 def test_days_in_the_wrong_order_and_persons_who_may_not_read(desk: ImportDesk) -> None:

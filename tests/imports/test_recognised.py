@@ -52,13 +52,16 @@ def forget(desk: ImportDesk) -> None:
         connection.execute(text("DELETE FROM checked_rows"))
 
 
+@pytest.mark.parametrize("tries", [8, pytest.param(100, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", ENGINES)
 def test_recognising_rows_changes_nothing_but_the_time(
-    kind: str, fresh_database: FreshDatabase, tmp_path: Path
+    kind: str, tries: int, fresh_database: FreshDatabase, tmp_path: Path
 ) -> None:
     # What is recognised is decided before the database is asked: on one of them the most are tried.
     @settings(
-        max_examples=25 if kind == "sqlite" else 8, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=tries if kind == "sqlite" else tries // 2,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
     )
     @given(st.lists(FILE, min_size=2, max_size=4))
     @example([([GOOD], False), ([OTHER], False), ([GOOD, OTHER], False)])

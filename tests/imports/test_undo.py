@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -39,9 +40,7 @@ def undo(desk: ImportDesk, number: int | None = None) -> ImportBatch:
     )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(before=REGISTERS, after=REGISTERS)
-def test_the_register_of_before_is_back_to_the_byte(
+def the_register_of_before_is_back_to_the_byte(
     fresh_database: FreshDatabase, kind: str, before: Register, after: Register
 ) -> None:
     layout = LAYOUTS["ebidadmin"]
@@ -71,6 +70,17 @@ def test_the_register_of_before_is_back_to_the_byte(
         again = desk.preview(path, layout)
         assert (again.added, again.changed, again.vanished) == (plan.added, plan.changed, plan.vanished)
         assert again.problems == plan.problems
+
+
+def form(tries: int) -> Callable[..., None]:
+    """The property above, tried so many times."""
+    return settings(max_examples=tries, suppress_health_check=[HealthCheck.function_scoped_fixture])(
+        given(before=REGISTERS, after=REGISTERS)(the_register_of_before_is_back_to_the_byte)
+    )
+
+
+test_the_register_of_before_is_back_to_the_byte = form(10)
+test_the_register_of_before_is_back_to_the_byte_long = pytest.mark.slow(form(100))
 
 
 def test_the_first_import_can_be_undone_and_its_numbers_stay_issued(desk: ImportDesk, tmp_path: Path) -> None:
