@@ -125,6 +125,7 @@ def test_what_changed_since_it_was_shown_is_not_erased(
     run(ebid, office, "supplier", "erase", life.GONE, "--confirm", again["token"])
 
 
+@pytest.mark.sqlite_only("the database's file is put elsewhere")
 def test_the_database_is_no_file_of_the_office_wherever_it_lies(
     desk: Path, ebid: Ebid, clock: SettableClock
 ) -> None:
