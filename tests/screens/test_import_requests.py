@@ -156,9 +156,16 @@ def test_whoever_was_slower_is_told(guarded: Place) -> None:
 
 def test_whoever_may_not_confirm_only_sees_it(guarded: Place) -> None:
     ask(guarded)
-    reader = Staff("yomu", frozenset({Role.AUDITOR, Role.REVIEWER}))
-    shown = screen(guarded, reader)
+    shown = screen(guarded, Staff("yomu", frozenset({Role.AUDITOR, Role.REVIEWER})))
     assert buttons(shown) == set()
+    assert "R000001" in content(shown)
+
+
+def test_whoever_may_not_read_requests_is_told(guarded: Place) -> None:
+    ask(guarded)
+    shown = screen(guarded, Staff("shinsa", frozenset({Role.REVIEWER})))
+    assert buttons(shown) == set()
+    assert "R000001" not in content(shown)
     assert "権限がありません" in content(shown)
 
 
