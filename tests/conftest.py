@@ -34,7 +34,6 @@ settings.load_profile("ci" if in_ci() else "default")
 LONG = (
     *(
         "browser",
-        "hub",
         "notebooks",
         "erasing",
         "report_making",

@@ -25,15 +25,12 @@ from ebidadmin.config import CONFIG_NAME
 from ebidadmin.domain.permits import PaperChannel
 from ebidadmin.domain.staff import Role
 from ebidadmin.services import permits
-from tests.browser.conftest import chromium, shot
 from tests.browser.counter import NAME, SUPPLIER
-from tests.hub.accounts import Accounts, accounts
-from tests.hub.opened import opened
+from tests.browser.hub.accounts import Accounts, accounts
+from tests.browser.hub.opened import opened
 from tests.needs import ROOT, require_component
 from tests.postgres import PostgresServer, running_server
 from tests.waiting import wait_until
-
-__all__ = ["chromium", "shot"]
 
 PASSWORD = "tests-on-loopback-only"
 """What the hub of the tests takes from everybody in its list; an office's hub asks the machine."""

@@ -24,8 +24,8 @@ from ebidadmin.persistence.audit_tree import SqlTrailTree
 from ebidadmin.services import audit_tree, mail_outbox
 from ebidadmin.text.notebooks import HOME
 from tests.browser.conftest import SCREEN_MS, wait_for_kernel, wait_for_screen
-from tests.hub.conftest import NEEDED, PASSWORD, Hub, Office
-from tests.hub.opened import opened
+from tests.browser.hub.conftest import NEEDED, PASSWORD, Hub, Office
+from tests.browser.hub.opened import opened
 from tests.needs import ROOT
 
 pytestmark = pytest.mark.browser
