@@ -46,7 +46,7 @@ c.Spawner.http_timeout = 120
 c.Spawner.start_timeout = 120
 c.JupyterHub.allow_named_servers = False
 
-# Who logs out, or closes the browser for the night, leaves no kernel behind.
+# Who logs out leaves no kernel behind; who only closes the browser finds the screens as they were.
 c.JupyterHub.shutdown_on_logout = True
 c.JupyterHub.cookie_max_age_days = 1
 
