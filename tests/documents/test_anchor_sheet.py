@@ -46,7 +46,7 @@ def the_code(picture: Image.Image) -> zxingcpp.Barcode:
     Asked for by its format: among the modules of one sheet in some hundreds a reader of all formats
     finds bars that happen to be a number of goods (UPC-E) besides.
     """
-    (code,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    (code,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return code
 
 
