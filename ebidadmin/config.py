@@ -13,16 +13,29 @@ from ebidadmin.config_audit import NO_WITNESS, AuditSection, audit_checks
 from ebidadmin.config_mail import KIND_KEYS, MailSection, mail_checks, unmailed
 from ebidadmin.config_reports import NO_SETTINGS, ReportsSection, report_checks
 from ebidadmin.config_retention import USUAL, RetentionSection, retention_checks
+from ebidadmin.config_sections import (
+    ONE_DECIDES,
+    SIMULATED,
+    SIMULATED_CARDS,
+    CalendarSection,
+    CardSection,
+    ContactsSection,
+    DatabaseSection,
+    HoursSection,
+    HoursTable,
+    ImportSection,
+    OfficeSection,
+    PermitSection,
+    RegistrationSection,
+    ReviewSection,
+)
 from ebidadmin.domain.doors import Door, ServiceHours
 from ebidadmin.domain.findings import FindingPolicy
 from ebidadmin.domain.followups import FollowUpPolicy
 from ebidadmin.errors import ConfigurationError
-from ebidadmin.services.ports import CardSettings, Settings
+from ebidadmin.services.settings import CardSettings, Settings
 
 CONFIG_NAME = "ebidadmin.toml"
-
-SIMULATED = "simulated"
-"""In place of a module: the made-up cards of the desk itself."""
 
 HIDDEN = "*****"
 """In place of a value that an error must not repeat."""
@@ -50,97 +63,6 @@ Closure = tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeSection:
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactsSection:
-    """Whom a supplier is told to ask, by situation."""
-
-    helpdesk: str
-    ca: str
-    simple_auth: str
-    search_screen: str
-    construction: str
-    form_location: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseSection:
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewSection:
-    target_days: int
-    lease_minutes: int
-    permit_blocks: bool
-    auto_approve: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistrationSection:
-    """What has a default may be absent: desks made before cards were registered mean the same without it."""
-
-    enterprise_prefix: str
-    branch_limit: int
-    proof_minutes: int = 30
-    unchecked_registers: bool = True
-    most_cards: int = 0
-    notice_days: int = 60
-    check_holder: bool = True
-    lock_after: int = 3
-    code_days: int = 14
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportSection:
-    """``second_person`` and ``request_days`` may be absent: desks made before they came mean the same without them."""
-
-    scale_share: float
-    inbox: str
-    second_person: bool = False
-    request_days: int = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PermitSection:
-    """The whole section may be absent: desks made before it came mean the same without it."""
-
-    second_person: bool = False
-    request_days: int = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardSection:
-    """``module`` is the file of the card software (PKCS#11) or ``simulated``; ``time_limit`` in seconds, per operation on a card."""
-
-    module: str = SIMULATED
-    time_limit: float = 15.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarSection:
-    closures: tuple[str, ...]
-    extra_closed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoursSection:
-    opens: str
-    closes: str
-    always: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoursTable:
-    bidding: HoursSection
-    publication: HoursSection
-    qualification: HoursSection
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All settings; ``folder`` is the desk folder that relative places start from."""
 
@@ -154,8 +76,8 @@ class Config:
     imports: ImportSection
     calendar: CalendarSection
     hours: HoursTable
-    card: CardSection = CardSection()
-    permit: PermitSection = PermitSection()
+    card: CardSection = SIMULATED_CARDS
+    permit: PermitSection = ONE_DECIDES
     reports: ReportsSection = NO_SETTINGS
     audit: AuditSection = NO_WITNESS
     retention: RetentionSection = USUAL

@@ -17,7 +17,8 @@ from ebidadmin.domain.names import NameRules
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.report_runs import ReportRun
 from ebidadmin.errors import MailError, NotFoundError
-from ebidadmin.services.ports import Office, Settings, UnitOfWork
+from ebidadmin.services.ports import Office, UnitOfWork
+from ebidadmin.services.settings import Settings
 from tests.builders import calendar
 from tests.memory import MemoryStore
 from tests.memory_parts import RULES

@@ -24,7 +24,7 @@ from ebidadmin.errors import (
     StalePlanError,
 )
 from ebidadmin.services import card_registration, card_walk, follow_up
-from ebidadmin.services.ports import CardSettings, Settings
+from ebidadmin.services.settings import CardSettings, Settings
 from tests.builders import AUDITOR, HELPER, NOON, SUZUKI, contact, qualification, supplier_number
 from tests.cards.office import Bench, raw_card_form
 from tests.fakes import MemoryStore

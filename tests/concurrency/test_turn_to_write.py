@@ -19,7 +19,8 @@ from ebidadmin.errors import RuleError
 from ebidadmin.persistence.engine import make_engine
 from ebidadmin.persistence.unit_of_work import SqlUnitOfWork
 from ebidadmin.services import permit_dispatch, permit_proposals, permits
-from ebidadmin.services.ports import Office, SequenceName, Settings
+from ebidadmin.services.ports import Office, SequenceName
+from ebidadmin.services.settings import Settings
 from tests.builders import NOON, TANAKA, TODAY
 from tests.conftest import FreshDatabase
 from tests.fakes import office

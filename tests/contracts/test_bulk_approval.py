@@ -22,8 +22,9 @@ from ebidadmin.screens.bulk_approval import markup
 from ebidadmin.services import application_review as review
 from ebidadmin.services import auto_approval, bulk_approval, permits
 from ebidadmin.services.bulk_approval import approve_all, ready
-from ebidadmin.services.ports import Office, Settings, UnitOfWork
+from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.queue import QueueQuery
+from ebidadmin.services.settings import Settings
 from tests.builders import (
     AUDITOR,
     NOON,

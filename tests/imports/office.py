@@ -22,7 +22,8 @@ from ebidadmin.persistence.engine import make_engine
 from ebidadmin.persistence.register import SqlRegisterReader
 from ebidadmin.persistence.unit_of_work import uow_factory
 from ebidadmin.services import qualification_import
-from ebidadmin.services.ports import Office, Settings
+from ebidadmin.services.ports import Office
+from ebidadmin.services.settings import Settings
 from tests.builders import NOON
 from tests.needs import ROOT
 

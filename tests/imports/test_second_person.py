@@ -24,7 +24,7 @@ from ebidadmin.errors import (
 from ebidadmin.intake.csv import CsvSource
 from ebidadmin.services import import_requests, qualification_import
 from ebidadmin.services.import_requests import Listed
-from ebidadmin.services.ports import Settings
+from ebidadmin.services.settings import Settings
 from tests.builders import calendar
 from tests.imports.office import IMPORTER, ImportDesk
 from tests.imports.test_apply import OWN, file, hundred

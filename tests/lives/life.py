@@ -17,7 +17,8 @@ from ebidadmin.persistence.bulk import SqlImportStore
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.persistence.register import SqlRegisterReader
 from ebidadmin.persistence.unit_of_work import uow_factory
-from ebidadmin.services.ports import Office, Settings
+from ebidadmin.services.ports import Office
+from ebidadmin.services.settings import Settings
 from tests.builders import HELPER, NOON
 from tests.cards.office import Bench
 from tests.fakes import office as made_office

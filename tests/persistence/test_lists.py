@@ -39,7 +39,8 @@ from ebidadmin.services import permit_proposals
 from ebidadmin.services.eligibility import on_day
 from ebidadmin.services.import_touched import may_quote
 from ebidadmin.services.permit_proposals import Listed
-from ebidadmin.services.ports import Office, Settings
+from ebidadmin.services.ports import Office
+from ebidadmin.services.settings import Settings
 from tests import builders
 from tests.builders import NOON, TODAY, supplier_number
 from tests.fakes import office

@@ -19,8 +19,9 @@ from ebidadmin.errors import NotPermittedError
 from ebidadmin.persistence.readmodels import SqlQueueReader
 from ebidadmin.services import bulk_approval, overview, queue
 from ebidadmin.services.bulk_approval import PLAIN
-from ebidadmin.services.ports import Office, Settings
+from ebidadmin.services.ports import Office
 from ebidadmin.services.queue import PermitStanding, QueueQuery, QueueSort
+from ebidadmin.services.settings import Settings
 from tests import builders
 from tests.builders import HELPER, NOON, SUZUKI, TANAKA
 from tests.conftest import FilledDatabase

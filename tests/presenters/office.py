@@ -31,7 +31,8 @@ from ebidadmin.persistence.undoing_touched import SqlUndoingReader
 from ebidadmin.persistence.unit_of_work import uow_factory
 from ebidadmin.reference.names import load_name_rules
 from ebidadmin.services import application_review, qualification_import
-from ebidadmin.services.ports import Office, Settings
+from ebidadmin.services.ports import Office
+from ebidadmin.services.settings import Settings
 from tests import builders
 from tests.persistence import office as filling
 

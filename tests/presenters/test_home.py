@@ -16,7 +16,7 @@ from ebidadmin.presenters.case import CasePresenter
 from ebidadmin.presenters.case_actions import Action
 from ebidadmin.presenters.home import Home, HomeView
 from ebidadmin.services import permit_proposals, permits
-from ebidadmin.services.ports import Settings
+from ebidadmin.services.settings import Settings
 from tests import builders
 from tests.builders import TANAKA, TODAY
 from tests.presenters.office import Place

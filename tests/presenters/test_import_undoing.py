@@ -11,7 +11,7 @@ from ebidadmin.domain.staff import ALL_ROLES, Role, Staff
 from ebidadmin.errors import StorageError
 from ebidadmin.presenters.qualification_import import QualificationImport, Step
 from ebidadmin.services import import_requests, register_corrections
-from ebidadmin.services.ports import Settings
+from ebidadmin.services.settings import Settings
 from tests import builders
 from tests.conftest import FreshDatabase
 from tests.postgres import ENGINES

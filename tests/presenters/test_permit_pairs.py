@@ -13,7 +13,7 @@ from ebidadmin.presenters.open_permit import OpenPermit
 from ebidadmin.presenters.permit_view import PermitView
 from ebidadmin.presenters.permits import ListRequest, Permits
 from ebidadmin.services import permits as service
-from ebidadmin.services.ports import Settings
+from ebidadmin.services.settings import Settings
 from ebidadmin.text import permit_screen as words
 from tests import builders
 from tests.builders import AUDITOR, SUZUKI

@@ -10,7 +10,7 @@ from ebidadmin.domain.staff import ALL_ROLES, Role, Staff
 from ebidadmin.screens.components.form import FieldForm
 from ebidadmin.screens.import_requests import RequestsSection
 from ebidadmin.screens.qualification_import import QualificationImportScreen
-from ebidadmin.services.ports import Settings
+from ebidadmin.services.settings import Settings
 from tests.presenters.office import Place
 from tests.presenters.test_qualification_import import file, importer, looked_at, record
 from tests.screens.test_qualification_import import confirm, preview

@@ -11,7 +11,7 @@ import pytest
 from ebidadmin.domain.permits import PermitState
 from ebidadmin.screens.components.form import FieldForm
 from ebidadmin.screens.permits import PermitsScreen
-from ebidadmin.services.ports import Settings
+from ebidadmin.services.settings import Settings
 from ebidadmin.text import permit_screen as words
 from tests import builders
 from tests.builders import AUDITOR, SUZUKI

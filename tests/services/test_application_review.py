@@ -159,7 +159,7 @@ def test_a_blocking_finding_forbids_approval_and_the_trail_says_which(
 
 def test_a_permit_setting_turns_the_block_into_a_warning_to_be_accepted(store: MemoryStore) -> None:
     from ebidadmin.domain.findings import FindingPolicy
-    from ebidadmin.services.ports import Settings
+    from ebidadmin.services.settings import Settings
 
     desk = office(store, settings=Settings(findings=FindingPolicy(permit_blocks=False)))
     one = put(store, 94)

@@ -16,7 +16,8 @@ from ebidadmin.domain.imports import ImportPlan
 from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.errors import EbidError, NotFoundError
 from ebidadmin.services import import_requests
-from ebidadmin.services.ports import Office, Settings
+from ebidadmin.services.ports import Office
+from ebidadmin.services.settings import Settings
 from tests.fakes import MemoryStore
 from tests.imports.office import LAYOUTS
 from tests.services.helpers import tags

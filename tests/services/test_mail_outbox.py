@@ -21,7 +21,8 @@ from ebidadmin.errors import (
 from ebidadmin.services import application_review as review
 from ebidadmin.services import mail_outbox
 from ebidadmin.services.mail_outbox import LEASE, WAITS
-from ebidadmin.services.ports import Settings, UnitOfWork
+from ebidadmin.services.ports import UnitOfWork
+from ebidadmin.services.settings import Settings
 from tests.builders import ADMINISTRATOR, AUDITOR, HELPER, NOON, SUZUKI, TANAKA
 from tests.fakes import MemoryStore, ScriptedTransport, office
 from tests.services.helpers import put, tags

@@ -17,7 +17,8 @@ from ebidadmin.domain.second_person import RequestState
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import EbidError
 from ebidadmin.services import permit_proposals, permits
-from ebidadmin.services.ports import Office, Settings
+from ebidadmin.services.ports import Office
+from ebidadmin.services.settings import Settings
 from tests.builders import NOON, SUZUKI, TANAKA
 from tests.fakes import MemoryStore, office
 

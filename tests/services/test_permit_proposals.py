@@ -20,7 +20,8 @@ from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.errors import EbidError, NotFoundError, NotPermittedError
 from ebidadmin.services import permit_proposals, permits
 from ebidadmin.services.permit_proposals import Listed
-from ebidadmin.services.ports import Office, Settings
+from ebidadmin.services.ports import Office
+from ebidadmin.services.settings import Settings
 from tests.builders import AUDITOR, HELPER, NOON, SUZUKI, TANAKA, TODAY, qualification
 from tests.conftest import FreshDatabase
 from tests.fakes import MemoryStore, office

@@ -12,7 +12,8 @@ from ebidadmin.domain.events import EventTag, Subject, SubjectKind
 from ebidadmin.errors import NotPermittedError
 from ebidadmin.services import application_review as review
 from ebidadmin.services import audit, doors
-from ebidadmin.services.ports import Office, Settings
+from ebidadmin.services.ports import Office
+from ebidadmin.services.settings import Settings
 from tests.builders import AUDITOR, HELPER, NOON, TANAKA, supplier_number
 from tests.fakes import MemoryStore, office
 from tests.services.helpers import put

@@ -35,7 +35,7 @@ from ebidadmin.services import (
     permits,
     qualification_import,
 )
-from ebidadmin.services.ports import Settings
+from ebidadmin.services.settings import Settings
 from tests.builders import application_number, intake_row, supplier_number, trade_name
 from tests.cards.office import Bench
 from tests.fakes import office as made_office
