@@ -15,7 +15,6 @@ from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from unicodedata import east_asian_width
 
 from ebidadmin.bootstrap import DESK_VARIABLE, Desk
 from ebidadmin.bundled import bundled
@@ -39,7 +38,7 @@ from ebidadmin.report_making.writing import FOLDER_VARIABLE
 from ebidadmin.reporting import parameters as typed_parameters
 from ebidadmin.reporting.page import html_page
 from ebidadmin.reporting.runner import LISTENS_VARIABLE
-from ebidadmin.reporting.sheet import FILE, Part, read_sheet
+from ebidadmin.reporting.sheet import FILE, Part, breadth, read_sheet
 from ebidadmin.reporting.workbook import workbook
 from ebidadmin.services.report_ports import Made, ParameterField, ParameterValue
 
@@ -269,7 +268,7 @@ def _or_failed(write: Callable[[], None]) -> None:
 def _widths(part: Part) -> list[int]:
     """For each column the share of what is left of the page, or 0 for one that takes what it needs."""
     widest = [
-        max(map(_columns, (name, *("" if row[place] is None else str(row[place]) for row in part.rows))))
+        max(map(breadth, (name, *("" if row[place] is None else str(row[place]) for row in part.rows))))
         for place, name in enumerate(part.columns)
     ]
     if sum(widest) <= _SMALL:
@@ -279,11 +278,6 @@ def _widths(part: Part) -> list[int]:
     return [
         min(one, _BROADEST) if text and one > _NARROW else 0 for one, text in zip(widest, said, strict=True)
     ]
-
-
-def _columns(text: str) -> int:
-    """How broad a text is, in letters of half the width of a kanji."""
-    return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
 def _answer(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 Cell = str | int | float | None
 
@@ -77,3 +78,8 @@ def cut(rows: Iterable[Sequence[Cell]], most: int) -> tuple[tuple[tuple[Cell, ..
     """At most ``most`` of the rows, and how many were left out."""
     listed = tuple(tuple(row) for row in rows)
     return listed[:most], max(0, len(listed) - most)
+
+
+def breadth(text: str) -> int:
+    """How broad a text is, in letters of half the width of a kanji."""
+    return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)

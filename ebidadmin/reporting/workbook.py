@@ -1,16 +1,31 @@
-"""A report as an Excel workbook: one sheet for what needs action, one for each table, with all rows."""
+"""A report as an Excel workbook: one sheet for what needs action, one for each table, with all rows.
+
+It is also printed: each sheet as broad as one page of A4, its headings on every page, what is too long for its column on further lines.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from ebidadmin.reporting.sheet import Cell, Part, Sheet
+from ebidadmin.reporting.sheet import Cell, Part, Sheet, breadth
 
 if TYPE_CHECKING:
+    from openpyxl.styles import Font
     from openpyxl.worksheet.worksheet import Worksheet
 
 WIDEST = 48
+"""The broadest column, in letters of half the width of a kanji, as all widths here."""
+LABELS, VALUES = 24, 72
+"""Columns of the first sheet."""
+UPRIGHT = 100
+"""What is broader is printed on a page that lies."""
+TAKEN = 0.85
+"""How much of a column's width a text certainly has."""
+LINE = 18.0
+HIGHEST = 400.0
+"""The height of one line, and the highest that a row can be, in points."""
 LONGEST_NAME = 31
 """What Excel takes as the name of a sheet."""
 
@@ -36,36 +51,87 @@ def workbook(sheet: Sheet) -> bytes:
 def _front(page: Worksheet, sheet: Sheet) -> None:
     page.title = sheet.actions_title.translate(_FORBIDDEN)[:LONGEST_NAME]
     lines: list[tuple[Cell, ...]] = [(sheet.title,), (sheet.subtitle,), (), *sheet.facts, ()]
+    heading = len(lines) + 1
+    lines += [(sheet.actions_title,)]
     lines += [(line,) for line in sheet.actions or (sheet.all_well,)]
     lines += [(), *sheet.foot]
+    _widths(page, [LABELS, VALUES])
     for place, line in enumerate(lines, start=1):
-        _row(page, place, line)
-    page.column_dimensions["A"].width = WIDEST
-    page.column_dimensions["B"].width = WIDEST
+        if len(line) == 1:
+            page.merge_cells(start_row=place, start_column=1, end_row=place, end_column=2)
+            _row(page, place, line, [LABELS + VALUES])
+        else:
+            _row(page, place, line, [LABELS, VALUES][: len(line)])
+    for place, size in ((1, 16), (heading, 12)):
+        page.cell(row=place, column=1).font = _bold(size)
+    page.row_dimensions[1].height = 1.5 * LINE
+    _printed(page, LABELS + VALUES)
 
 
 def _table(page: Worksheet, part: Part) -> None:
-    from openpyxl.styles import Font
+    from openpyxl.styles import Alignment
+
+    rows = part.all_rows or part.rows
+    widths = [
+        min(WIDEST, 3 + max(breadth(name), *(breadth(str(row[column])) for row in rows[:200]), 0))
+        for column, name in enumerate(part.columns)
+    ]
+    _widths(page, widths)
+    for place, row in enumerate((part.columns, *rows), start=1):
+        _row(page, place, row, widths)
+    for cell, below in zip(page[1], page[2], strict=True):
+        cell.font = _bold(11)
+        if below.data_type == "n" and below.value is not None:
+            cell.alignment = Alignment(horizontal="right")
+    page.freeze_panes = "A2"
+    page.print_title_rows = "1:1"
+    _printed(page, sum(widths))
+
+
+def _widths(page: Worksheet, widths: Sequence[int]) -> None:
     from openpyxl.utils import get_column_letter
 
-    _row(page, 1, part.columns)
-    for cell in page[1]:
-        cell.font = Font(bold=True)
-    rows = part.all_rows or part.rows
-    for place, row in enumerate(rows, start=2):
-        _row(page, place, row)
-    page.freeze_panes = "A2"
-    for column, name in enumerate(part.columns, start=1):
-        longest = max((len(str(row[column - 1])) for row in rows[:200]), default=0)
-        page.column_dimensions[get_column_letter(column)].width = min(WIDEST, 2 * max(len(name), longest) + 2)
+    for column, width in enumerate(widths, start=1):
+        page.column_dimensions[get_column_letter(column)].width = width
 
 
-def _row(page: Worksheet, place: int, values: tuple[Cell, ...]) -> None:
-    for column, value in enumerate(values, start=1):
+def _bold(size: int) -> Font:
+    from openpyxl.styles import Font
+
+    return Font(name="Calibri", bold=True, size=size)
+
+
+def _printed(page: Worksheet, width: int) -> None:
+    """As broad as one page, whatever its length; below it its name and the number of the page."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.orientation = (
+        page.ORIENTATION_PORTRAIT if width <= UPRIGHT else page.ORIENTATION_LANDSCAPE
+    )
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.oddFooter.left.text = "&A"
+    page.oddFooter.right.text = "&P / &N"
+
+
+def _row(page: Worksheet, place: int, values: tuple[Cell, ...], widths: Sequence[int]) -> None:
+    """A row as high as its longest cell needs: not every program that opens it reckons that."""
+    from openpyxl.styles import Alignment
+
+    highest = 1
+    for column, (value, width) in enumerate(zip(values, widths, strict=True), start=1):
         cell = page.cell(row=place, column=column, value=_writable(value))
         if isinstance(value, str):
             # What begins with an equals sign would be taken for a formula.
             cell.data_type = "s"
+            # A kanji is somewhat broader than the two digits in which columns are measured.
+            lines = sum(-(-max(1, breadth(line)) // int(TAKEN * width)) for line in value.split("\n"))
+            highest = max(highest, lines)
+            if lines > 1:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if highest > 1:
+        page.row_dimensions[place].height = min(HIGHEST, LINE * highest)
 
 
 def _writable(value: Cell) -> Cell:
