@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from ebidadmin.config_audit import NO_WITNESS, AuditSection, audit_checks
 from ebidadmin.config_mail import KIND_KEYS, MailSection, mail_checks, unmailed
@@ -148,6 +149,7 @@ class Config:
             request_days=self.imports.request_days,
             permit_second_person=self.permit.second_person,
             permit_request_days=self.permit.request_days,
+            one_person=self.database.alone,
             retries=self.mail.retries,
             send_at_once=self.mail.send_at_once,
             lock_after=self.registration.lock_after,
@@ -202,6 +204,9 @@ def _build(kind: Any, raw: Mapping[str, Any], where: str, given: Mapping[str, An
 
 
 def _value(kind: Any, raw: Any, where: str) -> Any:
+    if isinstance(kind, UnionType):
+        # What may be absent; in the file there is no word for that.
+        kind = get_args(kind)[0]
     if is_dataclass(kind):
         if not isinstance(raw, dict):
             raise ConfigurationError("setting-wrong-type", setting=where, wanted="table")
@@ -248,10 +253,17 @@ def _check_values(config: Config) -> None:
     for good, where, value in checks:
         if not good:
             raise _invalid(where, value)
+    check_people(config.database)
     for text, closure in zip(config.calendar.closures, config.closures, strict=True):
         if _length(closure) > LONGEST_CLOSURE:
             raise _invalid("calendar.closures", text)
     _ = config.extra_closed, config.settings()
+
+
+def check_people(section: DatabaseSection) -> None:
+    """Raises ``ConfigurationError`` ``one-person-on-server``."""
+    if section.alone_on_server:
+        raise ConfigurationError("one-person-on-server", setting="database.one_person")
 
 
 def _without_password(url: str) -> str:

@@ -27,7 +27,24 @@ class ContactsSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSection:
+    """``one_person`` may be absent: one person works alone on SQLite, several on PostgreSQL."""
+
     url: str
+    one_person: bool | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether one person works at the desk alone, so that nobody else can be asked to confirm."""
+        return self._sqlite if self.one_person is None else self.one_person
+
+    @property
+    def alone_on_server(self) -> bool:
+        """Whether it says so of a database for many, where the database itself would go on asking for the second person."""
+        return self.alone and not self._sqlite
+
+    @property
+    def _sqlite(self) -> bool:
+        return self.url.lower().startswith("sqlite")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

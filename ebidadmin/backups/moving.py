@@ -17,7 +17,7 @@ from ebidadmin.backups.settings_text import with_address
 from ebidadmin.backups.unfinished import unfinished
 from ebidadmin.bootstrap import Desk, audit_key
 from ebidadmin.clock import jst
-from ebidadmin.config import CONFIG_NAME, Config
+from ebidadmin.config import CONFIG_NAME, Config, check_people
 from ebidadmin.domain.events import Event, EventTag, JsonValue
 from ebidadmin.errors import ConfigurationError, InputError, RuleError, StorageError
 from ebidadmin.mailing.folder import sync_folder
@@ -59,7 +59,8 @@ def move(
 ) -> Moved:
     """Move the office of ``desk``; with ``dry_run`` everything is done and nothing kept.
 
-    Raises ``NotPermittedError``, ``ConfigurationError`` (``address-password``, ``database-kind``, ``setting-url-form``),
+    Raises ``NotPermittedError``, ``ConfigurationError`` (``address-password``, ``database-kind``, ``setting-url-form``,
+    ``one-person-on-server``),
     ``StorageError`` (``database-not-empty``, ``database-locked``), ``RuleError`` (``move-same``; ``move-differs``; ``move-findings``
     where the trail or the records do not fit together: then nothing is moved).
     """
@@ -67,9 +68,11 @@ def move(
     config = desk.config
     if addresses.has_password(url):
         raise ConfigurationError("address-password")
-    wanted = replace(config, database=replace(config.database, url=url)).database_url
+    section = replace(config.database, url=url)
+    wanted = replace(config, database=section).database_url
     if wanted == config.database_url:
         raise RuleError("move-same")
+    check_people(section)
     settings = config.folder / CONFIG_NAME
     before = settings.read_bytes()
     after = with_address(before.decode(), url).encode()

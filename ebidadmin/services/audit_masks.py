@@ -27,7 +27,7 @@ PLAIN = frozenset(
         *("template", "rules", "checked_with", "proposal", "request", "first", "last", "tags"),
         *("personal", "person", "automatic", "size", "root", "since", "first_bad", "seq"),
         *("with_values", "erased", "files", "login", "display_name", "roles"),
-        "second_person",
+        *("second_person", "manner", "typed"),
     }
 )
 """Names of values that are codes, counters, days, numbers of records or names of staff. Whatever is not in here may be personal."""

@@ -41,6 +41,8 @@ class Settings:
     permit_second_person: bool = False
     """Whether a decision on a permit needs another person's confirmation, which lives ``permit_request_days`` working days."""
     permit_request_days: int = 5
+    one_person: bool = False
+    """Whether one person works here alone: what wants a second person then needs a typed confirmation (``services.second_person``)."""
     retries: int = 8
     auto_approve: bool = False
     lock_after: int = 3

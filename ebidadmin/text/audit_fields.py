@@ -15,6 +15,7 @@ from ebidadmin.text.home import ROLES
 from ebidadmin.text.import_lists import reason_label
 from ebidadmin.text.report_words import FAILURES, REPORTS
 from ebidadmin.text.staff_words import PERMISSIONS, STAFF_STATES
+from ebidadmin.text.typed_confirmation import MANNERS
 
 YES, NO = "はい", "いいえ"
 NUMBERED = "{year} 第{number}号"
@@ -159,6 +160,8 @@ NAMES: Mapping[str, str] = {
     "failure": "失敗の理由",
     "detail": "くわしい理由",
     "file": "ファイル",
+    "manner": "確認の方法",
+    "typed": "確認入力の内容",
 }
 """By the name that a value has in an event; the same name means the same wherever it stands."""
 
@@ -186,6 +189,7 @@ _CODED: Mapping[str, Mapping[str, str]] = {
     "act": labels.VERBS,
     "about_kind": labels.KINDS,
     "roles": ROLES,
+    "manner": MANNERS,
     "report": {name.value: shown for name, shown in REPORTS.items()},
     "failure": {one.value: shown for one, shown in FAILURES.items()},
     "code": FOLLOW_UPS,

@@ -14,6 +14,7 @@ from ebidadmin.text.register_sentences import REGISTER
 from ebidadmin.text.registration_sentences import CARD_RULES, ID_RULES
 from ebidadmin.text.report_sentences import REPORTING
 from ebidadmin.text.staff_words import STAFF
+from ebidadmin.text.typed_confirmation import TYPED
 
 RULES: Mapping[str, str] = {
     "not-permitted": "「{permission}」を行う権限がありません(利用者: {staff})。管理者に役割を確かめてください。",
@@ -282,6 +283,7 @@ ERRORS: Mapping[str, str] = {
     **REPORTING,
     **BACKUPS,
     **STAFF,
+    **TYPED,
 }
 
 UNKNOWN_ERROR = "処理できませんでした(コード: {code})。管理者にコードを伝えてください。"

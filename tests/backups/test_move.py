@@ -225,6 +225,20 @@ def test_a_killed_move(demo: Path, ebid: Ebid, url: str, tmp_path: Path, when: s
     assert litter(tmp_path) == []
 
 
+def test_a_desk_that_says_to_be_one_persons_does_not_move_to_a_server(
+    demo: Path, ebid: Ebid, fresh_database: FreshDatabase
+) -> None:
+    settings = demo / CONFIG_NAME
+    told = settings.read_text(encoding="utf-8").replace("[database]\n", "[database]\none_person = true\n")
+    settings.write_text(told, encoding="utf-8")
+    url = fresh_database("postgresql", migrated=False)
+    refused(ebid("db", "move", url, "--desk", demo), "only on a database of SQLite")
+    assert settings.read_text(encoding="utf-8") == told
+    settings.write_text(told.replace("one_person = true\n", ""), encoding="utf-8")
+    assert ebid("db", "move", url, "--desk", demo).code == 0
+    assert load_config(demo).settings().one_person is False
+
+
 def test_settings_that_cannot_be_rewritten_are_left(demo: Path, ebid: Ebid, url: str) -> None:
     settings = demo / CONFIG_NAME
     written = settings.read_text(encoding="utf-8").replace('url = "sqlite', '"url" = "sqlite')

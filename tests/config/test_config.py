@@ -16,6 +16,8 @@ from ebidadmin.errors import ConfigurationError
 
 SHIPPED = (bundled("data") / "desk" / CONFIG_NAME).read_text(encoding="utf-8")
 
+ON_SQLITE = 'url = "sqlite:///ebidadmin.sqlite"'
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
@@ -102,6 +104,7 @@ def test_an_address_of_a_database_that_cannot_work_is_not_repeated(desk: Path) -
         ("timeout = 20", "timeout = 61", "setting-invalid", "mail.smtp.timeout"),
         ('ca_file = ""', "ca_file = false", "setting-wrong-type", "mail.smtp.ca_file"),
         ("port = 587", 'port = 587\npassword = "Canary-pass-93x!"', "setting-unknown", "mail.smtp.password"),
+        (ON_SQLITE, f'{ON_SQLITE}\none_person = "no"', "setting-wrong-type", "database.one_person"),
         ("scale_share = 0.05", "scale_share = 5", "setting-invalid", "import.scale_share"),
         ("second_person = false", "second_person = 1", "setting-wrong-type", "import.second_person"),
         ("second_person = false", "two_persons = true", "setting-unknown", "import.two_persons"),
@@ -197,6 +200,24 @@ def test_a_second_person_is_wanted_only_where_it_says_so(desk: Path) -> None:
     edit(desk, "second_person = false", "second_person = true")
     asked = load_config(edit(desk, "request_days = 5", "request_days = 3")).settings()
     assert (asked.second_person, asked.request_days) == (True, 3)
+
+
+def test_one_person_works_alone_on_sqlite_unless_it_says_otherwise(desk: Path) -> None:
+    assert load_config(desk).settings().one_person is True
+    edit(desk, ON_SQLITE, f"{ON_SQLITE}\none_person = false")
+    assert load_config(desk).settings().one_person is False
+    edit(desk, "one_person = false", "one_person = true")
+    assert load_config(desk).settings().one_person is True
+
+
+def test_several_work_on_postgresql_and_it_cannot_say_otherwise(desk: Path) -> None:
+    several = 'url = "postgresql+psycopg://server/office"'
+    edit(desk, ON_SQLITE, several)
+    assert load_config(desk).settings().one_person is False
+    edit(desk, several, f"{several}\none_person = true")
+    with pytest.raises(ConfigurationError, match="one-person-on-server") as caught:
+        load_config(desk)
+    assert dict(caught.value.facts) == {"setting": "database.one_person"}
 
 
 def permit_section(desk: Path, content: str) -> Path:
