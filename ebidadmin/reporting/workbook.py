@@ -5,7 +5,7 @@ It is also printed: each sheet as broad as one page of A4, its headings on every
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,13 @@ LABELS, VALUES = 24, 72
 UPRIGHT = 100
 """What is broader is printed on a page that lies."""
 TAKEN = 0.85
-"""How much of a column's width a text certainly has."""
+"""How much of a column's width a text certainly has: a kanji is somewhat broader than the two digits in which columns are measured."""
+UPRIGHT = 100
+"""What is broader is printed on a page that lies."""
+TAKEN = 0.85
+"""How much of a column's width a text certainly has: a kanji is somewhat broader than the two digits in which columns are measured."""
+ABSENT = "-"
+"""What stands where there is no number."""
 LINE = 18.0
 HIGHEST = 400.0
 """The height of one line, and the highest that a row can be, in points."""
@@ -69,20 +75,22 @@ def _front(page: Worksheet, sheet: Sheet) -> None:
 
 
 def _table(page: Worksheet, part: Part) -> None:
-    from openpyxl.styles import Alignment
-
     rows = part.all_rows or part.rows
-    widths = [
-        min(WIDEST, 3 + max(breadth(name), *(breadth(str(row[column])) for row in rows[:200]), 0))
+    broadest = [
+        max(breadth(name), *(breadth(str(row[column])) for row in rows[:200]), 0)
         for column, name in enumerate(part.columns)
     ]
+    widths = [min(WIDEST, int(one / TAKEN) + 3) for one in broadest]
     _widths(page, widths)
+    numbers = {
+        column
+        for column in range(len(widths))
+        if any(isinstance(row[column], int | float) for row in rows[:200])
+    }
     for place, row in enumerate((part.columns, *rows), start=1):
-        _row(page, place, row, widths)
-    for cell, below in zip(page[1], page[2], strict=True):
+        _row(page, place, row, widths, numbers)
+    for cell in page[1]:
         cell.font = _bold(11)
-        if below.data_type == "n" and below.value is not None:
-            cell.alignment = Alignment(horizontal="right")
     page.freeze_panes = "A2"
     page.print_title_rows = "1:1"
     _printed(page, sum(widths))
@@ -115,21 +123,29 @@ def _printed(page: Worksheet, width: int) -> None:
     page.oddFooter.right.text = "&P / &N"
 
 
-def _row(page: Worksheet, place: int, values: tuple[Cell, ...], widths: Sequence[int]) -> None:
-    """A row as high as its longest cell needs: not every program that opens it reckons that."""
+def _row(
+    page: Worksheet,
+    place: int,
+    values: tuple[Cell, ...],
+    widths: Sequence[int],
+    numbers: Collection[int] = (),
+) -> None:
+    """A row as high as its longest cell needs: not every program that opens it reckons that. ``numbers`` are columns of numbers, in which
+    also the word for none stands to the right."""
     from openpyxl.styles import Alignment
 
+    number = Alignment(vertical="top", horizontal="right")
+    # Away from the number before it.
+    text = Alignment(vertical="top", horizontal="left", wrap_text=True, indent=1)
     highest = 1
     for column, (value, width) in enumerate(zip(values, widths, strict=True), start=1):
         cell = page.cell(row=place, column=column, value=_writable(value))
         if isinstance(value, str):
             # What begins with an equals sign would be taken for a formula.
             cell.data_type = "s"
-            # A kanji is somewhat broader than the two digits in which columns are measured.
             lines = sum(-(-max(1, breadth(line)) // int(TAKEN * width)) for line in value.split("\n"))
             highest = max(highest, lines)
-            if lines > 1:
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = number if column - 1 in numbers or not isinstance(value, str) else text
     if highest > 1:
         page.row_dimensions[place].height = min(HIGHEST, LINE * highest)
 
