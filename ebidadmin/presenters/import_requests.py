@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
 
-from ebidadmin.clock import jst_date
 from ebidadmin.domain.ids import RequestId
 from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.imports import ImportPlan
@@ -16,20 +12,13 @@ from ebidadmin.domain.second_person import RequestState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError
 from ebidadmin.presenters.notices import Notice, done, refusal
+from ebidadmin.presenters.request_list import RequestList, Step, last_day
 from ebidadmin.services import import_requests as service
 from ebidadmin.services.import_requests import Listed
 from ebidadmin.services.ports import Office
 from ebidadmin.text import formats
 from ebidadmin.text import import_requests as words
 from ebidadmin.text import imports as import_words
-
-
-class Step(StrEnum):
-    """What somebody can do about a request; the values are the actions of the buttons."""
-
-    CONFIRM = "confirm-request"
-    DECLINE = "decline-request"
-    WITHDRAW = "withdraw-request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +39,12 @@ class RequestLine:
     steps: tuple[Step, ...]
 
 
-class ImportRequests:
-    """Reads the requests anew at every ``lines``. ``chosen`` is what a question stands open about."""
+class ImportRequests(RequestList[RequestLine]):
+    """Requests for large imports and undoings, and what there is to say of the plan that is being looked at."""
 
     def __init__(self, office: Office, *, staff: Staff) -> None:
+        super().__init__()
         self._office, self._staff = office, staff
-        self.notice: Notice | None = None
-        self.chosen: tuple[Step, RequestLine] | None = None
-        self.errors: Mapping[str, str] = {}
 
     @property
     def enabled(self) -> bool:
@@ -108,57 +95,18 @@ class ImportRequests:
         made = service.request(self._office, staff=self._staff, plan=plan, layout=layout, note=note)
         return done(words.requested(made.id, last_day(made), made.binding.undertaking))
 
-    # About one of the list
-
-    def choose(self, step: str, number: str) -> None:
-        """A button of the list: open the question about that request; taking one's own back needs none."""
-        self.notice, self.errors, self.chosen = None, {}, None
-        if step == Step.WITHDRAW:
-            self._do(lambda: self._withdraw(RequestId(number)))
-            return
-        line = next((one for one in self.lines() if one.number == number), None)
-        if line is not None and step in line.steps:
-            self.chosen = Step(step), line
-
-    def leave(self) -> None:
-        """Close the question; nothing was done."""
-        self.chosen, self.errors = None, {}
-
-    def confirm(self) -> None:
-        """Confirm what the question is about."""
-        if self.chosen is not None:
-            number = self.chosen[1].number
-            self._do(lambda: self._confirm(number))
-
-    def decline(self, why: str) -> None:
-        """Decline what the question is about, for a reason."""
-        if self.chosen is None:
-            return
-        if not why.strip():
-            self.errors = {"why": words.WHY_MISSING}
-            return
-        number = self.chosen[1].number
-        self._do(lambda: self._decline(number, why))
-
     # Inside
 
-    def _do(self, work: Callable[[], str]) -> None:
-        self.leave()
-        try:
-            self.notice = done(work())
-        except EbidError as error:
-            self.notice = refusal(error)
-
-    def _confirm(self, number: RequestId) -> str:
-        after = service.confirm(self._office, staff=self._staff, number=number)
+    def _confirm(self, number: str) -> str:
+        after = service.confirm(self._office, staff=self._staff, number=RequestId(number))
         return words.confirmed(after.id, after.requested_by, after.binding.undertaking)
 
-    def _decline(self, number: RequestId, why: str) -> str:
-        after = service.decline(self._office, staff=self._staff, number=number, reason=why)
+    def _decline(self, number: str, why: str) -> str:
+        after = service.decline(self._office, staff=self._staff, number=RequestId(number), reason=why)
         return words.declined(after.id, after.requested_by)
 
-    def _withdraw(self, number: RequestId) -> str:
-        return words.withdrawn(service.withdraw(self._office, staff=self._staff, number=number).id)
+    def _withdraw(self, number: str) -> str:
+        return words.withdrawn(service.withdraw(self._office, staff=self._staff, number=RequestId(number)).id)
 
     def _line(self, listed: Listed) -> RequestLine:
         one = listed.request
@@ -193,11 +141,6 @@ class ImportRequests:
         if listed.over is not None or listed.request.state is not RequestState.REQUESTED:
             return (Step.DECLINE,)
         return (Step.CONFIRM, Step.DECLINE)
-
-
-def last_day(one: ImportRequest) -> str:
-    """A request lives until the midnight that ends a working day: people read that as the day."""
-    return formats.day(jst_date(one.expires_at - timedelta(microseconds=1)))
 
 
 def _hint(listed: Listed) -> str:

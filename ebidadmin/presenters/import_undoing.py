@@ -12,8 +12,8 @@ from ebidadmin.domain.second_person import RequestState
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import EbidError
 from ebidadmin.presenters.change_pages import EMPTY_PAGE, ChangePages, TablePage
-from ebidadmin.presenters.import_requests import last_day
 from ebidadmin.presenters.notices import Notice, done, refusal
+from ebidadmin.presenters.request_list import last_day
 from ebidadmin.services import import_requests, register_corrections, screen_places, undoing_preview
 from ebidadmin.services.import_touched import may_quote
 from ebidadmin.services.ports import Office
