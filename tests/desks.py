@@ -40,6 +40,16 @@ FILE = "ebidadmin.sqlite"
 _URL = re.compile(r'^url = "(.*)"$', re.MULTILINE)
 
 
+def several_work_at(folder: Path) -> None:
+    """Say of a desk that several people work there, so that a second person is asked whatever the kind of database."""
+    settings = folder / CONFIG_NAME
+    text = settings.read_text(encoding="utf-8")
+    assert "\n[database]\n" in text
+    settings.write_text(
+        text.replace("\n[database]\n", "\n[database]\none_person = false\n"), encoding="utf-8"
+    )
+
+
 class ServedDesks:
     """Databases of desks on the server of this process."""
 

@@ -22,6 +22,13 @@ DAY = click.DateTime(["%Y-%m-%d"])
 CHANNEL = click.Choice([channel.value for channel in PaperChannel])
 
 
+TYPED = click.option(
+    "--typed",
+    default=None,
+    help="The supplier number again, where the office wants it of whoever works alone.",
+)
+
+
 def day_of(value: datetime | None) -> date | None:
     """The day that an option names."""
     return None if value is None else value.date()
@@ -87,8 +94,11 @@ def record(
 @click.argument("number")
 @click.option("--valid-from", type=DAY, default=None, help="First day (default: today).")
 @click.option("--valid-to", type=DAY, default=None, help="Last day (default: the end of the qualification).")
+@TYPED
 @desk_command(changing=True)
-def grant(run: Run, *, number: str, valid_from: datetime | None, valid_to: datetime | None) -> None:
+def grant(
+    run: Run, *, number: str, valid_from: datetime | None, valid_to: datetime | None, typed: str | None
+) -> None:
     """Grant permit NUMBER under the next document number of the fiscal year."""
     from ebidadmin.services import permits
 
@@ -98,7 +108,9 @@ def grant(run: Run, *, number: str, valid_from: datetime | None, valid_to: datet
         return
     _told(
         run,
-        permits.grant(office, staff=staff, permit_id=PermitId(number), valid_from=first, valid_to=last),
+        permits.grant(
+            office, staff=staff, permit_id=PermitId(number), valid_from=first, valid_to=last, typed=typed
+        ),
     )
 
 
@@ -108,23 +120,30 @@ def grant(run: Run, *, number: str, valid_from: datetime | None, valid_to: datet
     "--reason", "reasons", multiple=True, required=True, help="A code of the catalogue; repeatable."
 )
 @click.option("--note", default="", help="Free text beside the reasons.")
+@TYPED
 @desk_command(changing=True)
-def refuse(run: Run, *, number: str, reasons: tuple[str, ...], note: str) -> None:
+def refuse(run: Run, *, number: str, reasons: tuple[str, ...], note: str, typed: str | None) -> None:
     """Refuse the request NUMBER under the next document number of the fiscal year."""
     from ebidadmin.services import permits
 
     office, staff = _on_desk(run)
     if proposed(run, number, PermitAct.REFUSE, reasons=reasons, wording=note):
         return
-    _told(run, permits.refuse(office, staff=staff, permit_id=PermitId(number), reasons=reasons, note=note))
+    _told(
+        run,
+        permits.refuse(
+            office, staff=staff, permit_id=PermitId(number), reasons=reasons, note=note, typed=typed
+        ),
+    )
 
 
 @permit.command("withdraw")
 @click.argument("number")
 @click.option("--reason", required=True)
 @click.option("--from", "first", type=DAY, default=None, help="First day without it (default: today).")
+@TYPED
 @desk_command(changing=True)
-def withdraw(run: Run, *, number: str, reason: str, first: datetime | None) -> None:
+def withdraw(run: Run, *, number: str, reason: str, first: datetime | None, typed: str | None) -> None:
     """Take the granted permit NUMBER back from a day on; until then it counts as it did."""
     from ebidadmin.services import permits
 
@@ -135,7 +154,12 @@ def withdraw(run: Run, *, number: str, reason: str, first: datetime | None) -> N
     _told(
         run,
         permits.withdraw(
-            office, staff=staff, permit_id=PermitId(number), reason=reason, withdrawn_from=given
+            office,
+            staff=staff,
+            permit_id=PermitId(number),
+            reason=reason,
+            withdrawn_from=given,
+            typed=typed,
         ),
     )
 
@@ -143,15 +167,16 @@ def withdraw(run: Run, *, number: str, reason: str, first: datetime | None) -> N
 @permit.command("void")
 @click.argument("number")
 @click.option("--reason", required=True, help="What the mistake was.")
+@TYPED
 @desk_command(changing=True)
-def void(run: Run, *, number: str, reason: str) -> None:
+def void(run: Run, *, number: str, reason: str, typed: str | None) -> None:
     """Say that permit NUMBER was recorded or decided by mistake; its document number stays used."""
     from ebidadmin.services import permits
 
     office, staff = _on_desk(run)
     if proposed(run, number, PermitAct.VOID, wording=reason):
         return
-    _told(run, permits.void(office, staff=staff, permit_id=PermitId(number), reason=reason))
+    _told(run, permits.void(office, staff=staff, permit_id=PermitId(number), reason=reason, typed=typed))
 
 
 @permit.command("list")

@@ -24,9 +24,11 @@ from ebidadmin.services import permit_case, permit_letters
 from ebidadmin.services.permit_case import NumberOwner, PermitCase
 from ebidadmin.services.permit_letters import LetterFacts
 from ebidadmin.services.ports import Office
+from ebidadmin.services.second_person import asks_another, asks_word, is_of_typing
 from ebidadmin.text import formats, messages
 from ebidadmin.text import permit_screen as words
 from ebidadmin.text import queue as queue_words
+from ebidadmin.text.typed_confirmation import at_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,12 +248,12 @@ class OpenPermit:
 
     def _asks(self, permit: Permit, verb: str) -> bool:
         """Whether the step waits for a second person."""
-        act = ACTS.get(verb)
-        return (
-            act is not None
-            and self._office.settings.permit_second_person
-            and needs_second_person(act, permit)
-        )
+        return asks_another(self._office, self._guarded(permit, verb))
+
+    def _guarded(self, permit: Permit, verb: str) -> bool:
+        """Whether the office lets nobody do the step at one word."""
+        act, wanted = ACTS.get(verb), self._office.settings.permit_second_person
+        return act is not None and wanted and needs_second_person(act, permit)
 
     def _second(self, *, own: bool) -> tuple[str, ...]:
         """What this person can do about the proposal that waits."""
@@ -282,6 +284,7 @@ class OpenPermit:
             proposal=None if listed is None else listed.proposal.id,
             checked=grants and bool(case.remarks),
             asks=self._asks(case.permit, verb),
+            types=asks_word(self._office, self._guarded(case.permit, verb)),
             values=self._beginnings(case, verb),
         )
 
@@ -303,6 +306,9 @@ class OpenPermit:
 
     def _refuse_fields(self, error: InputError) -> None:
         """The sentence of the refusal, and what is wrong in single fields where they are."""
+        if is_of_typing(error):
+            self.errors = {"typed": at_field(error)}
+            return
         self.errors = {one.where: messages.problem_sentence(one) for one in error.problems}
         # The form of a second person does not have the fields of whoever asked.
         beside = tuple(self.errors.values()) if self.step is not None and self.step.proposal else ()

@@ -38,7 +38,8 @@ DATES = ("received", "valid_from", "valid_to", "withdrawn_from", "day")
 class Step:
     """What somebody is about to do. ``permit`` is as it was seen (``None``: a paper is being recorded), ``row`` the wrong row of the
     dispatch register, ``proposal`` what waits for a second person; ``checked`` says whether remarks must be ticked off, ``asks`` whether
-    a second person is asked instead of deciding at once; ``values`` are what the form begins with."""
+    a second person is asked instead of deciding at once, ``types`` whether the supplier number is typed again instead; ``values`` are
+    what the form begins with."""
 
     verb: str
     question: str
@@ -47,6 +48,7 @@ class Step:
     proposal: ProposalId | None = None
     checked: bool = False
     asks: bool = False
+    types: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -125,6 +127,7 @@ class Doing:
             version=seen.version,
             valid_from=self.day_of(values, "valid_from"),
             valid_to=self.day_of(values, "valid_to"),
+            typed=values.get("typed"),
         )
 
     def _refuse(self, seen: Permit, values: Mapping[str, str]) -> Permit:
@@ -135,6 +138,7 @@ class Doing:
             version=seen.version,
             reasons=_codes(values),
             note=values.get("note", ""),
+            typed=values.get("typed"),
         )
 
     def _withdraw(self, seen: Permit, values: Mapping[str, str]) -> Permit:
@@ -145,6 +149,7 @@ class Doing:
             version=seen.version,
             reason=values.get("reason", ""),
             withdrawn_from=self.day_of(values, "withdrawn_from"),
+            typed=values.get("typed"),
         )
 
     def _void(self, seen: Permit, values: Mapping[str, str]) -> Permit:
@@ -154,6 +159,7 @@ class Doing:
             permit_id=seen.id,
             version=seen.version,
             reason=values.get("reason", ""),
+            typed=values.get("typed"),
         )
 
     def _propose(self, verb: str, seen: Permit, values: Mapping[str, str]) -> None:

@@ -25,6 +25,7 @@ from ebidadmin.services.permit_list import (
     PermitValidity,
 )
 from ebidadmin.services.ports import Office
+from ebidadmin.services.second_person import asks_another
 from ebidadmin.text import formats
 from ebidadmin.text import permit_screen as words
 from ebidadmin.text import queue as queue_words
@@ -118,7 +119,7 @@ class Permits:
         years = tuple((str(year), fiscal_year_shown(year)) for year in known)
         proposed = ("proposed", words.FILTER_PROPOSED, ((PROPOSED, words.WAITING),))
         return (
-            *((proposed,) if self._office.settings.permit_second_person else ()),
+            *((proposed,) if self._asks_another else ()),
             (
                 "state",
                 words.FILTER_STATE,
@@ -168,9 +169,11 @@ class Permits:
 
     def waiting(self) -> int | None:
         """How many permits wait for a second person; ``None`` where the office wants none."""
-        if not self._office.settings.permit_second_person:
-            return None
-        return permit_proposals.waiting(self._office)
+        return permit_proposals.waiting(self._office) if self._asks_another else None
+
+    @property
+    def _asks_another(self) -> bool:
+        return asks_another(self._office, self._office.settings.permit_second_person)
 
     # One permit
 

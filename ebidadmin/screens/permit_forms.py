@@ -26,6 +26,7 @@ SENDING = (
     FormRow("recipient", words.FIELD_RECIPIENT, hint=words.FIELD_RECIPIENT_HINT),
 )
 CHECKED = (FormRow("checked", words.FIELD_CHECKED, "checkbox", required=True),)
+TYPED = FormRow("typed", words.FIELD_TYPED, required=True, hint=words.FIELD_TYPED_HINT)
 WHY = FormRow("note", words.FIELD_WHY, required=True)
 
 FIRST = {
@@ -45,6 +46,10 @@ FIRST = {
 
 def rows(one: OpenPermit, step: Step) -> tuple[FormRow, ...]:
     """The fields of a step."""
+    return (*_rows(one, step), TYPED) if step.types else _rows(one, step)
+
+
+def _rows(one: OpenPermit, step: Step) -> tuple[FormRow, ...]:
     if step.verb == words.GRANT:
         return _grant(step)
     if step.verb == words.REFUSE:

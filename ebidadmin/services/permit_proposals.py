@@ -1,7 +1,8 @@
 """A second person for decisions on permits: propose, confirm, decline, take back.
 
 With the setting ``permit_second_person`` a permit is granted, refused, withdrawn or, once decided, voided only by two: one proposes,
-another confirms, and the confirmation does exactly that, under the next document number where the act draws one.
+another confirms, and the confirmation does exactly that, under the next document number where the act draws one. Where one person works
+alone nobody is asked: ``services.permits`` needs a typed confirmation then.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from ebidadmin.services.permits import end_in_register, expect_version, next_doc
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.review_work import check_reasons
-from ebidadmin.services.second_person import end_of_life
+from ebidadmin.services.second_person import asks_another, end_of_life
 
 NUMBER_PREFIX = "Q"
 NUMBER_DIGITS = 6
@@ -41,10 +42,8 @@ class Listed:
 
 def needed(office: Office, *, permit_id: PermitId, act: PermitAct) -> bool:
     """Whether that act on that permit waits for a second person. Raises ``NotFoundError``."""
-    if not office.settings.permit_second_person:
-        return False
     with office.uow() as uow:
-        return proposals.needs_second_person(act, uow.permits.get(permit_id))
+        return _waits(office, act, uow.permits.get(permit_id))
 
 
 def propose(
@@ -72,7 +71,7 @@ def propose(
             # The number first, because it gives the turn to write: nobody asks for the same meanwhile.
             drawn = uow.next_number(SequenceName.PERMIT_PROPOSAL)
             permit, now = uow.permits.get(permit_id), office.clock.now()
-            if not (office.settings.permit_second_person and proposals.needs_second_person(act, permit)):
+            if not _waits(office, act, permit):
                 raise RuleError("proposal-not-needed", id=permit_id)
             expect_version(uow, permit, version)
             _make_room(uow, permit, staff, now)
@@ -160,13 +159,18 @@ def open_of(uow: UnitOfWork, permit: Permit, *, staff: Staff, now: datetime) -> 
 
 def waiting(office: Office) -> int:
     """How many wait for another person; only a number, so everybody on the staff may see it."""
-    if not office.settings.permit_second_person:
+    if not asks_another(office, office.settings.permit_second_person):
         return 0
     now = office.clock.now()
     with office.uow() as uow:
         found = uow.permit_proposals.open()
         over = _over(uow, found, now)
     return sum(over.get(one.id) is None for one in found)
+
+
+def _waits(office: Office, act: PermitAct, permit: Permit) -> bool:
+    wanted = office.settings.permit_second_person and proposals.needs_second_person(act, permit)
+    return asks_another(office, wanted)
 
 
 def _over(uow: UnitOfWork, found: Sequence[PermitProposal], now: datetime) -> dict[ProposalId, Over | None]:

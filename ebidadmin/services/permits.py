@@ -24,6 +24,7 @@ from ebidadmin.services.last_change import changed_meanwhile
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.review_work import check_reasons
+from ebidadmin.services.second_person import asks_another, typed_facts
 
 NUMBER_PREFIX = "P"
 NUMBER_DIGITS = 6
@@ -74,6 +75,7 @@ def grant(
     version: int | None = None,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    typed: str | None = None,
 ) -> Permit:
     """Grant it from ``valid_from`` (default: today in Japan) to ``valid_to``, under the next number of the fiscal year.
 
@@ -82,7 +84,8 @@ def grant(
     Raises ``NotPermittedError``, ``NotFoundError``, ``IllegalTransitionError``, ``InputError`` for dates out of order and for a supplier
     that the register does not have when no last day is given (``last-day-missing``). With the setting ``permit_second_person`` nobody
     decides alone: this, ``refuse``, ``withdraw`` and the voiding of a decided one raise ``RuleError`` ``permit-needs-second-person``, and
-    ``services.permit_proposals`` is the way.
+    ``services.permit_proposals`` is the way. Where one person works alone they need the supplier number ``typed`` again instead, or raise
+    ``InputError`` (``typed-confirmation-missing``, ``typed-confirmation-wrong``).
     """
 
     def step(uow: UnitOfWork, permit: Permit, now: datetime) -> Transition[Permit]:
@@ -98,7 +101,7 @@ def grant(
             at=now,
         )
 
-    return _change(office, staff, permit_id, version, PermitAct.GRANT, step)
+    return _change(office, staff, permit_id, version, PermitAct.GRANT, step, typed)
 
 
 def refuse(
@@ -109,6 +112,7 @@ def refuse(
     reasons: tuple[str, ...],
     note: str = "",
     version: int | None = None,
+    typed: str | None = None,
 ) -> Permit:
     """Refuse it for coded reasons of the catalogue, with free text beside them, under the next number of the fiscal year.
 
@@ -122,7 +126,7 @@ def refuse(
             permit, document=next_document(uow, now), reasons=reasons, note=note, by=staff.login, at=now
         )
 
-    return _change(office, staff, permit_id, version, PermitAct.REFUSE, step)
+    return _change(office, staff, permit_id, version, PermitAct.REFUSE, step, typed)
 
 
 def withdraw(
@@ -133,6 +137,7 @@ def withdraw(
     reason: str,
     withdrawn_from: date | None = None,
     version: int | None = None,
+    typed: str | None = None,
 ) -> Permit:
     """Take a granted one back for a reason, from a day on (default: today in Japan); what was before stays as it was.
 
@@ -147,11 +152,18 @@ def withdraw(
         lambda _, permit, now: permits.withdraw(
             permit, reason=reason, withdrawn_from=withdrawn_from, by=staff.login, at=now
         ),
+        typed,
     )
 
 
 def void(
-    office: Office, *, staff: Staff, permit_id: PermitId, reason: str, version: int | None = None
+    office: Office,
+    *,
+    staff: Staff,
+    permit_id: PermitId,
+    reason: str,
+    version: int | None = None,
+    typed: str | None = None,
 ) -> Permit:
     """Say that it was recorded or decided by mistake; its number stays used. Raises as ``grant`` does."""
     return _change(
@@ -161,6 +173,7 @@ def void(
         version,
         PermitAct.VOID,
         lambda _, permit, now: permits.void(permit, reason=reason, by=staff.login, at=now),
+        typed,
     )
 
 
@@ -179,6 +192,7 @@ def _change(
     version: int | None,
     act: PermitAct,
     step: Callable[[UnitOfWork, Permit, datetime], Transition[Permit]],
+    typed: str | None,
 ) -> Permit:
     subject = Subject(SubjectKind.PERMIT, permit_id)
     with refusals_logged(office, staff=staff, subject=subject, verb=act.value):
@@ -186,10 +200,13 @@ def _change(
         with office.uow() as uow:
             permit = uow.permits.get(permit_id)
             expect_version(uow, permit, version)
-            if office.settings.permit_second_person and needs_second_person(act, permit):
+            wanted = office.settings.permit_second_person and needs_second_person(act, permit)
+            if asks_another(office, wanted):
                 raise RuleError("permit-needs-second-person", id=permit_id, verb=act.value)
             changed = step(uow, permit, office.clock.now())
-            uow.record(changed)
+            # Last, so that nobody types for what is refused anyway.
+            told = typed_facts(office, wanted, word=permit.supplier_number, typed=typed)
+            uow.record(changed.telling(told))
             uow.commit()
     return changed.after
 

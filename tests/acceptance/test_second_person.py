@@ -15,6 +15,7 @@ from ebidadmin.presenters.import_undoing import UndoingPorts
 from ebidadmin.presenters.qualification_import import QualificationImport
 from ebidadmin.screens.qualification_import import QualificationImportScreen
 from tests.acceptance.conftest import Ebid
+from tests.desks import several_work_at
 from tests.imports.test_apply import OWN, hundred
 
 
@@ -54,6 +55,7 @@ def guarded(desk: Path, ebid: Ebid, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings = desk / CONFIG_NAME
     text = settings.read_text(encoding="utf-8").replace("second_person = false", "second_person = true")
     settings.write_text(text, encoding="utf-8")
+    several_work_at(desk)
     return desk
 
 

@@ -20,6 +20,7 @@ from ebidadmin.services import import_requests
 from tests import builders
 from tests.browser.conftest import Network, ServedDesk, wait_for_kernel, wait_for_screen
 from tests.browser.test_qualification_import import part
+from tests.desks import several_work_at
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +38,7 @@ def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.Te
     settings = folder / CONFIG_NAME
     text = settings.read_text(encoding="utf-8").replace("second_person = false", "second_person = true")
     settings.write_text(text, encoding="utf-8")
+    several_work_at(folder)
     with closing(open_desk(folder)) as desk:
         ask(desk, "turn.csv", "期の切替え。前の期だけの業者が外れます。")
     return serve_desk(folder)

@@ -19,6 +19,7 @@ from ebidadmin.intake.csv import write_register
 from ebidadmin.persistence.schema_base import Base
 from ebidadmin.services.office_files import digest_of
 from tests.cli.test_commands import REGISTER, SUPPLIER, application
+from tests.desks import several_work_at
 from tests.imports.test_apply import OWN, hundred
 
 IDENTITY = ("--identity", "in-person", "--document", "licence")
@@ -218,6 +219,7 @@ def _second_persons(desk: Path) -> Iterator[Step]:
     write_register(whole, hundred(), OWN, ())
     write_register(half, hundred()[:50], OWN, ())
     yield Step(("qualification", "import", whole, "--layout", "ebidadmin", "--yes"))
+    several_work_at(desk)
     for section in ("import", "permit"):
         set_setting(desk, section, "second_person = false", "second_person = true")
     asked = Step(("qualification", "request", half, "--layout", "ebidadmin"))

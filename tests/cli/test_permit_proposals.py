@@ -10,6 +10,7 @@ import pytest
 
 from ebidadmin.config import CONFIG_NAME
 from tests.acceptance.conftest import Ebid
+from tests.desks import several_work_at
 
 As = Callable[[str], None]
 
@@ -22,14 +23,20 @@ def acting(monkeypatch: pytest.MonkeyPatch) -> As:
 
 @pytest.fixture
 def guarded(desk: Path, acting: As) -> Path:
-    """A desk whose office wants a second person for permits."""
+    """A desk of several people whose office wants a second person for permits."""
     acting("tanaka")
+    wanting(desk)
+    several_work_at(desk)
+    return desk
+
+
+def wanting(desk: Path) -> None:
+    """Let the office want a second person for permits."""
     settings = desk / CONFIG_NAME
     before, section, after = settings.read_text(encoding="utf-8").partition("[permit]\n")
     assert "second_person = false" in after
     changed = after.replace("second_person = false", "second_person = true", 1)
     settings.write_text(before + section + changed, encoding="utf-8")
-    return desk
 
 
 @pytest.fixture
@@ -119,3 +126,56 @@ def test_a_desk_without_the_setting_decides_at_once(desk: Path, ebid: Ebid) -> N
     done = ebid("permit", "grant", "P000001", "--valid-to", "2099-03-31", "--desk", desk, "--json")
     assert done.value["state"] == "granted"
     assert ebid("permit", "proposals", "--desk", desk).out == "no proposals\n"
+
+
+def alone(desk: Path, acting: As, ebid: Ebid) -> tuple[object, ...]:
+    """One person who works alone at a desk that wants a second one, with a request; what a grant of it begins with."""
+    acting("tanaka")
+    wanting(desk)
+    ebid("permit", "record", "190000092", "--received", "2026-04-01", "--channel", "fax", "--desk", desk)
+    return ("permit", "grant", "P000001", "--valid-to", "2099-03-31", "--desk", desk)
+
+
+@pytest.mark.sqlite_only(reason="one person works alone on SQLite only")
+def test_whoever_works_alone_types_the_number_again(desk: Path, ebid: Ebid, acting: As) -> None:
+    grant = alone(desk, acting, ebid)
+    missing = ebid(*grant)
+    assert (missing.code, "--typed" in missing.err, "190000092" in missing.err) == (1, True, True)
+    wrong = ebid(*grant, "--typed", "190000093")
+    assert (wrong.code, "what was typed is not" in wrong.err, "190000093" in wrong.err) == (1, True, False)
+    assert ebid("permit", "list", "--desk", desk, "--json").value[0]["state"] == "requested"
+    tried = ebid(*grant, "--typed", "190000092", "--dry-run", "--json")
+    assert tried.value["state"] == "granted"
+    done = ebid(*grant, "--typed", "190000092", "--json")
+    assert (done.value["state"], done.value["document"]["number"]) == ("granted", 1)
+    event = ebid("audit", "list", "--subject", "permit:P000001", "--desk", desk, "--json").value[-1]
+    assert event["facts"] == {"manner": "typed-confirmation", "typed": "190000092"}
+    assert ebid("audit", "verify", "--desk", desk).code == 0
+
+
+@pytest.mark.sqlite_only(reason="one person works alone on SQLite only")
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        ((), ("refuse", "P000001", "--reason", "other")),
+        (("grant", "P000001", "--valid-to", "2099-03-31"), ("withdraw", "P000001", "--reason", "申出")),
+        (("grant", "P000001", "--valid-to", "2099-03-31"), ("void", "P000001", "--reason", "誤り")),
+    ],
+)
+def test_no_other_decision_goes_without_it_either(
+    desk: Path, ebid: Ebid, acting: As, monkeypatch: pytest.MonkeyPatch, before: Any, words: Any
+) -> None:
+    alone(desk, acting, ebid)
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    at = ("--desk", desk, "--json")
+    if before:
+        assert ebid("permit", *before, "--typed", "190000092", *at).code == 0
+    refused = ebid("permit", *words, *at)
+    assert (refused.code, "(コマンドでは --typed)に「190000092」と入力してください。" in refused.err) == (
+        1,
+        True,
+    )
+    assert ebid("permit", *words, "--typed", "１９００００092", *at).code == 0
+    told = ebid("audit", "list", "--subject", "permit:P000001", "--desk", desk, "--json").value[-1]["facts"]
+    assert told["manner"] == "typed-confirmation"
+    assert ebid("audit", "verify", "--desk", desk).code == 0

@@ -11,6 +11,7 @@ import pytest
 from ebidadmin.config import CONFIG_NAME
 from ebidadmin.intake.csv import write_register
 from tests.acceptance.conftest import Answer, Ebid
+from tests.desks import several_work_at
 from tests.imports.test_apply import OWN, hundred
 
 As = Callable[[str], None]
@@ -40,6 +41,7 @@ def guarded(desk: Path, ebid: Ebid, acting: As) -> Path:
     text = settings.read_text(encoding="utf-8")
     assert "second_person = false" in text
     settings.write_text(text.replace("second_person = false", "second_person = true"), encoding="utf-8")
+    several_work_at(desk)
     return desk
 
 

@@ -197,3 +197,49 @@ def test_where_two_decide_the_button_asks_and_the_second_person_confirms(counter
     submit(second)
     assert stored(counter, number).state is PermitState.GRANTED
     assert f"{words.WAITING} 0件" in second.counts.content
+
+
+def at_field(told: list[dict[str, Any]]) -> str:
+    """What the browser was last told to show at the field of the typed confirmation."""
+    marks = [one for one in told if one["type"] == "marks"]
+    return str(marks[-1]["errors"]["typed"])
+
+
+def test_where_one_works_alone_the_supplier_number_is_typed_again(
+    counter: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = Settings(permit_second_person=True, one_person=True)
+    counter.office = replace(counter.office, settings=alone)
+    number = recorded(counter).id
+    shown = screen(counter)
+    assert words.WAITING not in shown.counts.content
+    select(shown, number)
+    for verb, state in (("grant", PermitState.GRANTED), ("withdraw", PermitState.WITHDRAWN)):
+        shown.head.act("begin", verb)
+        form = form_of(shown)
+        assert form.rows[-1]["label"] == words.FIELD_TYPED
+        # What a form keeps in the notebook names no supplier.
+        assert "190000092" not in str((form.rows, form.buttons, form.title))
+        told = sent_by(form, monkeypatch)
+        given = {row["key"]: "申出" if row["key"] == "reason" else "" for row in form.rows}
+        before = stored(counter, number)
+        submit(shown, **given)
+        assert "「190000092」と入力してください" in at_field(told)
+        submit(shown, **{**given, "typed": "190000093"})
+        assert "「190000092」ではありません" in at_field(told)
+        assert stored(counter, number) == before
+        assert shown.form is form
+        submit(shown, **{**given, "typed": "１９００００092"})
+        assert stored(counter, number).state is state
+
+
+def test_a_step_that_decides_nothing_asks_for_no_word(counter: Place) -> None:
+    alone = Settings(permit_second_person=True, one_person=True)
+    counter.office = replace(counter.office, settings=alone)
+    number = recorded(counter).id
+    shown = screen(counter)
+    select(shown, number)
+    shown.head.act("begin", "void")
+    assert "typed" not in [row["key"] for row in form_of(shown).rows]
+    submit(shown, reason="二重に記録した")
+    assert stored(counter, number).state is PermitState.VOIDED

@@ -51,6 +51,14 @@ def test_problems_of_a_file_are_written_by_kind() -> None:
     )
 
 
+def test_a_typed_confirmation_is_told_in_japanese() -> None:
+    told: JsonMap = {"manner": "typed-confirmation", "typed": "190000092"}
+    assert pairs(SubjectKind.PERMIT, told) == (
+        ("確認の方法", "確認入力(一人で行う操作)"),
+        ("確認入力の内容", "190000092"),
+    )
+
+
 def test_values_are_written_as_the_screens_write_them() -> None:
     values: JsonMap = {
         "state": "withdrawn",
