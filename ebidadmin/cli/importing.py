@@ -61,7 +61,13 @@ def import_file(desk: Desk, path: Path, layout_name: str, *, confirmed_scale: bo
 
 
 def apply_plan(
-    desk: Desk, source: service.RowSource, layout: Layout, plan: ImportPlan, *, confirmed_scale: bool
+    desk: Desk,
+    source: service.RowSource,
+    layout: Layout,
+    plan: ImportPlan,
+    *,
+    confirmed_scale: bool,
+    typed: str | None = None,
 ) -> ImportBatch:
     """Do what was previewed. Raises ``IllegalTransitionError`` (``import-cancelled``) for a keyboard interrupt that came in time."""
     told = RowsDone(desk.office.clock, "applying")
@@ -75,6 +81,7 @@ def apply_plan(
                 layout=layout,
                 plan=plan,
                 confirmed_scale=confirmed_scale,
+                typed=typed,
                 progress=told,
                 cancelled=asked,
             )

@@ -28,6 +28,13 @@ def qualification() -> None:
     """The qualification register."""
 
 
+TYPED = click.option(
+    "--typed",
+    default=None,
+    help="The number of rows that change, where the office wants it of whoever works alone.",
+)
+
+
 @qualification.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--layout", "layout_name", required=True, help="Name of the file's layout.")
@@ -44,9 +51,17 @@ def qualification() -> None:
     is_flag=True,
     help="Also list the registrations and applications it concerns.",
 )
+@TYPED
 @desk_command(changing=True)
 def import_(
-    run: Run, *, file: Path, layout_name: str, yes: bool, problems_to: Path | None, list_touched: bool
+    run: Run,
+    *,
+    file: Path,
+    layout_name: str,
+    yes: bool,
+    problems_to: Path | None,
+    list_touched: bool,
+    typed: str | None,
 ) -> None:
     """Preview FILE against the register and, once confirmed, apply exactly that."""
     from ebidadmin.cli.importing import apply_plan, forget, preview_file, return_problems, touched_of
@@ -61,9 +76,11 @@ def import_(
         wanted = plan.applicable and not plan.changes_nothing and not run.dry_run
         if wanted:
             # Nobody is asked about what would be refused anyway.
-            import_requests.require_confirmed(run.desk.office, staff=run.desk.staff, plan=plan, layout=layout)
+            import_requests.require_confirmed(
+                run.desk.office, staff=run.desk.staff, plan=plan, layout=layout, typed=typed
+            )
         if wanted and (yes or _confirmed(run, plan, concerned)):
-            batch = apply_plan(run.desk, source, layout, plan, confirmed_scale=True)
+            batch = apply_plan(run.desk, source, layout, plan, confirmed_scale=True, typed=typed)
     finally:
         # Also when somebody interrupts the question.
         if batch is None:

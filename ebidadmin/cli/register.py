@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ebidadmin.cli.common import Run, desk_command, japanese, notice, word
-from ebidadmin.cli.qualification import DAY
+from ebidadmin.cli.qualification import DAY, TYPED
 from ebidadmin.domain.ids import BatchId, SupplierNumber
 from ebidadmin.domain.imports import FieldChange, ImportBatch, RecordChange, RowProblem
 from ebidadmin.errors import InputError
@@ -18,13 +18,14 @@ from ebidadmin.errors import InputError
 
 @click.command("undo")
 @click.argument("batch", required=False, type=click.IntRange(min=1))
+@TYPED
 @desk_command(changing=True)
-def undo(run: Run, *, batch: int | None) -> None:
+def undo(run: Run, *, batch: int | None, typed: str | None) -> None:
     """Leave the register as it was before its latest batch; BATCH names the one that is meant, to be sure."""
     from ebidadmin.services import register_corrections
 
     number = None if batch is None else BatchId(batch)
-    done = register_corrections.undo(run.desk.office, staff=run.desk.staff, number=number)
+    done = register_corrections.undo(run.desk.office, staff=run.desk.staff, number=number, typed=typed)
     counts = {"added": done.added, "changed": done.changed, "vanished": done.vanished}
     run.out(batch_view(done), [notice("undone", undoes=done.undoes, batch=done.id, **counts)])
 

@@ -182,6 +182,11 @@ class ImportBatch:
     corrects: SupplierNumber | None = None
 
 
+def rows_changed(one: ImportPlan | ImportBatch) -> int:
+    """How many records of the register it adds, changes and lets vanish."""
+    return one.added + one.changed + one.vanished
+
+
 def scale_warnings(*, current: int, changed: int, vanished: int, share: float) -> tuple[tuple[str, str], ...]:
     """Codes of what is larger than usual, with the share of the ``current`` records it concerns; none for an empty register."""
     if not current:

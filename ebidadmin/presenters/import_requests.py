@@ -16,6 +16,7 @@ from ebidadmin.presenters.request_list import RequestList, Step, last_day
 from ebidadmin.services import import_requests as service
 from ebidadmin.services.import_requests import Listed
 from ebidadmin.services.ports import Office
+from ebidadmin.services.second_person import asks_another
 from ebidadmin.text import formats
 from ebidadmin.text import import_requests as words
 from ebidadmin.text import imports as import_words
@@ -48,8 +49,8 @@ class ImportRequests(RequestList[RequestLine]):
 
     @property
     def enabled(self) -> bool:
-        """Whether the office wants a second person."""
-        return self._office.settings.second_person
+        """Whether the office asks a second person."""
+        return asks_another(self._office, self._office.settings.second_person)
 
     def lines(self) -> tuple[RequestLine, ...]:
         """The requests of which something can still come or that nobody has put away, newest first."""

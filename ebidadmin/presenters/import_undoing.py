@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 from ebidadmin.domain.ids import BatchId, SupplierNumber
 from ebidadmin.domain.import_requests import ImportRequest
-from ebidadmin.domain.imports import RecordChange, TouchedSupplier
+from ebidadmin.domain.imports import RecordChange, TouchedSupplier, rows_changed
 from ebidadmin.domain.second_person import RequestState
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import EbidError
 from ebidadmin.presenters.change_pages import EMPTY_PAGE, ChangePages, TablePage
 from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.presenters.request_list import last_day
+from ebidadmin.presenters.scale_word import word_of_undoing
 from ebidadmin.services import import_requests, register_corrections, screen_places, undoing_preview
 from ebidadmin.services.import_touched import may_quote
 from ebidadmin.services.ports import Office
 from ebidadmin.services.register_history import HistoryReader
 from ebidadmin.services.screen_places import PlaceStore
+from ebidadmin.services.second_person import asks_another
 from ebidadmin.services.undoing_preview import UndoingPlan, UndoingReader
 from ebidadmin.text import formats, messages
 from ebidadmin.text import import_requests as request_words
@@ -50,6 +52,7 @@ class ImportUndoing:
         self._office, self._staff, self._ports, self._tell = office, staff, ports, tell
         self._changes = ChangePages(self._page_of_changes)
         self._touched = ChangePages(self._page_of_touched)
+        self.word = word_of_undoing(office)
         self.plan: UndoingPlan | None = None
         self.errors: Mapping[str, str] = {}
 
@@ -110,14 +113,16 @@ class ImportUndoing:
         """Do what was shown, or nothing. ``word`` is what was typed where the undoing needs it."""
         if self.plan is None:
             return
-        if self.needs_word and word.strip() != words.WORD:
-            self.errors = {"word": words.WORD_WRONG.format(word=words.WORD)}
+        self.errors = self.word.errors(word, rows_changed(self.plan.batch)) if self.needs_word else {}
+        if self.errors:
             return
         plan = self._take()
         if plan is None:
             return
         try:
-            batch = register_corrections.undo(self._office, staff=self._staff, number=plan.target.id)
+            batch = register_corrections.undo(
+                self._office, staff=self._staff, number=plan.target.id, typed=word
+            )
         except EbidError as error:
             self._stand("")
             self._tell(refusal(error))
@@ -147,12 +152,13 @@ class ImportUndoing:
     @property
     def verdict(self) -> Notice:
         """What the undoing amounts to."""
-        warnings = () if self.plan is None else self.plan.scale_warnings
-        listed = tuple(import_words.scale_warning(code, share) for code, share in warnings)
-        if not listed:
+        plan = self.plan
+        if plan is None or not plan.scale_warnings:
             return Notice("info", words.READY)
+        listed = tuple(import_words.scale_warning(code, share) for code, share in plan.scale_warnings)
         if not self._two:
-            return Notice("warning", import_words.SCALE_TITLE, listed)
+            items = self.word.items(rows_changed(plan.batch))
+            return Notice("warning", import_words.SCALE_TITLE, (*listed, *items))
         found = self._standing()
         if found is None:
             return Notice("warning", request_words.NEEDED, (*listed, words.NEEDED_ITEM))
@@ -199,7 +205,7 @@ class ImportUndoing:
 
     @property
     def _two(self) -> bool:
-        return self._office.settings.second_person
+        return asks_another(self._office, self._office.settings.second_person)
 
     def _standing(self) -> ImportRequest | None:
         return (

@@ -15,6 +15,7 @@ from ebidadmin.domain.imports import (
     RecordChange,
     RowProblem,
     TouchedSupplier,
+    rows_changed,
 )
 from ebidadmin.domain.layouts import Layout
 from ebidadmin.domain.pace import seconds_left
@@ -28,6 +29,7 @@ from ebidadmin.presenters.import_lists import ProblemList
 from ebidadmin.presenters.import_requests import ImportRequests
 from ebidadmin.presenters.import_undoing import ImportUndoing, UndoingPorts
 from ebidadmin.presenters.notices import Notice, done, refusal
+from ebidadmin.presenters.scale_word import word_of_import
 from ebidadmin.services import qualification_import as importing
 from ebidadmin.services.import_touched import may_quote, touched
 from ebidadmin.services.ports import Office
@@ -76,6 +78,7 @@ class QualificationImport:
         self._cancelled = False
         self.requests = ImportRequests(office, staff=staff)
         self.undoing = ImportUndoing(office, staff=staff, ports=undoing, tell=self._tell)
+        self.word = word_of_import(office)
         self.step = Step.CHOOSE
         self.plan: ImportPlan | None = None
         self.first_rows: FirstRows | None = None
@@ -207,9 +210,9 @@ class QualificationImport:
         """Do what the preview said, or nothing. ``word`` is what was typed where the plan needs it."""
         if self.plan is None or self._source is None or self._layout is None:
             return
-        self.notice, self.errors = None, {}
-        if self.needs_word and word.strip() != words.SCALE_WORD:
-            self.errors = {"word": words.SCALE_WRONG.format(word=words.SCALE_WORD)}
+        self.notice = None
+        self.errors = self.word.errors(word, rows_changed(self.plan)) if self.needs_word else {}
+        if self.errors:
             return
         try:
             self.batch = importing.apply(
@@ -220,6 +223,7 @@ class QualificationImport:
                 layout=self._layout,
                 plan=self.plan,
                 confirmed_scale=self.needs_word,
+                typed=word,
                 progress=progress,
             )
         except EbidError as error:
@@ -255,7 +259,7 @@ class QualificationImport:
             return self.requests.verdict(plan, self._layout)
         if plan.scale_warnings:
             listed = tuple(words.scale_warning(code, share) for code, share in plan.scale_warnings)
-            return Notice("warning", words.SCALE_TITLE, listed)
+            return Notice("warning", words.SCALE_TITLE, (*listed, *self.word.items(rows_changed(plan))))
         return Notice("info", words.READY)
 
     @property

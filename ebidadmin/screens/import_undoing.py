@@ -54,7 +54,7 @@ class UndoingSection:
             row, ask = request_row(words.NOTE_HINT)
             rows, buttons = (row,), (ask, leave)
         elif self._state.can_undo:
-            word = FormRow("word", words.WORD_LABEL.format(word=words.WORD), required=True)
+            word = FormRow("word", self._state.word.label, required=True, hint=self._state.word.hint)
             rows = (word,) if self._state.needs_word else ()
             buttons = (FormButton("undo", words.BUTTON, primary=True), leave)
         return FieldForm(rows, buttons, self._pressed, title=words.TITLE, testid="undoing-confirm")

@@ -133,7 +133,7 @@ class QualificationImportScreen:
         )
 
     def _confirmation(self) -> FieldForm:
-        word = FormRow("word", words.SCALE_LABEL.format(word=words.SCALE_WORD), required=True)
+        word = FormRow("word", self._state.word.label, required=True, hint=self._state.word.hint)
         apply = FormButton("apply", words.BUTTON_APPLY, primary=True)
         leave = FormButton("discard", words.BUTTON_DISCARD)
         back = (FormButton("return", words.BUTTON_RETURN),) if self._state.can_return else ()

@@ -2,13 +2,14 @@
 
 With the setting ``second_person`` a change beyond the office's share goes into the register only with a request that another person
 confirmed. The confirmation is bound to exactly that change; afterwards whoever may import applies it. What is large is reckoned here, from
-counts that the register itself confirms, never taken from whoever asks.
+counts that the register itself confirms, never taken from whoever asks. Where one person works alone nobody is asked; the number of rows
+that change is typed again instead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ebidadmin.domain import import_requests as requests
@@ -21,7 +22,7 @@ from ebidadmin.domain.import_requests import (
     binding_of_undoing,
     same_doing,
 )
-from ebidadmin.domain.imports import ImportBatch, ImportPlan, scale_warnings
+from ebidadmin.domain.imports import ImportBatch, ImportPlan, rows_changed, scale_warnings
 from ebidadmin.domain.layouts import Layout
 from ebidadmin.domain.second_person import RequestState
 from ebidadmin.domain.staff import Permission, Staff
@@ -30,7 +31,7 @@ from ebidadmin.errors import IllegalTransitionError, RuleError, StalePlanError
 from ebidadmin.services.ports import Office, SequenceName, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.register_admission import REGISTER, admit_importer
-from ebidadmin.services.second_person import end_of_life
+from ebidadmin.services.second_person import asks_another, asks_word, end_of_life, typed_facts
 
 NUMBER_PREFIX = "R"
 NUMBER_DIGITS = 6
@@ -49,15 +50,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What lets a change into the register: the confirmed request for it, or nothing where it needs none."""
+    """What lets a change into the register: the confirmed request for it, a typed confirmation, or nothing where it needs none."""
 
     request: ImportRequest | None = None
     binding: Binding | None = None
+    typed: JsonMap = field(default_factory=dict)
 
     @property
     def facts(self) -> JsonMap:
-        """What the event of the batch tells of the two persons."""
-        return {} if self.request is None else requests.told(self.request)
+        """What the event of the batch tells of the two persons, or of what one typed again."""
+        return self.typed if self.request is None else requests.told(self.request)
 
 
 def request(
@@ -132,7 +134,7 @@ def list_all(office: Office, *, staff: Staff, open_only: bool = True) -> tuple[L
 
 def waiting(office: Office) -> int:
     """How many wait for another person; only a number, so everybody on the staff may see it."""
-    if not office.settings.second_person:
+    if not asks_another(office, office.settings.second_person):
         return 0
     now = office.clock.now()
     with office.uow() as uow:
@@ -153,7 +155,9 @@ def standing(office: Office, *, plan: ImportPlan, layout: Layout) -> ImportReque
         return _standing(office, uow, binding)
 
 
-def require_confirmed(office: Office, *, staff: Staff, plan: ImportPlan, layout: Layout) -> None:
+def require_confirmed(
+    office: Office, *, staff: Staff, plan: ImportPlan, layout: Layout, typed: str | None = None
+) -> None:
     """To be asked before long work begins: raises, and logs, what ``let_through`` would raise. Of a plan whose register has moved on
     nothing is said: nobody could confirm it."""
     with (
@@ -161,7 +165,7 @@ def require_confirmed(office: Office, *, staff: Staff, plan: ImportPlan, layout:
         office.uow() as uow,
     ):
         if uow.register.version() == plan.register_version:
-            let_through(office, uow, plan=plan, layout=layout)
+            let_through(office, uow, plan=plan, layout=layout, typed=typed)
 
 
 def ask(
@@ -174,7 +178,7 @@ def ask(
     # Drawing a number takes the turn to write: whoever asked meanwhile is seen and named below.
     drawn = uow.next_number(SequenceName.IMPORT_REQUEST)
     warnings = () if binding is None else _warnings(office, uow, binding)
-    if binding is None or not warnings or not office.settings.second_person:
+    if binding is None or not warnings or not asks_another(office, office.settings.second_person):
         raise RuleError("request-not-needed", file=file)
     now, version = office.clock.now(), uow.register.version()
     for one in uow.import_requests.open():
@@ -197,13 +201,16 @@ def ask(
     return transition.after
 
 
-def let_through(office: Office, uow: UnitOfWork, *, plan: ImportPlan, layout: Layout) -> Passage:
+def let_through(
+    office: Office, uow: UnitOfWork, *, plan: ImportPlan, layout: Layout, typed: str | None
+) -> Passage:
     """What lets ``plan`` into the register; to be called in the unit of work that applies it, at the plan's register version.
 
-    Raises ``RuleError`` ``second-person-needed`` (nobody asked) and ``second-person-waiting`` (nobody confirmed).
+    Raises ``RuleError`` ``second-person-needed`` (nobody asked) and ``second-person-waiting`` (nobody confirmed); where one person works
+    alone ``InputError`` (``typed-confirmation-missing``, ``typed-confirmation-wrong``) unless the rows that change were ``typed``.
     """
     binding = requests.binding_of_plan(plan, layout)
-    passage, warnings = _passage(office, uow, binding)
+    passage, warnings = _passage(office, uow, binding, rows=rows_changed(plan), typed=typed)
     if warnings:
         raise RuleError(
             "second-person-needed", file=plan.file_name, layout=plan.layout, warnings=_listed(warnings)
@@ -211,9 +218,11 @@ def let_through(office: Office, uow: UnitOfWork, *, plan: ImportPlan, layout: La
     return passage
 
 
-def undoing_let_through(office: Office, uow: UnitOfWork, *, batch: ImportBatch) -> Passage:
-    """The same for ``batch``, which undoes another. Raises ``RuleError`` ``undo-needs-second-person`` and ``second-person-waiting``."""
-    passage, warnings = _passage(office, uow, binding_of_undoing(batch))
+def undoing_let_through(office: Office, uow: UnitOfWork, *, batch: ImportBatch, typed: str | None) -> Passage:
+    """The same for ``batch``, which undoes another. Raises ``RuleError`` ``undo-needs-second-person``, ``second-person-waiting``, and
+    ``InputError`` as ``let_through`` does."""
+    binding = binding_of_undoing(batch)
+    passage, warnings = _passage(office, uow, binding, rows=rows_changed(batch), typed=typed)
     if warnings:
         raise RuleError("undo-needs-second-person", batch=batch.undoes, warnings=_listed(warnings))
     return passage
@@ -245,11 +254,15 @@ def applied(office: Office, uow: UnitOfWork, passage: Passage, batch: ImportBatc
     )
 
 
-def _passage(office: Office, uow: UnitOfWork, binding: Binding | None) -> tuple[Passage, Warnings]:
+def _passage(
+    office: Office, uow: UnitOfWork, binding: Binding | None, *, rows: int, typed: str | None
+) -> tuple[Passage, Warnings]:
     """The passage, and the warnings of what is large although nobody has asked for a second person."""
     if not office.settings.second_person or binding is None:
         return Passage(), ()
     warnings = _warnings(office, uow, binding)
+    if asks_word(office, bool(warnings)):
+        return Passage(typed=typed_facts(office, True, word=str(rows), typed=typed)), ()
     found = _standing(office, uow, binding) if warnings else None
     if found is None:
         return Passage(), warnings

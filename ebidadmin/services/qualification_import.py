@@ -107,6 +107,7 @@ def apply(
     layout: Layout,
     plan: ImportPlan,
     confirmed_scale: bool = False,
+    typed: str | None = None,
     progress: Progress = lambda done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> ImportBatch:
@@ -114,13 +115,14 @@ def apply(
 
     Raises ``StalePlanError``: ``file-changed``, ``layout-changed``, ``register-changed``, ``nothing-to-apply`` (the file says what the
     register says), ``refused-rows`` (the layout refuses a file with errors), ``scale-unconfirmed`` (facts: the warnings);
-    ``RuleError``: ``second-person-needed``, ``second-person-waiting``; ``IllegalTransitionError`` (``import-cancelled``) when ``cancelled``
-    answers true at last before the commit.
+    ``RuleError``: ``second-person-needed``, ``second-person-waiting``; where one person works alone ``InputError``
+    (``typed-confirmation-missing``, ``typed-confirmation-wrong``) unless the rows that change were ``typed``;
+    ``IllegalTransitionError`` (``import-cancelled``) when ``cancelled`` answers true at last before the commit.
     """
     admit_importer(office, staff, "apply")
-    # Where a second person is wanted, that person's word takes the place of one's own.
+    # Where a second person is wanted, that person's word or what is typed again takes the place of one's own.
     _accept(source, layout, plan, confirmed_scale or office.settings.second_person)
-    import_requests.require_confirmed(office, staff=staff, plan=plan, layout=layout)
+    import_requests.require_confirmed(office, staff=staff, plan=plan, layout=layout, typed=typed)
     if store.ready(file_hash=plan.file_hash, layout=plan.layout, version=plan.register_version) is None:
         # Another preview has taken the place of this one; the same file is checked again, and must say the same.
         again = preview(
@@ -136,9 +138,8 @@ def apply(
     with office.uow() as uow:
         if uow.register.version() != plan.register_version:
             raise StalePlanError("register-changed", file=plan.file_name)
-        passage = import_requests.let_through(office, uow, plan=plan, layout=layout)
-        at = office.clock.now()
-        transition = imports.apply(plan, batch_id=_next(uow), by=staff.login, at=at)
+        passage = import_requests.let_through(office, uow, plan=plan, layout=layout, typed=typed)
+        transition = imports.apply(plan, batch_id=_next(uow), by=staff.login, at=office.clock.now())
         uow.record(transition.telling(passage.facts))
         import_requests.applied(office, uow, passage, transition.after)
         follow_up.recompute_touched(office, uow, batch=transition.after.id, by=staff.login)

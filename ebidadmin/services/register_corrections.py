@@ -24,18 +24,21 @@ from ebidadmin.services.register_admission import REGISTER, admit_importer
 EXTRA = "extra."
 
 
-def undo(office: Office, *, staff: Staff, number: BatchId | None = None) -> ImportBatch:
+def undo(
+    office: Office, *, staff: Staff, number: BatchId | None = None, typed: str | None = None
+) -> ImportBatch:
     """Leave the register as it was before its latest batch, as a new batch; numbers that were issued stay issued.
 
     ``number`` names the batch that the person means, ``None`` whichever is the latest. Raises ``NotFoundError`` and ``StalePlanError``
     (``nothing-to-undo``, ``undo-superseded``, ``undo-done-already``, ``undo-of-undo``), and ``RuleError``
-    (``undo-needs-second-person``, ``second-person-waiting``).
+    (``undo-needs-second-person``, ``second-person-waiting``); where one person works alone ``InputError``
+    (``typed-confirmation-missing``, ``typed-confirmation-wrong``) unless the rows that change were ``typed``.
     """
     admit_importer(office, staff, "undo")
     with refusals_logged(office, staff=staff, subject=REGISTER, verb="undo"), office.uow() as uow:
         transition = undoing_of(office, uow, staff=staff, number=number)
         batch = transition.after.batch
-        passage = import_requests.undoing_let_through(office, uow, batch=batch)
+        passage = import_requests.undoing_let_through(office, uow, batch=batch, typed=typed)
         uow.record(transition.telling(passage.facts))
         import_requests.applied(office, uow, passage, batch)
         follow_up.recompute_touched(office, uow, batch=batch.id, by=staff.login)

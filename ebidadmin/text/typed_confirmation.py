@@ -24,6 +24,11 @@ AT_FIELD: Mapping[str, str] = {
 }
 """The same sentences where they stand at the field."""
 
+ROWS_LABEL = "確認入力(変わる業者の合計)"
+ROWS_HINT = "確認する職員がほかにいない設定です。上の件数を確かめ、合計を数字で入力してください。"
+ROWS_TOTAL = "追加・変更・名簿から外れる業者は、合わせて{rows}者です。"
+"""Of a change of the register."""
+
 MANNERS: Mapping[str, str] = {"typed-confirmation": "確認入力(一人で行う操作)"}
 """How an act was confirmed, as its event tells."""
 

@@ -1,4 +1,4 @@
-"""One person alone at an office that wants a second one: the number is typed again before a permit is decided."""
+"""One person alone at an office that wants a second one: what it is about is typed again, on every screen, and the trail says so."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from ebidadmin.intake.csv import write_register
 from ebidadmin.services import permits
 from tests import builders
 from tests.browser.conftest import Network, ServedDesk, wait_for_kernel, wait_for_screen
+from tests.browser.test_qualification_import import part
 
 pytestmark = [
     pytest.mark.browser,
@@ -38,8 +39,10 @@ def served(serve_desk: Callable[[Path], ServedDesk], tmp_path_factory: pytest.Te
     text = settings.read_text(encoding="utf-8").replace("second_person = false", "second_person = true")
     settings.write_text(text, encoding="utf-8")
     with closing(open_desk(folder)) as desk:
-        for name, count in (("whole", 40), ("turn", 10)):
-            records = (builders.qualification(n, corporate_number="") for n in range(1, count + 1))
+        moved = "山口県下関市別町1番1号"
+        for name, count, changes in (("whole", 40, {}), ("turn", 10, {}), ("moved", 10, {"address": moved})):
+            numbers = range(1, count + 1)
+            records = (builders.qualification(n, corporate_number="", **changes) for n in numbers)
             write_register(desk.config.inbox / f"{name}.csv", records, desk.layouts["ebidadmin"], ())
         import_file(desk, desk.config.inbox / "whole.csv", "ebidadmin", confirmed_scale=False)
         permits.record(
@@ -73,3 +76,53 @@ def test_a_permit_is_granted_with_its_number_typed_again(
     with closing(open_desk(served.folder)) as desk, desk.office.uow() as uow:
         assert uow.permits.get(PermitId("P000001")).state is PermitState.GRANTED
     assert network.foreign() == []
+
+
+def test_a_large_import_goes_in_and_is_undone_with_its_rows_typed_again(
+    served: ServedDesk, page: Page, network: Network, shot: Callable[[Page, str], Path]
+) -> None:
+    page.goto(served.notebook("30_qualification_import.ipynb"))
+    wait_for_screen(page, "import-choice")
+    wait_for_kernel(page)
+    preview(page, "turn.csv")
+    expect(part(page, "verdict")).to_contain_text("合わせて30者です")
+    part(page, "field-word").fill("取込")
+    part(page, "submit-apply").click()
+    expect(part(page, "import-confirm")).to_contain_text("「30」ではありません")
+    shot(page, "typed_import")
+    part(page, "field-word").fill("30")
+    part(page, "submit-apply").click()
+    expect(part(page, "import-top")).to_contain_text("第2版")
+
+    part(page, "action-again").click()
+    preview(page, "moved.csv")
+    part(page, "field-word").fill("10")
+    part(page, "submit-apply").click()
+    expect(part(page, "import-top")).to_contain_text("第3版")
+    undo(page, shot)
+    page.goto(served.notebook("60_audit.ipynb"))
+    wait_for_screen(page, "audit")
+    wait_for_kernel(page)
+    page.get_by_test_id("audit").locator("tbody tr").first.dblclick()
+    expect(page.get_by_text("確認入力(一人で行う操作)")).to_be_visible()
+    shot(page, "typed_audit")
+    assert network.foreign() == []
+
+
+def preview(page: Page, name: str) -> None:
+    part(page, "field-file").select_option(name)
+    part(page, "field-layout").select_option("ebidadmin")
+    part(page, "submit-preview").click()
+
+
+def undo(page: Page, shot: Callable[[Page, str], Path]) -> None:
+    """Not by the word that is usual where no second person is wanted."""
+    part(page, "action-undo").click()
+    expect(part(page, "undoing-verdict")).to_contain_text("合わせて10者です")
+    part(page, "field-word").fill("取消")
+    part(page, "submit-undo").click()
+    expect(part(page, "undoing-confirm")).to_contain_text("「10」ではありません")
+    shot(page, "typed_undoing")
+    part(page, "field-word").fill("10")
+    part(page, "submit-undo").click()
+    expect(part(page, "import-top")).to_contain_text("第3版を取り消しました")

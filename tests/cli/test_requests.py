@@ -125,3 +125,34 @@ def test_a_desk_without_the_setting_asks_nobody(desk: Path, ebid: Ebid) -> None:
     assert bring_in(ebid, desk, half).code == 0
     none = ebid("qualification", "requests", "--desk", desk)
     assert none.out == "no requests\n"
+
+
+@pytest.mark.sqlite_only(reason="one person works alone on SQLite only")
+def test_whoever_works_alone_types_the_rows_again(
+    desk: Path, ebid: Ebid, acting: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acting("tanaka")
+    whole, half = files(desk)
+    assert bring_in(ebid, desk, whole).code == 0
+    settings = desk / CONFIG_NAME
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("second_person = false", "second_person = true"), encoding="utf-8")
+    at = ("--desk", desk, "--json")
+    import_ = ("qualification", "import", half, "--layout", "ebidadmin", "--yes", *at)
+    missing = ebid(*import_)
+    assert (missing.code, "word 50" in missing.err, "--typed" in missing.err) == (1, True, True)
+    wrong = ebid(*import_, "--typed", "49")
+    assert (wrong.code, "what was typed is not" in wrong.err) == (1, True)
+    assert len(command(ebid, desk, "list")) == 100
+    assert ebid(*import_, "--typed", "50").value["applied"] is True
+    assert ebid("qualification", "undo", *at).code == 0, "what only brings records back is not large"
+    assert ebid(*import_, "--typed", "50").value["applied"] is True
+    assert bring_in(ebid, desk, whole).code == 0
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    undo = ("qualification", "undo", *at)
+    refused = ebid(*undo)
+    assert (refused.code, "(コマンドでは --typed)に「50」と入力してください。" in refused.err) == (1, True)
+    assert ebid(*undo, "--typed", "５０").code == 0
+    facts = ebid("audit", "list", "--subject", "import:6", *at).value[-1]["facts"]
+    assert (facts["manner"], facts["typed"]) == ("typed-confirmation", "50")
+    assert ebid("audit", "verify", "--desk", desk).code == 0

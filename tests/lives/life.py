@@ -30,6 +30,7 @@ SUPPLIERS = range(90, 96)
 
 PLAIN = Settings(auto_approve=True, retries=2)
 SECOND = replace(PLAIN, second_person=True, permit_second_person=True)
+ALONE = replace(SECOND, one_person=True)
 
 
 @dataclass
@@ -69,6 +70,10 @@ class Life:
     def version(self, right: int) -> int:
         """Now and then the version that somebody saw before another was faster."""
         return right - 1 if self.pick.random() < 0.08 else right
+
+    def typed(self, right: object) -> str | None:
+        """What somebody types again who works alone: mostly the right word, where it is asked for at all."""
+        return self.pick.choice((str(right), str(right), str(right), "0", None))
 
     def imports(self) -> ImportDesk:
         engine = self.store.engine

@@ -24,6 +24,17 @@ def a_permit(life: Life, query: str = _ALL) -> dict[str, Any]:
     return {"staff": life.staff(), "permit_id": PermitId(number), "version": life.version(version)}
 
 
+def typed(life: Life, permit_id: str) -> str | None:
+    """The supplier number of that permit, or another word."""
+    found = life.rows(f"SELECT supplier_number FROM permits WHERE id = '{permit_id}'")
+    return life.typed(found[0][0] if found else "")
+
+
+def decided(life: Life, query: str) -> dict[str, Any]:
+    given = a_permit(life, query)
+    return {**given, "typed": typed(life, given["permit_id"])}
+
+
 def _to(life: Life) -> date:
     return date(jst_date(life.clock.now()).year + 1, 3, 31)
 
@@ -56,22 +67,22 @@ def record_and_grant(life: Life, n: int) -> object:
 
 @calls("permits.grant")
 def grant(life: Life) -> object:
-    return permits.grant(life.office, **a_permit(life, _ASKED), valid_to=_to(life))
+    return permits.grant(life.office, **decided(life, _ASKED), valid_to=_to(life))
 
 
 @calls("permits.refuse")
 def refuse(life: Life) -> object:
-    return permits.refuse(life.office, **a_permit(life, _ASKED), reasons=("form-incomplete",))
+    return permits.refuse(life.office, **decided(life, _ASKED), reasons=("form-incomplete",))
 
 
 @calls("permits.withdraw")
 def withdraw(life: Life) -> object:
-    return permits.withdraw(life.office, **a_permit(life, _DECIDED), reason="廃業")
+    return permits.withdraw(life.office, **decided(life, _DECIDED), reason="廃業")
 
 
 @calls("permits.void")
 def void(life: Life) -> object:
-    return permits.void(life.office, **a_permit(life, _ASKED), reason="二重に記録した")
+    return permits.void(life.office, **decided(life, _ALL), reason="二重に記録した")
 
 
 @calls("permit_letters.make")

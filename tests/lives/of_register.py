@@ -8,6 +8,7 @@ from typing import Any
 
 from ebidadmin.domain.card_sessions import CardFlow, CardMode, CardSession, CardStep
 from ebidadmin.domain.ids import BatchId, FollowUpId, RequestId, SupplierNumber
+from ebidadmin.domain.imports import rows_changed
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.errors import EbidError
 from ebidadmin.intake.csv import CsvSource
@@ -64,6 +65,7 @@ def bring_in(life: Life) -> object:
         layout=OWN,
         plan=plan,
         confirmed_scale=life.pick.random() < 0.9,
+        typed=life.typed(rows_changed(plan)),
     )
 
 
@@ -114,7 +116,11 @@ def correct(life: Life) -> object:
 
 @calls("register_corrections.undo")
 def undo(life: Life) -> object:
-    return register_corrections.undo(life.office, staff=life.staff())
+    latest = "SELECT added + changed + vanished FROM qualification_batches ORDER BY id DESC LIMIT 1"
+    rows = life.rows(latest)
+    return register_corrections.undo(
+        life.office, staff=life.staff(), typed=life.typed(rows[0][0] if rows else 0)
+    )
 
 
 @calls("register_admission.log_export")

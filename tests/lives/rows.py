@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -94,6 +95,19 @@ def tags_after(engine: Engine, seq: int) -> list[str]:
                 text("SELECT tag FROM audit_events WHERE seq > :seq ORDER BY seq"), {"seq": seq}
             ).scalars()
         )
+
+
+def events_after(engine: Engine, seq: int) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Tag, state before and facts of each event since that one."""
+    wanted = text("SELECT tag, before, facts FROM audit_events WHERE seq > :seq ORDER BY seq")
+    with engine.connect() as connection:
+        found = connection.execute(wanted, {"seq": seq}).all()
+    return [(tag, _values(before), _values(facts)) for tag, before, facts in found]
+
+
+def _values(kept: Any) -> dict[str, Any]:
+    """As either database gives a JSON value to SQL of one's own."""
+    return dict(json.loads(kept) or {}) if isinstance(kept, str) else dict(kept or {})
 
 
 def bound_after(engine: Engine, seq: int) -> Iterator[tuple[Ref, str]]:

@@ -9,13 +9,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from ebidadmin import services
+from ebidadmin.domain.events import EventTag
 from ebidadmin.persistence.audit_tree import SqlTrailTree
 from ebidadmin.services import audit_tree
 from tests.conftest import FreshDatabase
 from tests.lives import of_applications, of_permits, of_register
-from tests.lives.life import COMMANDS, ONE, PLAIN, SECOND, SUPPLIERS, Command, Life, begin
+from tests.lives.life import ALONE, COMMANDS, ONE, PLAIN, SECOND, SUPPLIERS, Command, Life, begin
 from tests.lives.mutations import run_business_mutations
 from tests.lives.of_register import bring_in, done
 from tests.lives.rows import (
@@ -24,6 +26,7 @@ from tests.lives.rows import (
     Row,
     bound_after,
     differences,
+    events_after,
     last_seq,
     refs_of,
     snapshot,
@@ -31,6 +34,7 @@ from tests.lives.rows import (
 )
 from tests.postgres import ENGINES
 
+DECISIONS = {EventTag.PERMIT_GRANTED.value, EventTag.PERMIT_REFUSED.value, EventTag.PERMIT_WITHDRAWN.value}
 INSIDE = {
     "follow_up.reconcile": "part of an import, a decision or a registration",
     "follow_up.reconcile_card": "part of a registration and of a change of a card",
@@ -166,7 +170,7 @@ def live(life: Life, commands: int) -> Counter[str]:
         command = first[number] if number < len(first) else life.pick.choice(COMMANDS[name])
         dry_run = number >= len(first) and life.pick.random() < 0.05
         life.under(
-            PLAIN if number < len(first) else life.pick.choice((PLAIN, PLAIN, SECOND)), dry_run=dry_run
+            PLAIN if number < len(first) else life.pick.choice((PLAIN, PLAIN, SECOND, ALONE)), dry_run=dry_run
         )
         life.pass_time()
         seq = last_seq(life.store.engine)
@@ -202,6 +206,8 @@ def check(
     told = {ref for ref, _ in bound}
     assert refs <= told, (where, refs - told)
     assert {ref for ref in told - refs if ref[0] not in SAME_AGAIN} == set(), where
+    if life.office.settings.one_person:
+        typed_where_needed(engine, seq, where)
     changing_tags = [tag for tag in tags if not tag.startswith("refused:") and tag not in TELLING]
     assert bool(changing_tags) <= bool(refs), (where, tags)
     assert bool(refs) <= bool(tags), where
@@ -209,6 +215,18 @@ def check(
         beside = {tag for tag in tags if not tag.startswith("refused:")}
         assert beside <= WITH_A_REFUSAL.keys(), (where, tags)
         assert bool(refs) <= bool(beside), (where, refs, tags)
+
+
+def typed_where_needed(engine: Engine, seq: int, where: str) -> None:
+    """Whoever works alone has typed again what the act is about, but where two people had decided it before."""
+    for tag, before, facts in events_after(engine, seq):
+        decides = tag in DECISIONS or (tag == EventTag.PERMIT_VOIDED.value and before["state"] != "requested")
+        large = tag == EventTag.IMPORT_APPLIED.value and facts["scale_warnings"]
+        assert not (decides or large) or facts.get("manner") == "typed-confirmation" or "proposal" in facts, (
+            where,
+            tag,
+            facts,
+        )
 
 
 def whole(life: Life) -> None:

@@ -273,3 +273,20 @@ def test_who_may_only_read_is_offered_nothing(mistaken: Place) -> None:
     state.look_at_undoing(BatchId(2))
     assert "権限がありません" in told(state)
     assert state.undoing.plan is None
+
+
+def test_whoever_works_alone_types_the_rows_where_a_second_person_is_wanted(place: Place) -> None:
+    looked_at(place, file(place, "a.csv", *(record(n) for n in range(1, 5)))).apply()
+    looked_at(place, file(place, "b.csv", *(record(n) for n in range(1, 11)))).apply()
+    place.office = replace(place.office, settings=Settings(second_person=True, one_person=True))
+    state = importer(place)
+    state.look_at_undoing(BatchId(2))
+    undoing = state.undoing
+    assert (undoing.needs_word, undoing.needs_request, undoing.can_undo) == (True, False, True)
+    assert "合わせて6者" in undoing.verdict.items[-1]
+    for typed, said in (("", "「6」と入力してください"), ("取消", "「6」ではありません")):
+        undoing.undo(typed)
+        assert said in undoing.errors["word"]
+        assert undoing.plan is not None
+    undoing.undo("6")
+    assert (undoing.plan, len(place.register_reader.batches())) == (None, 3)

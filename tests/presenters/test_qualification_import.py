@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ebidadmin.presenters.file_choice import SUFFIXES
 from ebidadmin.presenters.import_undoing import UndoingPorts
 from ebidadmin.presenters.qualification_import import QualificationImport, Step
 from ebidadmin.presenters.upload_inbox import LARGEST, PART, UploadInbox
+from ebidadmin.services.settings import Settings
 from ebidadmin.text import import_lists
 from ebidadmin.text import imports as words
 from tests import builders
@@ -327,3 +329,18 @@ def test_suppliers_that_an_import_concerns_are_listed_with_reasons(place: Place)
     assert [answers[one.supplier_number] for one in first.items] == ["不可(IDなし、許可なし)"] * 2
     state.discard()
     assert state.touched(start=0, size=2).items == ()
+
+
+def test_whoever_works_alone_types_the_rows_where_a_second_person_is_wanted(place: Place) -> None:
+    looked_at(place, file(place, "a.csv", *(record(n) for n in range(1, 11)))).apply()
+    place.office = replace(place.office, settings=Settings(second_person=True, one_person=True))
+    state = looked_at(place, file(place, "b.csv", *(record(n) for n in range(1, 6))))
+    assert (state.needs_word, state.needs_request, state.can_apply) == (True, False, True)
+    assert "合わせて5者" in state.verdict.items[-1]
+    for typed, said in (("", "「5」と入力してください"), ("取込", "「5」ではありません")):
+        state.apply(typed)
+        assert said in state.errors["word"]
+        assert state.step is Step.LOOK
+    assert not state.batches()[1:], "nothing was applied"
+    state.apply("５")
+    assert state.step is Step.DONE

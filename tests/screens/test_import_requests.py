@@ -173,3 +173,16 @@ def test_nothing_is_shown_where_no_second_person_is_wanted(place: Place) -> None
     shown = screen(place)
     assert shown.requests.panel not in shown.widget.children
     assert isinstance(shown.requests, RequestsSection)
+
+
+def test_whoever_works_alone_asks_nobody_and_types_the_rows(guarded: Place) -> None:
+    guarded.office = replace(guarded.office, settings=Settings(second_person=True, one_person=True))
+    shown = screen(guarded)
+    preview(shown, "b.csv")
+    assert not shown.requests.widgets()
+    assert shown.confirm is not None
+    assert [row["label"] for row in shown.confirm.rows] == ["確認入力(変わる業者の合計)"]
+    confirm(shown, word="取込")
+    assert "「9」ではありません" in shown.confirm.errors["word"]
+    confirm(shown, word="9")
+    assert "第2版" in shown.top.content

@@ -154,3 +154,15 @@ def test_the_second_person_is_asked_in_the_place_of_the_word(grown: Place) -> No
     shown.below.act("undo", "2")
     assert [button["key"] for button in form(shown).buttons] == ["leave"]
     assert "確認を待っています" in shown.undoing.summary.content
+
+
+def test_whoever_works_alone_types_the_rows_in_the_place_of_the_word(grown: Place) -> None:
+    grown.office = replace(grown.office, settings=Settings(second_person=True, one_person=True))
+    shown = screen(grown)
+    shown.below.act("undo", "2")
+    asked = form(shown)
+    assert [row["label"] for row in asked.rows] == ["確認入力(変わる業者の合計)"]
+    press(asked, "undo", word="取消")
+    assert "「6」ではありません" in asked.errors["word"]
+    press(form(shown), "undo", word="6")
+    assert "第2版を取り消しました" in shown.top.content

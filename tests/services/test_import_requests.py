@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ebidadmin.clock import SettableClock
 from ebidadmin.domain.events import EventTag
@@ -14,11 +17,13 @@ from ebidadmin.domain.ids import BatchId, RequestId
 from ebidadmin.domain.import_requests import RequestState
 from ebidadmin.domain.imports import ImportPlan
 from ebidadmin.domain.staff import Role, Staff
-from ebidadmin.errors import EbidError, NotFoundError
+from ebidadmin.errors import EbidError, InputError, NotFoundError
 from ebidadmin.services import import_requests
 from ebidadmin.services.ports import Office
 from ebidadmin.services.settings import Settings
+from tests.builders import NOON, qualification
 from tests.fakes import MemoryStore
+from tests.fakes import office as made_office
 from tests.imports.office import LAYOUTS
 from tests.services.helpers import tags
 
@@ -123,3 +128,32 @@ def test_waiting_counts_only_what_somebody_can_still_confirm(guarded: Office, st
     store.import_register()
     assert import_requests.waiting(guarded) == 0
     assert import_requests.standing(guarded, plan=plan(), layout=LAYOUT) is None
+
+
+@given(
+    changed=st.integers(0, 3),
+    vanished=st.integers(0, 3),
+    added=st.integers(0, 9),
+    typed=st.none() | st.integers(0, 15).map(str) | st.text(max_size=3),
+)
+def test_who_works_alone_lets_nothing_large_through_but_by_its_rows(
+    changed: int, vanished: int, added: int, typed: str | None
+) -> None:
+    store = MemoryStore(SettableClock(NOON))
+    for n in (92, 93, 94):
+        store.import_register(qualification(n))
+    alone = made_office(store, settings=Settings(second_person=True, one_person=True, scale_share=0.4))
+    with alone.uow() as uow:
+        size, version = uow.register.size(), uow.register.version()
+        one = plan(changed=changed, vanished=vanished, added=added, register_version=version)
+        large = max(changed, vanished) / size > 0.4
+        right = typed is not None and unicodedata.normalize("NFKC", typed).strip() == str(
+            changed + vanished + added
+        )
+        if large and not right:
+            with pytest.raises(InputError, match="typed-confirmation"):
+                import_requests.let_through(alone, uow, plan=one, layout=LAYOUT, typed=typed)
+            return
+        passage = import_requests.let_through(alone, uow, plan=one, layout=LAYOUT, typed=typed)
+    told = {"manner": "typed-confirmation", "typed": str(changed + vanished + added)}
+    assert passage.facts == (told if large else {})
