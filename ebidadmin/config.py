@@ -150,6 +150,10 @@ class Config:
             permit_second_person=self.permit.second_person,
             permit_request_days=self.permit.request_days,
             one_person=self.database.alone,
+            bulk_second_person=self.review.second_person,
+            bulk_request_days=self.review.request_days,
+            cancel_second_person=self.registration.second_person,
+            cancel_request_days=self.registration.request_days,
             retries=self.mail.retries,
             send_at_once=self.mail.send_at_once,
             lock_after=self.registration.lock_after,
@@ -242,8 +246,14 @@ def _check_values(config: Config) -> None:
         ),
         *_card_checks(config.registration),
         (0 <= config.imports.scale_share <= 1, "import.scale_share", config.imports.scale_share),
-        (1 <= config.imports.request_days <= MOST_DAYS, "import.request_days", config.imports.request_days),
-        (1 <= config.permit.request_days <= MOST_DAYS, "permit.request_days", config.permit.request_days),
+        *_request_days(
+            {
+                "import": config.imports.request_days,
+                "permit": config.permit.request_days,
+                "review": review.request_days,
+                "registration": config.registration.request_days,
+            }
+        ),
         *audit_checks(config.audit),
         *report_checks(config.reports),
         *retention_checks(config.retention),
@@ -264,6 +274,13 @@ def check_people(section: DatabaseSection) -> None:
     """Raises ``ConfigurationError`` ``one-person-on-server``."""
     if section.alone_on_server:
         raise ConfigurationError("one-person-on-server", setting="database.one_person")
+
+
+def _request_days(days: Mapping[str, int]) -> tuple[tuple[bool, str, object], ...]:
+    """By section, for how many working days its requests for a second person live."""
+    return tuple(
+        (1 <= count <= MOST_DAYS, f"{section}.request_days", count) for section, count in days.items()
+    )
 
 
 def _without_password(url: str) -> str:

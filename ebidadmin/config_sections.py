@@ -49,15 +49,21 @@ class DatabaseSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSection:
+    """``second_person`` is asked for approvals of several applications at one word. What has a default may be absent: desks made before it
+    came mean the same without it."""
+
     target_days: int
     lease_minutes: int
     permit_blocks: bool
     auto_approve: bool = False
+    second_person: bool = False
+    request_days: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationSection:
-    """What has a default may be absent: desks made before cards were registered mean the same without it."""
+    """What has a default may be absent: desks made before it came mean the same without it. ``second_person`` is asked for cancelling an
+    ID."""
 
     enterprise_prefix: str
     branch_limit: int
@@ -68,6 +74,8 @@ class RegistrationSection:
     check_holder: bool = True
     lock_after: int = 3
     code_days: int = 14
+    second_person: bool = False
+    request_days: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from ebidadmin.domain.card_sessions import CardSession
 from ebidadmin.domain.cards import CardRegistration, MainContact
 from ebidadmin.domain.case_records import CaseRecord
 from ebidadmin.domain.claims import Claim
+from ebidadmin.domain.desk_requests import DeskRequest
 from ebidadmin.domain.dispatches import Dispatch
 from ebidadmin.domain.events import Event, Subject
 from ebidadmin.domain.expiry_notices import ExpiryNotice
@@ -58,6 +59,7 @@ from tests.memory_parts import (
     Tables,
 )
 from tests.memory_reports import MemoryReportRuns
+from tests.memory_requests import MemoryDeskRequests
 
 
 class MemoryStore:
@@ -148,6 +150,10 @@ class MemoryUnitOfWork:
     @property
     def import_requests(self) -> MemoryImportRequests:
         return MemoryImportRequests(self)
+
+    @property
+    def desk_requests(self) -> MemoryDeskRequests:
+        return MemoryDeskRequests(self)
 
     @property
     def cards(self) -> MemoryCards:
@@ -253,9 +259,8 @@ class MemoryUnitOfWork:
                 self.tables.enterprise_ids.setdefault(after.supplier_number, after.enterprise_id)
             case Permit() | PermitProposal() | Dispatch():
                 self._save_permit_side(transition)
-            case ImportRequest():
-                self._swap(self.tables.import_requests, after.id, transition)
-                self._one_request(after)
+            case ImportRequest() | DeskRequest():
+                self._save_request(transition)
             case Claim():
                 self._swap(self.tables.claims, after.application, transition)
             case OutboxMail():
@@ -276,6 +281,15 @@ class MemoryUnitOfWork:
                 self.tables.notes.append(after)
             case _:
                 raise TypeError(f"no way to save a {type(after).__name__}")
+
+    def _save_request(self, transition: Transition[Any]) -> None:
+        after = transition.after
+        if isinstance(after, ImportRequest):
+            self._swap(self.tables.import_requests, after.id, transition)
+            self._one_request(after)
+        else:
+            self._swap(self.tables.desk_requests, after.id, transition)
+            self.desk_requests.one_open(after)
 
     def _save_permit_side(self, transition: Transition[Any]) -> None:
         after = transition.after

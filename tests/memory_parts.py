@@ -14,6 +14,7 @@ from ebidadmin.domain.cards import CardRegistration, MainContact
 from ebidadmin.domain.case_records import CaseRecord
 from ebidadmin.domain.claims import Claim
 from ebidadmin.domain.contacts import Contact
+from ebidadmin.domain.desk_requests import DeskRequest
 from ebidadmin.domain.dispatches import Dispatch, corrected_by
 from ebidadmin.domain.expiry_notices import ExpiryNotice
 from ebidadmin.domain.findings import SharedContact
@@ -24,6 +25,7 @@ from ebidadmin.domain.ids import (
     BatchId,
     CardId,
     CardSessionId,
+    DeskRequestId,
     DispatchId,
     EnterpriseId,
     FollowUpId,
@@ -78,6 +80,7 @@ class Tables:
     sequences: dict[tuple[SequenceName, int | None], int] = field(default_factory=dict)
     proposals: dict[ProposalId, PermitProposal] = field(default_factory=dict)
     import_requests: dict[RequestId, ImportRequest] = field(default_factory=dict)
+    desk_requests: dict[DeskRequestId, DeskRequest] = field(default_factory=dict)
     register: list[tuple[ImportBatch, Mapping[SupplierNumber, Qualification]]] = field(default_factory=list)
 
     def copy(self) -> Tables:

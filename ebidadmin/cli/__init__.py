@@ -19,6 +19,7 @@ from ebidadmin.cli.card import card
 from ebidadmin.cli.card_reader import COMMANDS as READER_COMMANDS
 from ebidadmin.cli.common import EXIT_REFUSED, run_command_line
 from ebidadmin.cli.database import COMMANDS as DATABASE_COMMANDS
+from ebidadmin.cli.desk_requests import request
 from ebidadmin.cli.incidents import report_incident
 from ebidadmin.cli.layout import layout
 from ebidadmin.cli.office import config, db, doctor, init, lab
@@ -63,6 +64,7 @@ for _command in (
     application,
     permit,
     registration,
+    request,
     supplier,
     card,
     audit,

@@ -19,6 +19,8 @@ NOTICES: Mapping[str, str] = {
     "erasing-ended": "the erasing of supplier {number} that was cut short is finished",
     "erased-but": "something of supplier {number} may be left in what is listed as to be looked at: look, and erase it by hand",
     "no-staff": "no members of staff: {login} holds the roles {roles}",
+    "cancelling-held": "cancelling IDs: the database asks for a second person, as the settings do",
+    "cancelling-not-held": "cancelling IDs: the database asks for none, as the settings do not",
     "second-person-held": "decisions on permits: the database asks for a second person, as the settings do",
     "second-person-not-held": "decisions on permits: neither the settings nor the database ask for a second person",
     "staff-added": "{login} may log in to the database now; nobody was given a password",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ebidadmin.cli.common import Run, desk_command, dispatch_mails, notice, state_word, word
+from ebidadmin.cli.desk_requests import cancel_asked
 from ebidadmin.domain.id_desk_work import IdentityCheck, IdentityDocument, IdentityMeans
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.registrations import OneTimeCode, Registration
@@ -76,12 +77,19 @@ def resume(run: Run, *, number: str, version: int, reason: str) -> None:
 @click.argument("number")
 @VERSION
 @TOLD_REASON
+@click.option(
+    "--typed",
+    default=None,
+    help="Its supplier number again, where the office wants it of whoever works alone.",
+)
 @desk_command(changing=True)
-def cancel(run: Run, *, number: str, version: int, reason: str) -> None:
-    """End an ID for good."""
+def cancel(run: Run, *, number: str, version: int, reason: str, typed: str | None) -> None:
+    """End an ID for good; where the office wants a second person, ask for one."""
     from ebidadmin.services import id_desk
 
-    _told(run, id_desk.cancel(**_about(run, number, version), reason=reason))
+    if cancel_asked(run, number, version, reason):
+        return
+    _told(run, id_desk.cancel(**_about(run, number, version), reason=reason, typed=typed))
     dispatch_mails(run)
 
 

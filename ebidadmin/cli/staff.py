@@ -84,11 +84,18 @@ def disable(run: Run, *, login: str) -> None:
 @staff.command("hold")
 @desk_command(changing=True)
 def hold(run: Run) -> None:
-    """Let the database itself ask for a second person at decisions on permits, if the settings do; again after each change of theirs."""
+    """Let the database itself ask for a second person at decisions on permits and at cancelling IDs, if the settings do; again after each
+    change of theirs."""
     from ebidadmin.services import staff_members
+    from ebidadmin.services.staff_ports import HeldAct
 
     asked = staff_members.hold_second_person(run.desk.office, staff=run.desk.staff, book=run.desk.staff_book)
-    run.out({"permits": asked}, [notice("second-person-held" if asked else "second-person-not-held")])
+    told = {
+        HeldAct.PERMITS: ("second-person-held", "second-person-not-held"),
+        HeldAct.CANCELLING: ("cancelling-held", "cancelling-not-held"),
+    }
+    lines = [notice(held if act in asked else not_held) for act, (held, not_held) in told.items()]
+    run.out({act.value: act in asked for act in HeldAct}, lines)
 
 
 def _roles(names: Iterable[str]) -> tuple[Role, ...]:

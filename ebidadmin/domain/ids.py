@@ -28,6 +28,9 @@ RequestId = NewType("RequestId", str)
 ProposalId = NewType("ProposalId", str)
 """Key of one proposal about a permit that waits for a second person, drawn from a sequence when it is made."""
 
+DeskRequestId = NewType("DeskRequestId", str)
+"""Key of one request of the review desk for a second person, drawn from a sequence when it is made."""
+
 UserId = NewType("UserId", str)
 """The supplier's own log-in name for small purchases, unique ignoring case."""
 

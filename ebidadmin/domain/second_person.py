@@ -1,7 +1,7 @@
 """What asks for a second person has in common: its life, and that whoever asked never confirms.
 
 What exactly is asked, and when nothing can come of it any more, belongs to each kind of request (``import_requests``,
-``permit_proposals``).
+``permit_proposals``, ``desk_requests``).
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     INTAKE = "intake"
     IMPORT_REGISTER = "import-register"
     CONFIRM_IMPORT = "confirm-import"
+    CONFIRM_DESK = "confirm-desk"
     READ_REQUESTS = "read-requests"
     SEND_MAIL = "send-mail"
     READ_PERSONAL = "read-personal"
@@ -51,6 +52,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.INTAKE: frozenset({Role.REVIEWER}),
     Permission.IMPORT_REGISTER: frozenset({Role.IMPORTER}),
     Permission.CONFIRM_IMPORT: frozenset({Role.IMPORTER, Role.APPROVER}),
+    Permission.CONFIRM_DESK: frozenset({Role.REVIEWER, Role.APPROVER}),
     Permission.READ_REQUESTS: frozenset({Role.IMPORTER, Role.APPROVER, Role.AUDITOR}),
     Permission.SEND_MAIL: frozenset({Role.REVIEWER, Role.ADMINISTRATOR}),
     Permission.READ_PERSONAL: frozenset(_READERS),

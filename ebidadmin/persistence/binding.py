@@ -17,6 +17,7 @@ from ebidadmin.domain.card_sessions import CardSession
 from ebidadmin.domain.cards import CardRegistration, MainContact
 from ebidadmin.domain.case_records import CaseRecord
 from ebidadmin.domain.claims import Claim
+from ebidadmin.domain.desk_requests import DeskRequest
 from ebidadmin.domain.dispatches import Dispatch
 from ebidadmin.domain.expiry_notices import ExpiryNotice
 from ebidadmin.domain.followups import FollowUp
@@ -84,6 +85,7 @@ REFS: Mapping[type, Callable[[Any], Iterator[Ref]]] = {
     Permit: _one("permits", "id"),
     PermitProposal: _one("permit_proposals", "id"),
     ImportRequest: _one("import_requests", "id"),
+    DeskRequest: _one("desk_requests", "id"),
     OutboxMail: _one("mail_outbox", "id"),
     MainContact: _one("card_main_contacts", "supplier_number"),
     CardSession: _one("card_sessions", "id"),

@@ -30,6 +30,7 @@ from sqlalchemy.types import NullType
 from ebidadmin.persistence import (
     schema,
     schema_cards,
+    schema_desk_requests,
     schema_dispatches,
     schema_id_cases,
     schema_proposals,
@@ -146,6 +147,7 @@ _UNITS = (
     Unit(parts=(Part(table=_of(schema_id_cases.IdCaseRow), key="id"),)),
     Unit(parts=(Part(table=_of(schema_proposals.ProposalRow), key="id"),)),
     Unit(parts=(Part(table=_of(schema_requests.ImportRequestRow), key="id"),)),
+    Unit(parts=(Part(table=_of(schema_desk_requests.DeskRequestRow), key="id"),)),
     Unit(
         parts=(
             Part(table=_of(schema_register.BatchRow), key="id"),

@@ -13,7 +13,14 @@ from ebidadmin.clock import jst_date
 from ebidadmin.domain.events import SubjectKind
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.retention import Kept, KeptKind
-from ebidadmin.persistence import schema, schema_cards, schema_dispatches, schema_id_cases, schema_proposals
+from ebidadmin.persistence import (
+    schema,
+    schema_cards,
+    schema_desk_requests,
+    schema_dispatches,
+    schema_id_cases,
+    schema_proposals,
+)
 from ebidadmin.persistence import schema_register as register
 from ebidadmin.persistence.among import among
 from ebidadmin.persistence.binding import Ref
@@ -27,6 +34,7 @@ CASES = cast("Table", schema_cards.CaseRecordRow.__table__)
 FOLLOW_UPS = cast("Table", schema_cards.FollowUpRow.__table__)
 ID_CASES = cast("Table", schema_id_cases.IdCaseRow.__table__)
 PROPOSALS = cast("Table", schema_proposals.ProposalRow.__table__)
+DESK_REQUESTS = cast("Table", schema_desk_requests.DeskRequestRow.__table__)
 DISPATCHES = cast("Table", schema_dispatches.DispatchRow.__table__)
 MAILS = cast("Table", schema.MailRow.__table__)
 VERSIONS = cast("Table", register.QualificationRow.__table__)
@@ -48,6 +56,7 @@ class Own:
     proposals: tuple[str, ...]
     dispatches: tuple[str, ...]
     registrations: tuple[str, ...]
+    desk_requests: tuple[str, ...]
     cards: tuple[str, ...]
     sessions: tuple[str, ...]
     cases: tuple[str, ...]
@@ -63,6 +72,7 @@ class Own:
             SubjectKind.PERMIT: self.permits,
             SubjectKind.PERMIT_PROPOSAL: self.proposals,
             SubjectKind.REGISTRATION: (*self.registrations, *self.applications),
+            SubjectKind.DESK_REQUEST: self.desk_requests,
             SubjectKind.CARD: (*self.cards, supplier),
             SubjectKind.CARD_SESSION: self.sessions,
             SubjectKind.ID_CASE: self.id_cases,
@@ -88,6 +98,7 @@ def own(connection: Connection, supplier: SupplierNumber, walks: Collection[str]
         proposals=keys(PROPOSALS, "id"),
         dispatches=keys(DISPATCHES, "id"),
         registrations=keys(REGISTRATIONS, "application"),
+        desk_requests=keys(DESK_REQUESTS, "id"),
         cards=keys(CARDS, "id"),
         sessions=tuple(sorted(sessions)),
         cases=tuple(sorted({*keys(CASES, "session"), *connection.scalars(named)})),
@@ -117,6 +128,7 @@ def records(connection: Connection, found: Own, supplier: SupplierNumber) -> tup
         ("permit_proposals", found.proposals),
         ("permit_dispatches", found.dispatches),
         ("registrations", found.registrations),
+        ("desk_requests", found.desk_requests),
         ("card_registrations", found.cards),
         ("card_sessions", found.sessions),
         ("case_records", found.cases),
@@ -192,6 +204,8 @@ def _all_kept(
         if row.state not in _LIVE_STATES:
             ended = _last_told(connection, SubjectKind.REGISTRATION, row.application) or _day(row.created_at)
         yield row.supplier_number, Kept(KeptKind.REGISTRATION, row.application, ended)
+    for row in _rows(connection, DESK_REQUESTS, numbers, "id", "ended_at"):
+        yield row.supplier_number, Kept(KeptKind.REGISTRATION, row.id, _day(row.ended_at))
     for row in _rows(connection, CARDS, numbers, "id", "state", "not_after", "registered_at"):
         yield row.supplier_number, Kept(KeptKind.CARD, row.id, _card_end(connection, row, today))
     yield from _help_desk(connection, numbers)

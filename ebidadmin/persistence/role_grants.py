@@ -33,7 +33,7 @@ STAGE = ("import_runs", "import_stage", "import_recognised", "checked_rows")
 TRAIL = ("audit_events", "audit_leaves", "audit_nodes", "audit_heads", "audit_rows", "audit_erased")
 OFFICE = (
     *("id_applications", "application_inquiries", "application_notes", "application_claims"),
-    *("permits", "permit_proposals", "permit_dispatches", "import_requests"),
+    *("permits", "permit_proposals", "permit_dispatches", "import_requests", "desk_requests"),
     *("enterprise_ids", "registrations", "user_id_reservations", "contact_points"),
     *("card_registrations", "card_main_contacts", "card_sessions", "card_expiry_notices", "case_records"),
     *("id_case_records", "follow_ups", "mail_outbox", "report_runs"),
@@ -82,6 +82,7 @@ _LINES: Mapping[str, tuple[_Lines, ...]] = {
             "permit_dispatches": (I,),
             "enterprise_ids": (I,),
             "registrations": (I, U),
+            "desk_requests": (I, U),
             "user_id_reservations": (I, U, D),
             "contact_points": (I, D),
             "card_registrations": (I, U),
@@ -97,7 +98,7 @@ _LINES: Mapping[str, tuple[_Lines, ...]] = {
     Role.APPROVER: (
         dict.fromkeys((one for one in _EVERYTHING if one not in HASHED), (S,)),
         _VERIFIES,
-        {"permits": (U,), "permit_proposals": (U,), "import_requests": (U,)},
+        {"permits": (U,), "permit_proposals": (U,), "import_requests": (U,), "desk_requests": (U,)},
     ),
     Role.IMPORTER: (
         dict.fromkeys(STAGE, (S, I, U, D)),

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ebidadmin.domain.applications import IdApplication
 from ebidadmin.domain.claims import Claim
+from ebidadmin.domain.desk_requests import DeskRequest
 from ebidadmin.domain.ids import EnterpriseId, SupplierNumber
 from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.mails import OutboxMail
@@ -26,6 +27,7 @@ from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.registrations import LIVE_STATES, Registration
 from ebidadmin.domain.report_runs import ReportRun
 from ebidadmin.persistence import mapping
+from ebidadmin.persistence.desk_requests import desk_request_values
 from ebidadmin.persistence.failures import broken_constraint
 from ebidadmin.persistence.import_requests import request_values
 from ebidadmin.persistence.proposals import proposal_values
@@ -44,6 +46,7 @@ from ebidadmin.persistence.schema import (
     RegistrationRow,
     UserIdRow,
 )
+from ebidadmin.persistence.schema_desk_requests import DeskRequestRow
 from ebidadmin.persistence.schema_proposals import ProposalRow
 from ebidadmin.persistence.schema_reports import ReportRunRow
 from ebidadmin.persistence.schema_requests import ImportRequestRow
@@ -84,6 +87,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("uq_permit_proposals_open", "proposal-open"),
     ("import_requests.undertaking", REQUEST_OPEN),
     ("uq_import_requests_open", REQUEST_OPEN),
+    ("desk_requests.application", "desk-request-open"),
+    ("uq_desk_requests_open", "desk-request-open"),
 )
 """What a broken unique constraint means to the office. SQLite names the columns, PostgreSQL the constraint."""
 
@@ -107,6 +112,7 @@ _KEYS = (
     ),
     *("follow_ups.id", "pk_follow_ups", "follow_ups.about_kind", "uq_follow_ups_open"),
     *("import_requests.id", "pk_import_requests", "permit_proposals.id", "pk_permit_proposals"),
+    *("desk_requests.id", "pk_desk_requests"),
     *("card_expiry_notices.card", "pk_card_expiry_notices"),
     *("id_case_records.id", "pk_id_case_records", "staff_members.login", "pk_staff_members"),
     *("report_runs.id", "report_runs.report", "pk_report_runs", "uq_report_runs_report_period_attempt"),
@@ -165,6 +171,10 @@ def save_proposal(saving: Saving, after: PermitProposal) -> bool:
     return save_plain(saving.session, ProposalRow, ProposalRow.id.key, proposal_values(after))
 
 
+def save_desk_request(saving: Saving, after: DeskRequest) -> bool:
+    return save_plain(saving.session, DeskRequestRow, DeskRequestRow.id.key, desk_request_values(after))
+
+
 def save_report_run(saving: Saving, after: ReportRun) -> bool:
     return save_plain(saving.session, ReportRunRow, ReportRunRow.id.key, run_values(after))
 
@@ -213,6 +223,7 @@ SAVERS: Mapping[type, Saver] = {
     Permit: save_permit,
     ImportRequest: save_import_request,
     PermitProposal: save_proposal,
+    DeskRequest: save_desk_request,
     OutboxMail: save_mail,
     ReportRun: save_report_run,
     Registration: save_registration,

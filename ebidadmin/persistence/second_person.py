@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from ebidadmin.domain.second_person import Request, RequestState
+from ebidadmin.persistence.schema_desk_requests import DeskRequestRow
 from ebidadmin.persistence.schema_proposals import ProposalRow
 from ebidadmin.persistence.schema_requests import ImportRequestRow
 
@@ -25,7 +26,7 @@ class Life(TypedDict):
     reason: str
 
 
-def life_of(one: Request | ProposalRow | ImportRequestRow) -> Life:
+def life_of(one: Request | ProposalRow | ImportRequestRow | DeskRequestRow) -> Life:
     """The life of a request, or the one that a row keeps."""
     return Life(
         requested_by=one.requested_by,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol, cast
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text
@@ -18,9 +18,13 @@ from ebidadmin.persistence.schema import DeskMetaRow
 from ebidadmin.persistence.schema_staff import StaffRow
 from ebidadmin.persistence.staff_roles import OWNER, is_staffed
 from ebidadmin.services.ports import UnitOfWork
+from ebidadmin.services.staff_ports import HeldAct
 
-PERMITS_HELD = "second-person:permits"
-"""The value of the desk that a trigger of permits asks for (``migrations.own_hand``)."""
+HELD: Mapping[HeldAct, str] = {
+    HeldAct.PERMITS: "second-person:permits",
+    HeldAct.CANCELLING: "second-person:cancelling",
+}
+"""The values of the desk that triggers of permits and registrations ask for (``migrations.own_hand``)."""
 
 _GIVE = text(f"SELECT {GIVE_ROLES}(:login, :roles)")
 _STANDING = text(
@@ -52,11 +56,11 @@ class SqlStaffBook:
             row = session.get(StaffRow, login)
             return None if row is None else _from(row)
 
-    def hold_second_person(self, uow: UnitOfWork, *, permits: bool) -> None:
+    def hold_second_person(self, uow: UnitOfWork, asked: Collection[HeldAct]) -> None:
         session = cast("_HasSession", uow).session
-        session.execute(delete(DeskMetaRow).where(DeskMetaRow.name == PERMITS_HELD))
-        if permits:
-            session.execute(insert(DeskMetaRow).values(name=PERMITS_HELD, value="asked"))
+        session.execute(delete(DeskMetaRow).where(DeskMetaRow.name.in_(HELD.values())))
+        for act in sorted(asked):
+            session.execute(insert(DeskMetaRow).values(name=HELD[act], value="asked"))
 
 
 class _HasSession(Protocol):

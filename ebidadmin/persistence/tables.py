@@ -7,6 +7,7 @@ from sqlalchemy import MetaData
 from ebidadmin.persistence import (
     schema,
     schema_cards,
+    schema_desk_requests,
     schema_dispatches,
     schema_id_cases,
     schema_names,
@@ -24,6 +25,7 @@ _MODULES = (
     *(
         schema,
         schema_cards,
+        schema_desk_requests,
         schema_dispatches,
         schema_id_cases,
         schema_names,

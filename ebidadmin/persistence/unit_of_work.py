@@ -31,6 +31,7 @@ from ebidadmin.persistence.binding import REFS, Ref
 from ebidadmin.persistence.bulk import save_batch
 from ebidadmin.persistence.card_savers import CARD_SAVERS
 from ebidadmin.persistence.cards import SqlCards, SqlCardSessions
+from ebidadmin.persistence.desk_requests import SqlDeskRequests
 from ebidadmin.persistence.dispatches import SqlDispatches, save_dispatch
 from ebidadmin.persistence.expiry_notices import SqlExpiryNotices
 from ebidadmin.persistence.failures import refused
@@ -162,6 +163,10 @@ class SqlUnitOfWork:
     @property
     def import_requests(self) -> SqlImportRequests:
         return SqlImportRequests(self.session)
+
+    @property
+    def desk_requests(self) -> SqlDeskRequests:
+        return SqlDeskRequests(self.session)
 
     @property
     def cards(self) -> SqlCards:

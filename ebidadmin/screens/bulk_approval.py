@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from ebidadmin.domain.desk_requests import MOST_CASES
 from ebidadmin.presenters.bulk_approval import BulkApproval
 from ebidadmin.screens import case_keys
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.notices import notice
-from ebidadmin.services.bulk_approval import MOST_CASES, BulkCase, BulkList
+from ebidadmin.services.bulk_approval import BulkCase, BulkList
 from ebidadmin.text import bulk_approval as words
 from ebidadmin.text import formats, messages
 from ebidadmin.text.queue import ACTION_CANCEL, MAIL_OFF, case_title

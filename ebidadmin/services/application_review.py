@@ -22,7 +22,7 @@ from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import InputError, Problem
 from ebidadmin.services import case_file
 from ebidadmin.services.case_file import CaseFile, Comparison, Timing
-from ebidadmin.services.ports import Office
+from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
 from ebidadmin.services.review_work import (
     Work,
@@ -79,11 +79,13 @@ def approve(
     previewed: MailDraft | None = None,
     take_over: bool = False,
     manner: JsonMap = BY_ITSELF,
+    last_look: Callable[[UnitOfWork], object] | None = None,
 ) -> IdApplication:
     """Approve: the application, the registration it brings, the supplier's enterprise id and the mail, all or nothing.
 
     ``accepted`` maps the code of each warning to the word that accepts it; ``seen`` is ``CaseFile.seen`` of the case whose warnings
-    these were; ``manner`` is what the trail says of a decision that is not a single one. Raises ``NotEligibleError`` (``findings``)
+    these were; ``manner`` is what the trail says of a decision that is not a single one; ``last_look`` raises what forbids it
+    where the turn to write is taken, after which nobody changes anything. Raises ``NotEligibleError`` (``findings``)
     while a finding blocks, ``StalePlanError`` (``findings-changed``) when findings or record are others than those seen, ``InputError``
     (``warning-not-accepted``, where: the code) for a warning without a word, and what every verb raises.
     """
@@ -102,6 +104,8 @@ def approve(
         mail = work.compose(MailKind.ID_APPROVED, application, previewed=previewed)
         work.uow.record(decided, mails=office.settings.mailed(mail))
         work.uow.record(work.registration(application))
+        if last_look is not None:
+            last_look(work.uow)
         return decided.after
 
     return _decide(office, staff, number, version, "approve", step, take_over=take_over)

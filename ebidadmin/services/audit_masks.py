@@ -27,7 +27,8 @@ PLAIN = frozenset(
         *("template", "rules", "checked_with", "proposal", "request", "first", "last", "tags"),
         *("personal", "person", "automatic", "size", "root", "since", "first_bad", "seq"),
         *("with_values", "erased", "files", "login", "display_name", "roles"),
-        *("second_person", "manner", "typed"),
+        *("second_person", "manner", "typed", "application", "registration_version", "mails_digest", "cases"),
+        *("cases_digest", "approved", "left", "desk_request", "cancel_second_person"),
     }
 )
 """Names of values that are codes, counters, days, numbers of records or names of staff. Whatever is not in here may be personal."""

@@ -56,6 +56,16 @@ WHOLE: Mapping[SubjectKind, frozenset[EventTag]] = {
             EventTag.IMPORT_REQUEST_APPLIED,
         }
     ),
+    SubjectKind.DESK_REQUEST: frozenset(
+        {
+            EventTag.DESK_REQUEST_MADE,
+            EventTag.DESK_REQUEST_CONFIRMED,
+            EventTag.DESK_REQUEST_DECLINED,
+            EventTag.DESK_REQUEST_WITHDRAWN,
+            EventTag.DESK_REQUEST_EXPIRED,
+            EventTag.DESK_REQUEST_APPLIED,
+        }
+    ),
     # Its creation tells a few values only: the first change after it tells all that were there from the beginning.
     SubjectKind.REGISTRATION: frozenset(
         {

@@ -12,20 +12,19 @@ from datetime import datetime
 from itertools import islice
 
 from ebidadmin.domain.applications import ApplicationState, IdApplication
-from ebidadmin.domain.events import JsonValue, Subject, SubjectKind
+from ebidadmin.domain.desk_requests import MOST_CASES
+from ebidadmin.domain.events import JsonMap, Subject, SubjectKind
 from ebidadmin.domain.findings import Finding, Severity, find
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.mails import MailDraft, MailKind
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import EbidError
+from ebidadmin.errors import EbidError, RuleError
 from ebidadmin.services import application_review, case_file, queue
 from ebidadmin.services.case_file import DossierParts
 from ebidadmin.services.ports import Office
 from ebidadmin.services.queue import QueueQuery, QueueReader, QueueRow
 from ebidadmin.services.refusals import refusals_logged
-
-MOST_CASES = 50
-"""Cases of one list: nobody reads through more before saying yes to all of them."""
+from ebidadmin.services.second_person import asks_another, typed_facts
 
 PLAIN = frozenset({Severity.NOTE})
 """Findings that need no word of anybody."""
@@ -80,16 +79,24 @@ def ready(office: Office, *, staff: Staff, query: QueueQuery, reader: QueueReade
     return BulkList(cases=tuple(case for case in cases if case is not None), more=len(numbers) > MOST_CASES)
 
 
-def approve_all(office: Office, *, staff: Staff, cases: Sequence[BulkCase]) -> tuple[BulkOutcome, ...]:
+def approve_all(
+    office: Office, *, staff: Staff, cases: Sequence[BulkCase], typed: str | None = None
+) -> tuple[BulkOutcome, ...]:
     """Approve each as it was shown, one transaction each; the trail says with each that it was one of so many.
 
-    Raises ``NotPermittedError`` before the first. A case that cannot be approved any more does not stop the others; why is told with it.
+    ``typed``: the number of cases, typed again where the office wants a second person and one person works alone. Raises before the first
+    ``NotPermittedError``, ``RuleError`` ``bulk-needs-second-person`` (``services.desk_requests`` is the way), and as ``typed_facts``. A
+    case that cannot be approved any more does not stop the others; why is told with it.
     """
+    wanted = office.settings.bulk_second_person
     with refusals_logged(
         office, staff=staff, subject=Subject(SubjectKind.DESK, "queue"), verb="bulk-approve"
     ):
         staff.require(Permission.REVIEW)
-    manner: dict[str, JsonValue] = {"manner": "bulk", "cases": len(cases)}
+        if asks_another(office, wanted):
+            raise RuleError("bulk-needs-second-person", cases=len(cases))
+    confirmed = typed_facts(office, wanted, word=str(len(cases)), typed=typed)
+    manner: JsonMap = {**confirmed, "manner": "bulk", "cases": len(cases)}
     outcomes = []
     for case in cases:
         refused: EbidError | None = None

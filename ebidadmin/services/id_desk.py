@@ -5,21 +5,23 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from ebidadmin.domain import id_desk_work
 from ebidadmin.domain.applications import IdApplication
-from ebidadmin.domain.events import Subject, SubjectKind
+from ebidadmin.domain.desk_requests import CancelBinding, mail_digest
+from ebidadmin.domain.events import JsonMap, Subject, SubjectKind
 from ebidadmin.domain.id_desk_work import IdentityCheck
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.mails import MailDraft, MailKind
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.domain.transition import Transition
-from ebidadmin.errors import StalePlanError
-from ebidadmin.services.ports import Office
+from ebidadmin.errors import RuleError, StalePlanError
+from ebidadmin.services.ports import Office, UnitOfWork
 from ebidadmin.services.refusals import refusals_logged
+from ebidadmin.services.second_person import asks_another, typed_facts
 
 CODE_SIGNS = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Letters and digits that are not taken for one another on paper: no I, O, 0, 1. Thirty-two of them: five bits each."""
@@ -79,11 +81,50 @@ def cancel(
     version: int,
     reason: str,
     previewed: Mails | None = None,
+    typed: str | None = None,
 ) -> Registration:
-    """End an ID for good, and tell it by mail; its user id is free afterwards. Raises as ``suspend`` does."""
-    step = partial(id_desk_work.cancel, reason=reason, by=staff.login, at=office.clock.now())
+    """End an ID for good, and tell it by mail; its user id is free afterwards.
+
+    ``typed``: its supplier number, typed again where the office wants a second person and one person works alone. Raises as ``suspend``
+    does, ``RuleError`` ``cancel-needs-second-person`` (``services.desk_requests`` is the way), and as ``typed_facts``.
+    """
+    wanted, now = office.settings.cancel_second_person, office.clock.now()
+
+    def step(registration: Registration) -> Transition[Registration]:
+        if asks_another(office, wanted):
+            raise RuleError("cancel-needs-second-person", id=application)
+        cancelled = id_desk_work.cancel(registration, reason=reason, by=staff.login, at=now)
+        word = registration.supplier_number
+        return cancelled.telling(typed_facts(office, wanted, word=word, typed=typed))
+
     told = partial(_mails, office, "cancel", reason, previewed)
     return _change(office, staff, application, version, "cancel", step, told)
+
+
+def cancel_as_asked(
+    office: Office,
+    *,
+    staff: Staff,
+    asked: CancelBinding,
+    asked_at: datetime,
+    facts: JsonMap,
+    end: Callable[[UnitOfWork], None],
+) -> Registration:
+    """What ``cancel`` does, as one person asked and another confirmed (``services.desk_requests``, which alone calls it): ``end`` ends the
+    request in the same unit, after the ID has changed. The mails are those that were seen, but for the day that they name."""
+    now, reason = office.clock.now(), asked.wording
+
+    def step(registration: Registration) -> Transition[Registration]:
+        return id_desk_work.cancel(registration, reason=reason, by=staff.login, at=now).telling(facts)
+
+    def told(registration: Registration, applied: IdApplication) -> Mails:
+        seen = mails_of(office, "cancel", reason, registration, applied, at=asked_at)
+        if mail_digest(*seen) != asked.mails_digest:
+            raise StalePlanError("mail-changed", id=asked.application)
+        return mails_of(office, "cancel", reason, registration, applied, at=now)
+
+    version = asked.registration_version
+    return _change(office, staff, asked.application, version, "cancel", step, told, end)
 
 
 def preview_mails(
@@ -123,9 +164,11 @@ def _change(
     verb: str,
     step: Callable[[Registration], Transition[Registration]],
     told: Callable[[Registration, IdApplication], Mails] | None = None,
+    end: Callable[[UnitOfWork], None] | None = None,
 ) -> Registration:
-    """One step in one transaction. What is ``told`` is composed before it as well: words of the reason that could be the password are
-    tried then, which takes its time, and the composer remembers them, so that the transaction holds the database for no hash."""
+    """One step in one transaction, with what ``end`` records after it. What is ``told`` is composed before it as well: words of the reason
+    that could be the password are tried then, which takes its time, and the composer remembers them, so that the transaction holds the
+    database for no hash."""
     subject = Subject(SubjectKind.REGISTRATION, application)
     with refusals_logged(office, staff=staff, subject=subject, verb=verb):
         staff.require(Permission.REVIEW)
@@ -143,8 +186,27 @@ def _change(
             if told is not None and present.version == version:
                 mails = told(present, uow.applications.get(application))
             uow.record(changed, mails=mails)
+            if end is not None:
+                end(uow)
             uow.commit()
     return changed.after
+
+
+def mails_of(
+    office: Office,
+    verb: str,
+    reason: str,
+    registration: Registration,
+    applied: IdApplication,
+    *,
+    at: datetime,
+) -> Mails:
+    """What is told of a step that is done ``at`` that moment. A kind that the office does not send is not composed: its reason is for the
+    trail alone. Raises ``InputError`` ``mail-quotes-entry``."""
+    kind = MAILED[verb]
+    if kind in office.settings.unmailed:
+        return ()
+    return office.composer.compose_id_desk(kind, registration, applied, reason=reason.strip(), at=at)
 
 
 def _mails(
@@ -155,14 +217,7 @@ def _mails(
     registration: Registration,
     applied: IdApplication,
 ) -> Mails:
-    """What is told of a step. A kind that the office does not send is not composed: its reason is for the trail alone."""
-    kind = MAILED[verb]
-    if kind in office.settings.unmailed:
-        made: Mails = ()
-    else:
-        made = office.composer.compose_id_desk(
-            kind, registration, applied, reason=reason, at=office.clock.now()
-        )
+    made = mails_of(office, verb, reason, registration, applied, at=office.clock.now())
     if previewed is not None and previewed != made:
         raise StalePlanError("mail-changed", id=registration.application)
     return made

@@ -13,7 +13,14 @@ from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailState
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.services import import_requests, mail_outbox, permit_proposals, queue, report_standing
+from ebidadmin.services import (
+    desk_requests,
+    import_requests,
+    mail_outbox,
+    permit_proposals,
+    queue,
+    report_standing,
+)
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import RegisterReader
 from ebidadmin.services.queue import QueueReader
@@ -37,6 +44,8 @@ class Overview:
     """Large imports that wait for a second person."""
     proposals_waiting: int | None = 0
     """Decisions on permits that wait for one."""
+    desk_requests_waiting: int | None = 0
+    """Bulk approvals and cancellings that wait for one."""
     reports: Standing | None
 
 
@@ -62,6 +71,7 @@ def overview(
         if reads or staff.may(Permission.IMPORT_REGISTER)
         else None,
         proposals_waiting=permit_proposals.waiting(office) if reads else None,
+        desk_requests_waiting=desk_requests.waiting(office) if reads else None,
         reports=report_standing.standing(office) if reads else None,
     )
 

@@ -23,11 +23,9 @@ from ebidadmin.domain.ids import (
     ApplicationNumber,
     BatchId,
     EnterpriseId,
-    RequestId,
     SupplierNumber,
     UserId,
 )
-from ebidadmin.domain.import_requests import ImportRequest
 from ebidadmin.domain.imports import ImportBatch
 from ebidadmin.domain.mails import MailDraft
 from ebidadmin.domain.names import NameRules
@@ -41,6 +39,7 @@ from ebidadmin.services.intake_ports import IntakeReads
 from ebidadmin.services.mail_ports import MailComposer, Mails, MailTransport
 from ebidadmin.services.permit_records import Dispatches, Permits, Proposals
 from ebidadmin.services.report_ports import ReportRuns
+from ebidadmin.services.request_records import DeskRequests, ImportRequests
 from ebidadmin.services.settings import Settings
 
 
@@ -55,6 +54,7 @@ class SequenceName(StrEnum):
     DISPATCH = "dispatch"
     ENTERPRISE = "enterprise"
     IMPORT_REQUEST = "import-request"
+    DESK_REQUEST = "desk-request"
     CARD = "card"
     CARD_SESSION = "card-session"
     ID_CASE = "id-case"
@@ -153,22 +153,6 @@ class Register(Protocol):
         ...
 
 
-class ImportRequests(Protocol):
-    """Requests for a second person's confirmation of a large import."""
-
-    def get(self, number: RequestId) -> ImportRequest:
-        """Raises ``NotFoundError``."""
-        ...
-
-    def open(self) -> tuple[ImportRequest, ...]:
-        """Those that wait and those that are confirmed but not yet applied, newest first; also those of which nothing can come any more."""
-        ...
-
-    def all(self) -> tuple[ImportRequest, ...]:
-        """Newest first."""
-        ...
-
-
 class Contacts(Protocol):
     def shared(self, application: IdApplication) -> tuple[SharedContact, ...]:
         """Mail addresses (ignoring case) and phone numbers (digits only) of the application that another supplier number uses, in an
@@ -226,6 +210,8 @@ class UnitOfWork(Protocol):
     def register(self) -> Register: ...
     @property
     def import_requests(self) -> ImportRequests: ...
+    @property
+    def desk_requests(self) -> DeskRequests: ...
     @property
     def cards(self) -> Cards: ...
     @property

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from ebidadmin.domain.events import Event, EventTag, JsonValue, Subject, SubjectKind
-from ebidadmin.domain.ids import ApplicationNumber, PermitId, ProposalId, SupplierNumber
+from ebidadmin.domain.ids import ApplicationNumber, DeskRequestId, PermitId, ProposalId, SupplierNumber
 from ebidadmin.domain.staff import Staff
 from ebidadmin.errors import (
     ConcurrentEditError,
@@ -95,7 +95,8 @@ def _readable_supplier(office: Office, error: EbidError, subject: Subject) -> Su
 
 
 def _supplier_of(uow: UnitOfWork, subject: Subject) -> SupplierNumber | None:
-    """The supplier whose application, registration, permit or proposal it is; ``None`` for anything else and for what does not exist."""
+    """The supplier whose application, registration, permit, proposal or request it is; ``None`` for anything else and for what does not
+    exist."""
     if subject.kind is SubjectKind.APPLICATION:
         application = uow.applications.find(ApplicationNumber(subject.id))
         return None if application is None else application.supplier_number
@@ -109,6 +110,9 @@ def _supplier_of(uow: UnitOfWork, subject: Subject) -> SupplierNumber | None:
     if subject.kind is SubjectKind.PERMIT_PROPOSAL:
         with suppress(NotFoundError):
             return uow.permit_proposals.get(ProposalId(subject.id)).supplier_number
+    if subject.kind is SubjectKind.DESK_REQUEST:
+        with suppress(NotFoundError):
+            return uow.desk_requests.get(DeskRequestId(subject.id)).supplier_number
     return None
 
 

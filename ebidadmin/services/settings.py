@@ -43,6 +43,13 @@ class Settings:
     permit_request_days: int = 5
     one_person: bool = False
     """Whether one person works here alone: what wants a second person then needs a typed confirmation (``services.second_person``)."""
+    bulk_second_person: bool = False
+    """Whether approving several applications at one word needs another person's confirmation, which lives ``bulk_request_days`` working
+    days."""
+    bulk_request_days: int = 5
+    cancel_second_person: bool = False
+    """Whether cancelling an ID does, within ``cancel_request_days`` working days."""
+    cancel_request_days: int = 5
     retries: int = 8
     auto_approve: bool = False
     lock_after: int = 3

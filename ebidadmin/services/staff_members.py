@@ -13,7 +13,8 @@ from ebidadmin.domain.transition import Transition
 from ebidadmin.errors import NotFoundError, RuleError
 from ebidadmin.services.ports import Office
 from ebidadmin.services.refusals import refusals_logged
-from ebidadmin.services.staff_ports import StaffBook
+from ebidadmin.services.second_person import asks_another
+from ebidadmin.services.staff_ports import HeldAct, StaffBook
 
 BOOK = Subject(SubjectKind.DESK, "staff")
 
@@ -60,13 +61,17 @@ def disable(office: Office, *, staff: Staff, book: StaffBook, login: str) -> Sta
     return _changed(office, staff, book, login, "disable", step)
 
 
-def hold_second_person(office: Office, *, staff: Staff, book: StaffBook) -> bool:
-    """Let the database itself hold what the settings say of a second person for permits; whether they ask for one. To be done again
-    whenever they change: the database knows nothing of settings.
+def hold_second_person(office: Office, *, staff: Staff, book: StaffBook) -> frozenset[HeldAct]:
+    """Let the database itself hold what the settings say of a second person for permits and for cancelling IDs; at what they ask for one.
+    To be done again whenever they change: the database knows nothing of settings.
 
     Raises ``NotPermittedError`` and ``RuleError`` ``staff-needs-server``.
     """
-    asked = office.settings.permit_second_person
+    wanted = {
+        HeldAct.PERMITS: office.settings.permit_second_person,
+        HeldAct.CANCELLING: office.settings.cancel_second_person,
+    }
+    asked = frozenset(act for act, setting in wanted.items() if asks_another(office, setting))
     with refusals_logged(office, staff=staff, subject=BOOK, verb="hold"):
         staff.require(Permission.SET_UP)
         if not book.keeps_roles():
@@ -78,10 +83,13 @@ def hold_second_person(office: Office, *, staff: Staff, book: StaffBook) -> bool
                     subject=BOOK,
                     by=staff.login,
                     at=office.clock.now(),
-                    facts={"second_person": asked},
+                    facts={
+                        "second_person": HeldAct.PERMITS in asked,
+                        "cancel_second_person": HeldAct.CANCELLING in asked,
+                    },
                 )
             )
-            book.hold_second_person(uow, permits=asked)
+            book.hold_second_person(uow, asked)
             uow.commit()
     return asked
 

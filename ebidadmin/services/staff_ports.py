@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from enum import StrEnum
 from typing import Protocol
 
 from ebidadmin.domain.staff_members import StaffMember
 from ebidadmin.services.ports import UnitOfWork
+
+
+class HeldAct(StrEnum):
+    """Acts for which the database itself can ask for a second person."""
+
+    PERMITS = "permits"
+    CANCELLING = "cancelling"
 
 
 class StaffBook(Protocol):
@@ -21,6 +30,6 @@ class StaffBook(Protocol):
 
     def find(self, login: str) -> StaffMember | None: ...
 
-    def hold_second_person(self, uow: UnitOfWork, *, permits: bool) -> None:
-        """Let the database ask, or ask no longer, for a second person at decisions on permits; part of that unit."""
+    def hold_second_person(self, uow: UnitOfWork, asked: Collection[HeldAct]) -> None:
+        """Let the database ask for a second person at these acts, and no longer at others; part of that unit."""
         ...

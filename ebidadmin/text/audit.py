@@ -31,6 +31,7 @@ GROUPS: Mapping[str, str] = {
     "layout": "レイアウト",
     "import": "資格審査情報の取込",
     "import-request": "大きな取込の確認依頼",
+    "desk-request": "一括承認・ID取消の確認依頼",
     "mail": "メール",
     "refused": "拒否",
 }

@@ -14,6 +14,8 @@ NOTICES: Mapping[str, str] = {
     "schedule-would-serve": "{every}分ごとに、作る時期になった帳票を作ります。",
     "schedule-stopped": "定期作成を終わりました。",
     "no-staff": "職員は登録されていません。{login} の役割は {roles} です。",
+    "cancelling-held": "IDの取消: 設定のとおり、データベースも二人での確認を求めます。",
+    "cancelling-not-held": "IDの取消: 設定のとおり、データベースは二人での確認を求めません。",
     "second-person-held": "許可の決定: 設定のとおり、データベースも二人での決裁を求めます。",
     "second-person-not-held": "許可の決定: 設定もデータベースも、二人での決裁を求めません。",
     "staff-added": "{login} はデータベースにログインできます。パスワードは作っていません。",

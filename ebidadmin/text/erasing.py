@@ -14,6 +14,7 @@ RECORDS: Mapping[str, str] = {
     "card_registrations": "ICカードによる登録",
     "card_sessions": "ICカードの画面の操作",
     "case_records": "ICカードの対応記録",
+    "desk_requests": "一括承認・ID取消の確認の依頼",
     "enterprise_ids": "企業ID",
     "follow_ups": "確認事項",
     "id_applications": "ID登録申請",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ebidadmin.text.backup_sentences import BACKUPS
 from ebidadmin.text.card_sentences import CARDS
 from ebidadmin.text.certificate_sentences import CERTIFICATES
+from ebidadmin.text.desk_requests import DESK_REQUESTS
 from ebidadmin.text.import_requests import REQUESTS
 from ebidadmin.text.mail_sentences import MAIL_SERVER
 from ebidadmin.text.permit_proposals import PROPOSALS
@@ -272,6 +273,7 @@ ERRORS: Mapping[str, str] = {
     **IMPORTS,
     **REQUESTS,
     **PROPOSALS,
+    **DESK_REQUESTS,
     **REGISTER,
     **DESK,
     **STORAGE,

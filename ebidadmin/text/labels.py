@@ -235,7 +235,7 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.STAFF_ADDED: "職員の追加",
     EventTag.STAFF_ROLES_CHANGED: "職員の役割の変更",
     EventTag.STAFF_DISABLED: "職員の停止",
-    EventTag.STAFF_SECOND_PERSON_HELD: "許可の二人での決裁をデータベースに反映",
+    EventTag.STAFF_SECOND_PERSON_HELD: "二人での決裁・確認をデータベースに反映",
     EventTag.AUDIT_ERASED: "個人情報の消去",
     EventTag.IMPORT_APPLIED: "資格審査情報の取込",
     EventTag.IMPORT_UNDONE: "資格審査情報の取込の取消",
@@ -246,6 +246,12 @@ EVENTS: Mapping[EventTag, str] = {
     EventTag.IMPORT_REQUEST_WITHDRAWN: "大きな取込の依頼の取下げ",
     EventTag.IMPORT_REQUEST_EXPIRED: "大きな取込の依頼の失効",
     EventTag.IMPORT_REQUEST_APPLIED: "確認済みの取込の実施",
+    EventTag.DESK_REQUEST_MADE: "一括承認・ID取消の確認依頼",
+    EventTag.DESK_REQUEST_CONFIRMED: "一括承認・ID取消の確認",
+    EventTag.DESK_REQUEST_DECLINED: "一括承認・ID取消の差戻し",
+    EventTag.DESK_REQUEST_WITHDRAWN: "一括承認・ID取消の依頼の取下げ",
+    EventTag.DESK_REQUEST_EXPIRED: "一括承認・ID取消の依頼の失効",
+    EventTag.DESK_REQUEST_APPLIED: "確認済みの一括承認・ID取消の実施",
     EventTag.MAIL_SENT: "メールの送信",
     EventTag.MAIL_DEFERRED: "メールの再送待ち",
     EventTag.MAIL_GAVE_UP: "メールの送信断念",
@@ -305,6 +311,8 @@ VERBS: Mapping[str, str] = {
     "disable": "停止",
     "hold": "データベースへの反映",
     "list": "一覧の表示",
+    "bulk-approve": "まとめて承認",
+    "carry-out": "確認済みの依頼の実施",
 }
 
 KINDS: Mapping[str, str] = {
@@ -317,6 +325,7 @@ KINDS: Mapping[str, str] = {
     "batch": "取込",
     "import": "取込",
     "import-request": "取込の確認依頼",
+    "desk-request": "一括承認・ID取消の確認依頼",
     "mail": "メール",
     "layout": "レイアウト",
     "reason": "却下理由",

@@ -34,6 +34,7 @@ PERMISSIONS: Mapping[str, str] = {
     "register": "登録モードでの申請",
     "record-permit": "利用申請書と許可の記録",
     "confirm-permit": "許可の決裁",
+    "confirm-desk": "一括承認・ID取消の確認",
     "intake": "申請の一括受付",
     "import-register": "資格審査情報の取込",
     "confirm-import": "大きな取込の確認",

@@ -29,8 +29,12 @@ ROWS_HINT = "確認する職員がほかにいない設定です。上の件数�
 ROWS_TOTAL = "追加・変更・名簿から外れる業者は、合わせて{rows}者です。"
 """Of a change of the register."""
 
-MANNERS: Mapping[str, str] = {"typed-confirmation": "確認入力(一人で行う操作)"}
-"""How an act was confirmed, as its event tells."""
+MANNERS: Mapping[str, str] = {
+    "typed-confirmation": "確認入力(一人で行う操作)",
+    "bulk": "まとめて承認",
+    "automatic": "所見なし自動承認",
+}
+"""How an act was done or confirmed, as its event tells."""
 
 
 def at_field(error: EbidError) -> str:

@@ -89,6 +89,8 @@ CHANGING_NOTHING = frozenset(
         *(
             "registration list",
             "registration show",
+            "request list",
+            "request show",
             "schedule list",
             "staff list",
             "supplier due",
@@ -197,8 +199,22 @@ def _applications(desk: Path) -> Iterator[Step]:
         version = next(iter(uow.registrations.of_supplier(SUPPLIER))).version  # type: ignore[arg-type]  # a number as text
     yield Step((*suspended, version, "--reason", "申出による"))
     yield Step(("registration", "resume", "A3", "--version", version + 1, "--reason", "申出による"))
-    yield Step(("registration", "cancel", "A3", "--version", version + 2, "--reason", "廃業"))
+    yield from _cancelling(desk, version + 2)
     yield Step(("permit", "withdraw", "P000001", "--reason", "廃業"))
+
+
+def _cancelling(desk: Path, version: int) -> Iterator[Step]:
+    """First with a second person, then, since the office no longer wants one, alone."""
+    several_work_at(desk)
+    set_setting(desk, "registration", "second_person = false", "second_person = true")
+    cancel = ("registration", "cancel", "A3", "--version", version, "--reason", "廃業")
+    yield Step(cancel)
+    yield Step(("request", "take-back", "B000001"))
+    yield Step(cancel)
+    yield Step(("request", "decline", "B000002", "--why", "別の業者"), by="suzuki")
+    yield Step(cancel)
+    yield Step(("request", "confirm", "B000003"), by="suzuki")
+    yield Step(("request", "carry-out", "B000003"))
 
 
 def _files(desk: Path) -> Iterator[Step]:
@@ -219,7 +235,6 @@ def _second_persons(desk: Path) -> Iterator[Step]:
     write_register(whole, hundred(), OWN, ())
     write_register(half, hundred()[:50], OWN, ())
     yield Step(("qualification", "import", whole, "--layout", "ebidadmin", "--yes"))
-    several_work_at(desk)
     for section in ("import", "permit"):
         set_setting(desk, section, "second_person = false", "second_person = true")
     asked = Step(("qualification", "request", half, "--layout", "ebidadmin"))

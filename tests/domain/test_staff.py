@@ -25,6 +25,7 @@ TABLE: dict[Permission, set[Role]] = {
     Permission.CONFIRM_IMPORT: {I, A},
     Permission.READ_REQUESTS: {I, A, U},
     Permission.CONFIRM_PERMIT: {R, A},
+    Permission.CONFIRM_DESK: {R, A},
     Permission.SEND_MAIL: {R, M},
     Permission.READ_PERSONAL: {R, A, U},
     Permission.OPEN_SUPPLIER: {H},

@@ -29,7 +29,13 @@ ONE, OTHER = Staff("ichiban", ALL_ROLES), Staff("niban", ALL_ROLES)
 SUPPLIERS = range(90, 96)
 
 PLAIN = Settings(auto_approve=True, retries=2)
-SECOND = replace(PLAIN, second_person=True, permit_second_person=True)
+SECOND = replace(
+    PLAIN,
+    second_person=True,
+    permit_second_person=True,
+    bulk_second_person=True,
+    cancel_second_person=True,
+)
 ALONE = replace(SECOND, one_person=True)
 
 

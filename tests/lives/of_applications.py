@@ -1,17 +1,18 @@
-"""Commands about applications, IDs and mails."""
+"""Commands about applications, IDs, requests for a second person at the review desk, and mails."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ebidadmin.domain.findings import ReferenceFacts
-from ebidadmin.domain.ids import ApplicationNumber
+from ebidadmin.domain.ids import ApplicationNumber, DeskRequestId
 from ebidadmin.errors import MailPermanentError, MailTransientError
 from ebidadmin.services import (
     application_intake,
     application_review,
     auto_approval,
     bulk_approval,
+    desk_requests,
     id_cases,
     id_changes,
     id_credentials,
@@ -116,7 +117,8 @@ def approve_plain(life: Life) -> object:
 def approve_all(life: Life) -> object:
     staff = life.staff()
     found = bulk_approval.ready(life.office, staff=staff, query=QueueQuery(), reader=life.queue())
-    return bulk_approval.approve_all(life.office, staff=staff, cases=found.cases)
+    typed = life.typed(len(found.cases))
+    return bulk_approval.approve_all(life.office, staff=staff, cases=found.cases, typed=typed)
 
 
 def an_id(life: Life) -> tuple[dict[str, Any], str]:
@@ -139,7 +141,12 @@ def resume(life: Life) -> object:
 def cancel(life: Life) -> object:
     if life.pick.random() < 0.6:
         return suspend(life)
-    return id_desk.cancel(life.office, **an_id(life)[0], reason="廃業")
+    given = an_id(life)[0]
+    found = life.rows(
+        f"SELECT supplier_number FROM registrations WHERE application = '{given['application']}'"
+    )
+    typed = life.typed(found[0][0] if found else "")
+    return id_desk.cancel(life.office, **given, reason="廃業", typed=typed)
 
 
 @calls("id_desk.unlock")
@@ -244,3 +251,40 @@ def dispatch(life: Life) -> object:
 def retry(life: Life) -> object:
     (mail,) = life.one_of("SELECT id FROM mail_outbox WHERE state <> 'sent' ORDER BY id", (10**6,))
     return mail_outbox.retry(life.office, staff=life.staff(), mail_id=mail)
+
+
+@calls("desk_requests.request_cancel")
+def request_cancel(life: Life) -> object:
+    return desk_requests.request_cancel(life.office, **an_id(life)[0], reason="廃業")
+
+
+@calls("desk_requests.request_bulk")
+def request_bulk(life: Life) -> object:
+    staff = life.staff()
+    found = bulk_approval.ready(life.office, staff=staff, query=QueueQuery(), reader=life.queue())
+    return desk_requests.request_bulk(life.office, staff=staff, cases=found.cases)
+
+
+def a_request(life: Life, state: str = "requested") -> dict[str, Any]:
+    open_ones = f"SELECT id FROM desk_requests WHERE state = '{state}' ORDER BY id"
+    return {"staff": life.staff(), "number": DeskRequestId(life.one_of(open_ones, ("B999999",))[0])}
+
+
+@calls("desk_requests.confirm")
+def confirm_request(life: Life) -> object:
+    return desk_requests.confirm(life.office, **a_request(life))
+
+
+@calls("desk_requests.decline")
+def decline_request(life: Life) -> object:
+    return desk_requests.decline(life.office, **a_request(life), reason="別の業者")
+
+
+@calls("desk_requests.withdraw")
+def take_request_back(life: Life) -> object:
+    return desk_requests.withdraw(life.office, **a_request(life))
+
+
+@calls("desk_carrying_out.carry_out")
+def carry_out(life: Life) -> object:
+    return desk_requests.carry_out(life.office, **a_request(life, "confirmed"))

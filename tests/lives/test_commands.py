@@ -36,6 +36,8 @@ from tests.postgres import ENGINES
 
 DECISIONS = {EventTag.PERMIT_GRANTED.value, EventTag.PERMIT_REFUSED.value, EventTag.PERMIT_WITHDRAWN.value}
 INSIDE = {
+    "desk_standing.expire_if_over": "part of every step of a request",
+    "id_desk.cancel_as_asked": "part of carrying a request out",
     "follow_up.reconcile": "part of an import, a decision or a registration",
     "follow_up.reconcile_card": "part of a registration and of a change of a card",
     "follow_up.recompute_touched": "part of an import",
@@ -96,6 +98,7 @@ TELLING = {
 WITH_A_REFUSAL = {
     "import-request:expired": "who comes too late closes it",
     "permit-proposal:expired": "who comes too late closes it",
+    "desk-request:expired": "who comes too late closes it",
     "registration:login-failed": "the failure is counted",
     "registration:locked": "the failure is counted",
     "registration:code-failed": "the failure is counted",
@@ -222,11 +225,9 @@ def typed_where_needed(engine: Engine, seq: int, where: str) -> None:
     for tag, before, facts in events_after(engine, seq):
         decides = tag in DECISIONS or (tag == EventTag.PERMIT_VOIDED.value and before["state"] != "requested")
         large = tag == EventTag.IMPORT_APPLIED.value and facts["scale_warnings"]
-        assert not (decides or large) or facts.get("manner") == "typed-confirmation" or "proposal" in facts, (
-            where,
-            tag,
-            facts,
-        )
+        cancels = tag == EventTag.REGISTRATION_CANCELLED.value or facts.get("manner") == "bulk"
+        two = "proposal" in facts or "desk_request" in facts
+        assert not (decides or large or cancels) or "typed" in facts or two, (where, tag, facts)
 
 
 def whole(life: Life) -> None:

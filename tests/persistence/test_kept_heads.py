@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from ebidadmin.persistence.migrate import upgrade
 from tests.conftest import FreshDatabase
-from tests.persistence.test_upgrade_steps import AT, at_revision
+from tests.persistence.rows_of_revisions import AT
+from tests.persistence.test_upgrade_steps import at_revision
 from tests.postgres import ENGINES
 
 

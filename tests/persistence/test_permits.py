@@ -22,7 +22,8 @@ from ebidadmin.services.ports import SequenceName
 from tests.builders import NOON, document, permit
 from tests.conftest import FreshDatabase
 from tests.persistence.office import OpenUow, stored_permit
-from tests.persistence.test_upgrade_steps import EVENT, PERMIT, REVISIONS, at_revision
+from tests.persistence.rows_of_revisions import EVENT, PERMIT
+from tests.persistence.test_upgrade_steps import REVISIONS, at_revision
 from tests.postgres import ENGINES
 
 BEFORE = [revision for revision in REVISIONS if revision < "0008"]

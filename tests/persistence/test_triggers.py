@@ -79,6 +79,8 @@ def test_the_trail_cannot_be_rewritten(raw: sqlite3.Connection, statement: str) 
         ("import_requests", "expired", "requested"),
         ("permit_proposals", "declined", "confirmed"),
         ("permit_proposals", "confirmed", "requested"),
+        ("desk_requests", "requested", "applied"),
+        ("desk_requests", "declined", "confirmed"),
     ],
 )
 def test_a_state_that_the_life_cycle_forbids_is_refused(
@@ -100,6 +102,7 @@ def test_a_state_that_the_life_cycle_forbids_is_refused(
         ("mail_outbox", "sent", "body"),
         ("import_requests", "applied", "confirmed_by"),
         ("permit_proposals", "confirmed", "confirmed_by"),
+        ("desk_requests", "applied", "confirmed_by"),
     ],
 )
 def test_what_is_final_keeps_its_values(raw: sqlite3.Connection, table: str, state: str, column: str) -> None:
@@ -120,6 +123,7 @@ def test_what_is_final_keeps_its_values(raw: sqlite3.Connection, table: str, sta
         ("mail_outbox", "gave-up", "waiting"),
         ("import_requests", "confirmed", "applied"),
         ("permit_proposals", "requested", "confirmed"),
+        ("desk_requests", "confirmed", "applied"),
     ],
 )
 def test_legal_steps_are_let_through(raw: sqlite3.Connection, table: str, old: str, new: str) -> None:
@@ -133,3 +137,19 @@ def test_what_a_second_person_is_asked_stays_what_it_was(raw: sqlite3.Connection
     insert(raw, "permit_proposals", "requested")
     with pytest.raises(sqlite3.IntegrityError, match="keeps that value"):
         raw.execute(f"UPDATE permit_proposals SET {column} = 'forged'")
+
+
+@pytest.mark.parametrize("state", ["requested", "confirmed"])
+@pytest.mark.parametrize("column", ["application", "registration_version", "cases", "requested_by"])
+def test_what_is_asked_at_the_desk_stays_what_it_was(
+    raw: sqlite3.Connection, state: str, column: str
+) -> None:
+    insert(raw, "desk_requests", state)
+    with pytest.raises(sqlite3.IntegrityError, match="keeps that value"):
+        raw.execute(f"UPDATE desk_requests SET {column} = 'forged'")
+
+
+def test_who_confirmed_it_stays_who_did(raw: sqlite3.Connection) -> None:
+    insert(raw, "desk_requests", "confirmed")
+    with pytest.raises(sqlite3.IntegrityError, match="keeps that value"):
+        raw.execute("UPDATE desk_requests SET state = 'applied', confirmed_by = 'forged'")

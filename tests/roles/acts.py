@@ -14,7 +14,7 @@ from ebidadmin.domain.card_sessions import CardFlow, CardMode
 from ebidadmin.domain.events import Event, EventTag, Subject, SubjectKind
 from ebidadmin.domain.findings import ReferenceFacts
 from ebidadmin.domain.id_desk_work import IdentityCheck, IdentityDocument, IdentityMeans
-from ebidadmin.domain.ids import PermitId, ProposalId, RequestId, SupplierNumber
+from ebidadmin.domain.ids import DeskRequestId, PermitId, ProposalId, RequestId, SupplierNumber
 from ebidadmin.domain.permit_proposals import PermitAct
 from ebidadmin.domain.permits import PaperChannel
 from ebidadmin.domain.report_periods import ReportName
@@ -29,6 +29,7 @@ from ebidadmin.services import (
     audit_slices,
     audit_tree,
     card_walk,
+    desk_requests,
     id_cases,
     id_credentials,
     id_desk,
@@ -79,8 +80,10 @@ class Case:
 
 def _two(desk: Desk) -> Any:
     """The office with the second person asked for."""
-    settings = replace(desk.office.settings, second_person=True, permit_second_person=True, scale_share=0.0)
-    return replace(desk.office, settings=settings)
+    asked: Any = dict.fromkeys(("second_person", "permit_second_person", "cancel_second_person"), True)
+    return replace(
+        desk.office, settings=replace(desk.office.settings, **asked, one_person=False, scale_share=0.0)
+    )
 
 
 def _import(desk: Desk, found: Found) -> object:
@@ -223,6 +226,27 @@ CASES: tuple[Case, ...] = (
         "confirm-permit",
         R.CONFIRM_PERMIT,
         lambda d, f: permit_proposals.confirm(_two(d), staff=d.staff, number=ProposalId(f.proposal)),
+    ),
+    Case(
+        "request-cancel",
+        R.REVIEW,
+        lambda d, f: desk_requests.request_cancel(
+            _two(d), staff=d.staff, application=f.registered, version=f.registered_version, reason="x"
+        ),
+    ),
+    Case(
+        "confirm-desk",
+        R.CONFIRM_DESK,
+        lambda d, f: desk_requests.confirm(_two(d), staff=d.staff, number=DeskRequestId(f.desk_request)),
+    ),
+    Case(
+        "desk-requests",
+        R.READ_PERSONAL,
+        lambda d, f: (
+            desk_requests.list_all(d.office, staff=d.staff, open_only=False),
+            desk_requests.shown(d.office, staff=d.staff, number=DeskRequestId(f.desk_request)),
+        ),
+        only_reads=True,
     ),
     Case("import", R.IMPORT_REGISTER, _import),
     Case("request-import", R.IMPORT_REGISTER, _request),

@@ -27,6 +27,7 @@ from ebidadmin.services import (
     application_review,
     bulk_approval,
     card_walk,
+    desk_requests,
     import_requests,
     permit_proposals,
     permits,
@@ -39,7 +40,7 @@ from tests.cards.builders import registered
 
 PENDING = """SELECT a.number, a.version FROM id_applications AS a WHERE a.state = 'pending' ORDER BY a.number LIMIT 1"""
 ALIVE = """SELECT r.application, r.version, r.supplier_number, r.user_id, q.trade_name FROM registrations AS r JOIN qualifications AS q
- ON q.supplier_number = r.supplier_number AND q.to_batch IS NULL WHERE r.state = 'active' LIMIT 1"""
+ ON q.supplier_number = r.supplier_number AND q.to_batch IS NULL WHERE r.state = 'active' ORDER BY r.application LIMIT 2"""
 GRANTED = "SELECT id FROM permits WHERE state = 'granted' ORDER BY id LIMIT 1"
 NEW = """SELECT q.supplier_number, q.trade_name FROM qualifications AS q WHERE q.to_batch IS NULL AND q.supplier_number NOT IN
  (SELECT supplier_number FROM id_applications) ORDER BY q.supplier_number LIMIT 1"""
@@ -100,6 +101,7 @@ class Found:
     open_permit: str
     proposal: str
     request: str
+    desk_request: str
     file: Path
 
     @property
@@ -152,17 +154,17 @@ class Bench:
     @contextmanager
     def holding(self) -> Iterator[Desk]:
         """The desk of a reviewer who confirms, while the database asks for a second person."""
-        _held(self, permits=True)
+        _held(self, asked=True)
         with self.desk(login(Role.REVIEWER)) as desk:
-            settings = replace(desk.office.settings, permit_second_person=True)
+            settings = replace(desk.office.settings, permit_second_person=True, cancel_second_person=True)
             yield replace(desk, office=replace(desk.office, settings=settings))
-        _held(self, permits=False)
+        _held(self, asked=False)
 
 
-def _held(bench: Bench, *, permits: bool) -> None:
+def _held(bench: Bench, *, asked: bool) -> None:
     with bench.desk(login(Role.ADMINISTRATOR)) as desk:
         office = bench.found.keeping(desk)
-        settings = replace(office.settings, permit_second_person=permits)
+        settings = replace(office.settings, permit_second_person=asked, cancel_second_person=asked)
         staff_members.hold_second_person(
             replace(office, settings=settings), staff=desk.staff, book=desk.staff_book
         )
@@ -196,7 +198,7 @@ def _found(desk: Desk) -> Found:
     other = Staff(OTHER, ALL_ROLES)
     with desk.engine.connect() as connection:
         pending = connection.execute(text(PENDING)).one()
-        alive = connection.execute(text(ALIVE)).one()
+        alive, another = connection.execute(text(ALIVE)).all()
         letter = connection.execute(text(GRANTED)).scalar_one()
         fresh = connection.execute(text(NEW)).one()
     plain = bulk_approval.ready(desk.office, staff=other, query=QueueQuery(), reader=desk.queue_reader).cases[
@@ -204,6 +206,7 @@ def _found(desk: Desk) -> Found:
     ]
     named = {"supplier_number": fresh.supplier_number, "trade_name": fresh.trade_name, "user_id": "mattaku1"}
     open_permit, proposal, request, file = _asked(desk, other, alive.supplier_number)
+    cancelling = _cancelling(desk, other, another.application, another.version)
     return Found(
         pending=ApplicationNumber(pending.number),
         version=pending.version,
@@ -221,13 +224,20 @@ def _found(desk: Desk) -> Found:
         open_permit=open_permit,
         proposal=proposal,
         request=request,
+        desk_request=cancelling,
         file=file,
     )
 
 
 def _asked(desk: Desk, other: Staff, supplier: str) -> tuple[str, str, str, Path]:
     """A permit that nobody decided, a proposal and a request for a large import by another person, mails that wait, and a further file."""
-    settings = replace(desk.office.settings, second_person=True, permit_second_person=True, scale_share=0.0)
+    settings = replace(
+        desk.office.settings,
+        second_person=True,
+        permit_second_person=True,
+        one_person=False,
+        scale_share=0.0,
+    )
     office = replace(desk.office, settings=settings)
     recorded, waiting = (_permit(desk, office, other, supplier) for _ in range(2))
     proposed = permit_proposals.propose(office, staff=other, permit_id=waiting, act=PermitAct.GRANT)
@@ -238,6 +248,18 @@ def _asked(desk: Desk, other: Staff, supplier: str) -> tuple[str, str, str, Path
     lines = (desk.config.inbox / "register-1.csv").read_bytes().splitlines(keepends=True)
     third.write_bytes(b"".join(lines[:-1]))
     return recorded, proposed.id, requested, third
+
+
+def _cancelling(desk: Desk, other: Staff, application: str, version: int) -> str:
+    """A request of another person to cancel that ID."""
+    settings = replace(desk.office.settings, cancel_second_person=True, one_person=False)
+    return desk_requests.request_cancel(
+        replace(desk.office, settings=settings),
+        staff=other,
+        application=ApplicationNumber(application),
+        version=version,
+        reason="廃業",
+    ).id
 
 
 def _registered_by_card(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from ebidadmin.domain import (
     applications,
     card_sessions,
     cards,
+    desk_requests,
     followups,
     id_desk_work,
     import_requests,
@@ -45,6 +46,7 @@ from tests import builders
 from tests.builders import NOON, SAMPLE_HASH
 from tests.cards.builders import kept, registered
 from tests.cards.builders import session as walk
+from tests.domain import test_desk_requests as tests_of_requests
 
 Step = tuple[str, str]
 Verb = Callable[[Any], Transition[Any] | None]
@@ -294,6 +296,19 @@ LIVES: Mapping[str, Life] = {
             lambda one: permit_proposals.decline(one, reason="x", **DONE),
             lambda one: permit_proposals.withdraw(one, by=ASKED, at=NOON),
             lambda one: permit_proposals.expire(one, _PERMIT, by=OTHER, at=LATER),
+        ),
+        made=frozenset({"requested"}),
+        told={"confirmed": _CONFIRMED},
+    ),
+    "desk_requests": Life(
+        RequestState,
+        tests_of_requests.asked(by=ASKED, expires_at=LATER).after,
+        (
+            lambda one: desk_requests.confirm(one, stands=True, **DONE),
+            lambda one: desk_requests.decline(one, reason="x", **DONE),
+            lambda one: desk_requests.withdraw(one, by=ASKED, at=NOON),
+            lambda one: desk_requests.expire(one, stands=True, by=OTHER, at=LATER),
+            lambda one: desk_requests.apply(one, **DONE),
         ),
         made=frozenset({"requested"}),
         told={"confirmed": _CONFIRMED},

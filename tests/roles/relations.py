@@ -50,6 +50,7 @@ PUBLIC: dict[str, Rights] = {
     "enterprise_ids": Rights(ALL, "R"),
     "permits": Rights("RAUM", "R", "RA"),
     "permit_proposals": Rights("RAUM", "R", "RA"),
+    "desk_requests": Rights("RAUM", "R", "RA"),
     "permit_dispatches": Rights("RAUM", "R"),
     # Cards: an import compares them with the register; the help desk walks and writes down cases.
     "card_registrations": Rights("RAIUM", "R", "R"),

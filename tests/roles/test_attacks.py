@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from ebidadmin.clock import SystemClock
-from ebidadmin.domain.ids import ProposalId
+from ebidadmin.domain.ids import DeskRequestId, ProposalId
 from ebidadmin.domain.staff import ALL_ROLES, Role, Staff
 from ebidadmin.errors import EbidError, StorageError
 from ebidadmin.persistence.engine import make_engine
@@ -20,7 +20,7 @@ from ebidadmin.persistence.staff_members import SqlStaffBook
 from ebidadmin.persistence.staff_roles import EVERYBODY, session_staff
 from ebidadmin.persistence.tables import all_tables
 from ebidadmin.persistence.unit_of_work import uow_factory
-from ebidadmin.services import permit_proposals, staff_members
+from ebidadmin.services import desk_requests, permit_proposals, staff_members
 from tests.fakes import office as made_office
 from tests.postgres import PostgresServer
 from tests.roles.bench import OTHER, Bench, as_log_in, login
@@ -98,6 +98,20 @@ CLERKS = {
         " ended_by = 'kacho', ended_at = now()"
     ),
     "confirm an import as another": "UPDATE import_requests SET state = 'confirmed', confirmed_by = 'kacho', confirmed_at = now()",
+    "ask to cancel in another's name": (
+        "INSERT INTO desk_requests (id, act, application, supplier_number, registration_version, wording, mails_digest, cases,"
+        " requested_by, requested_at, expires_at, state, version, reason) SELECT 'X', 'cancel', application, supplier_number, version,"
+        f" 'x', '', '[]', '{OTHER}', now(), now() + interval '1 day', 'requested', 1, '' FROM registrations WHERE state = 'active'"
+        " AND application NOT IN (SELECT application FROM desk_requests WHERE application IS NOT NULL) LIMIT 1"
+    ),
+    "begin with a confirmed request": (
+        "INSERT INTO desk_requests (id, act, wording, mails_digest, cases, requested_by, requested_at, expires_at, state, version,"
+        " reason, confirmed_by, confirmed_at) VALUES ('X', 'bulk-approve', '', '', '[1]', session_user, now(),"
+        " now() + interval '1 day', 'confirmed', 1, '', 'kacho', now())"
+    ),
+    "confirm a cancelling as another": "UPDATE desk_requests SET state = 'confirmed', confirmed_by = 'kacho', confirmed_at = now()",
+    "ask for another ID": "UPDATE desk_requests SET registration_version = registration_version + 1",
+    "ask as another after all": f"UPDATE desk_requests SET requested_by = '{OTHER}' || 'x'",
     "let another file through": "UPDATE import_requests SET file_hash = 'x'",
     "take an approval back": "UPDATE id_applications SET state = 'pending' WHERE state = 'approved'",
     "unsend a mail": "UPDATE mail_outbox SET state = 'waiting', sent_at = NULL WHERE state = 'sent'",
@@ -163,6 +177,33 @@ def test_nobody_decides_alone_once_the_database_asks_for_a_second_person(bench: 
             refused(connection, DECIDE)
             permit_proposals.confirm(desk.office, staff=desk.staff, number=ProposalId(bench.found.proposal))
         assert attempt(connection, DECIDE) > 0
+
+
+CANCEL = (
+    "UPDATE registrations SET state = 'cancelled', version = version + 1"
+    " WHERE application = (SELECT application FROM desk_requests WHERE id = '{number}')"
+)
+
+
+def test_nobody_cancels_an_id_alone_once_the_database_asks_for_a_second_person(bench: Bench) -> None:
+    number = DeskRequestId(bench.found.desk_request)
+    cancel = CANCEL.format(number=number)
+    with bench.raw(login(Role.REVIEWER)) as engine, engine.connect() as connection:
+        assert attempt(connection, cancel) == 1, "the settings ask for nothing"
+        with bench.holding() as desk:
+            refused(connection, cancel)
+            # Their own confirmation is enough for whoever asked nothing of it, and of that very version alone.
+            mine = "UPDATE desk_requests SET state = 'confirmed', version = version + 1, confirmed_by = session_user, confirmed_at = now();"
+            assert attempt(connection, mine + cancel) == 1
+            refused(connection, f"{mine} UPDATE registrations SET version = version + 1; {cancel}")
+            refused(
+                connection,
+                f"{mine} UPDATE desk_requests SET state = 'declined', ended_by = session_user, ended_at = now(); {cancel}",
+            )
+            assert attempt(connection, cancel.replace("'cancelled'", "'suspended'")) == 1
+            # What is confirmed stays only in the unit that is rolled back here.
+            desk_requests.confirm(desk.office, staff=desk.staff, number=number)
+        assert attempt(connection, cancel) == 1
 
 
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")

@@ -50,6 +50,25 @@ def second_person(table: str) -> Iterator[str]:
     yield f"CREATE TRIGGER {trigger} BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {trigger}()"
 
 
+def cancelled_by_two(table: str) -> Iterator[str]:
+    """Statements after which, where the office asks for a second person (``desk_meta``), log-ins of staff cancel an ID only as one of them
+    asked and another confirmed, in the very version that was seen."""
+    trigger = f"{table}_cancelled_by_two"
+    yield (
+        f"CREATE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ "  # noqa: S608 - the tables are our own
+        "BEGIN IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') "
+        "OR NOT EXISTS (SELECT 1 FROM public.desk_meta WHERE name = 'second-person:cancelling') THEN RETURN NEW; END IF; "
+        "IF EXISTS (SELECT 1 FROM public.desk_requests AS r WHERE r.act = 'cancel' AND r.application = OLD.application "
+        "AND r.registration_version = OLD.version AND r.state = 'confirmed' AND lower(r.requested_by) <> lower(r.confirmed_by)) "
+        "THEN RETURN NEW; END IF; "
+        f"RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = '{table} takes that from two people only'; END $$"
+    )
+    yield (
+        f"CREATE TRIGGER {trigger} BEFORE UPDATE ON {table} FOR EACH ROW "
+        f"WHEN (NEW.state = 'cancelled' AND OLD.state <> 'cancelled') EXECUTE FUNCTION {trigger}()"
+    )
+
+
 def next_number_only(table: str) -> Iterator[str]:
     """Statements after which log-ins of staff let a counter of ``table`` begin with 1 and go on by 1."""
     yield from _refusing(table, "own_insert", "INSERT", "NEW.value <> 1")
