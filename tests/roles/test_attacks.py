@@ -106,7 +106,7 @@ CLERKS = {
     ),
     "begin with a confirmed request": (
         "INSERT INTO desk_requests (id, act, wording, mails_digest, cases, requested_by, requested_at, expires_at, state, version,"
-        " reason, confirmed_by, confirmed_at) VALUES ('X', 'bulk-approve', '', '', '[1]', session_user, now(),"
+        f" reason, confirmed_by, confirmed_at) VALUES ('X', 'bulk-approve', '', '', '[1]', '{login(Role.REVIEWER)}', now(),"
         " now() + interval '1 day', 'confirmed', 1, '', 'kacho', now())"
     ),
     "confirm a cancelling as another": "UPDATE desk_requests SET state = 'confirmed', confirmed_by = 'kacho', confirmed_at = now()",
