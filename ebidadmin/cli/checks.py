@@ -22,6 +22,13 @@ SAID: Mapping[str, str] = {
     "components-good": "installed",
     "components-missing": "missing {missing}: install ebidadmin[lab]",
     "settings-good": "{folder}",
+    "nobody-confirms": "no setting asks for one",
+    "another-confirms": "another person confirms ({settings})",
+    "typed-confirmation": "one person works alone and types again what it is about ({settings})",
+    "typed-confirmation-unsaid": (
+        "on SQLite one person is taken to work alone and types again what it is about ({settings});"
+        " say database.one_person = false where several do, true where one does"
+    ),
     "database-good": "{engine} and reference data good; register version {version}{library}",
     "register-empty": "{engine} and reference data good; no register yet: ebidadmin qualification import{library}",
     "clock-good": "{now}; compare it with a clock that is right",

@@ -15,6 +15,7 @@ from ebidadmin.bootstrap import Desk, open_desk
 from ebidadmin.clock import Clock
 from ebidadmin.config import load_config
 from ebidadmin.diagnosis.mail_server import look_at_mail_server
+from ebidadmin.diagnosis.second_person import look_at_second_person
 from ebidadmin.domain.diagnosis import Found, FoundCode, Helper, Item, Verdict, refused, unseen
 from ebidadmin.domain.doors import Door
 from ebidadmin.domain.mails import MailState, OutboxMail
@@ -54,6 +55,7 @@ def look_at_office(folder: Path, *, clock: Clock) -> Iterator[Found]:
         code=FoundCode.SETTINGS_GOOD,
         facts={"folder": str(config.folder)},
     )
+    yield look_at_second_person(config)
     try:
         desk = open_desk(folder, clock=clock)
     except ConfigurationError as error:
@@ -79,6 +81,8 @@ def installed(name: str) -> bool:
 
 
 def _without(missing: Item) -> Iterator[Found]:
+    if missing is Item.SETTINGS:
+        yield unseen(Item.SECOND_PERSON, missing)
     first = (Item.DATABASE, Item.CLOCK, Item.HOURS, Item.MAIL, Item.MAIL_SERVER)
     order = (*first, Item.OFFICE_FILES, Item.LAID_OUT, Item.ERASINGS)
     yield from (unseen(item, missing) for item in order if item is not missing)

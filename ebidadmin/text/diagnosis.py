@@ -34,6 +34,7 @@ ITEMS: Mapping[Item, str] = {
     Item.PROGRAM: "プログラム",
     Item.COMPONENTS: "画面の部品",
     Item.SETTINGS: "設定",
+    Item.SECOND_PERSON: "ほかの職員の確認",
     Item.DATABASE: "データベース",
     Item.CLOCK: "時計",
     Item.HOURS: "利用時間",
@@ -58,6 +59,13 @@ FOUND: Mapping[str, str] = {
     "components-good": "そろっています。",
     "components-missing": "{missing} がありません。インストールをやり直してください。",
     "settings-good": "{folder}",
+    "nobody-confirms": "求める設定はありません。",
+    "another-confirms": "別の職員が確認します(設定 {settings})。",
+    "typed-confirmation": "一人で使う端末なので、確認入力で行います(設定 {settings})。",
+    "typed-confirmation-unsaid": (
+        "データベースがSQLiteなので、一人で使う端末とみなして確認入力で行います(設定 {settings})。"
+        "数人で使うときは設定 database.one_person を false に、一人で使うときは true にしてください。"
+    ),
     "database-good": "接続できます。資格審査情報の版は {version} です。",
     "register-empty": "接続できますが、資格審査情報がまだ取り込まれていません。「資格審査情報の取込」で取り込んでください。",
     "clock-good": "{now} 時報や電波時計と比べ、5分以上違うときは直してください。",

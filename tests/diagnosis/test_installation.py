@@ -18,7 +18,7 @@ from ebidadmin.domain.ids import PermitId, SupplierNumber
 from ebidadmin.domain.mails import MailDraft, MailKind
 from ebidadmin.domain.permits import PaperChannel
 from ebidadmin.services import permits
-from tests.desks import KIND, by_hand
+from tests.desks import KIND, by_hand, several_work_at
 from tests.diagnosis.conftest import set_up
 
 WORKDAY = datetime(2026, 11, 27, 10, 0, tzinfo=JST)
@@ -50,7 +50,7 @@ def test_settings_that_cannot_be_read_leave_the_rest_unseen(place: Path) -> None
     found = look(place)
     assert found[Item.SETTINGS].verdict is Verdict.FAULT
     assert found[Item.SETTINGS].helper is Helper.ADMINISTRATOR
-    for item in (Item.DATABASE, Item.CLOCK, Item.HOURS, Item.MAIL):
+    for item in (Item.SECOND_PERSON, Item.DATABASE, Item.CLOCK, Item.HOURS, Item.MAIL):
         assert (found[item].verdict, found[item].facts["needs"]) == (Verdict.UNSEEN, "settings")
 
 
@@ -172,3 +172,40 @@ def test_missing_parts_are_named(place: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_an_old_python_is_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installation, "OLDEST_PYTHON", (99, 0))
     assert look(place)[Item.PROGRAM].code == "python-old"
+
+
+def say(place: Path, old: str, new: str) -> None:
+    settings = place / CONFIG_NAME
+    text = settings.read_text(encoding="utf-8")
+    assert old in text
+    settings.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.sqlite_only("one person works alone on SQLite only")
+def test_a_desk_that_is_taken_for_one_persons_is_noted(place: Path) -> None:
+    assert look(place)[Item.SECOND_PERSON].code == "nobody-confirms"
+    settings = (place / CONFIG_NAME).read_text(encoding="utf-8")
+    before, section, after = settings.partition("[permit]\n")
+    after = after.replace("second_person = false", "second_person = true", 1)
+    (place / CONFIG_NAME).write_text(before + section + after, encoding="utf-8")
+    noted = look(place)[Item.SECOND_PERSON]
+    assert (noted.code, noted.verdict, noted.helper) == (
+        *("typed-confirmation-unsaid", Verdict.ATTENTION),
+        Helper.ADMINISTRATOR,
+    )
+    assert noted.facts == {"settings": "permit.second_person"}
+    for said, code in (("true", "typed-confirmation"), ("false", "another-confirms")):
+        say(place, "[database]\n", f"[database]\none_person = {said}\n")
+        found = look(place)[Item.SECOND_PERSON]
+        assert (found.code, found.verdict) == (code, Verdict.GOOD)
+        say(place, f"\none_person = {said}\n", "\n")
+
+
+def test_where_several_work_another_person_confirms(place: Path) -> None:
+    several_work_at(place)
+    say(place, "second_person = false", "second_person = true")
+    found = look(place)[Item.SECOND_PERSON]
+    assert (found.code, found.verdict) == ("another-confirms", Verdict.GOOD)
+    assert found.facts["settings"] == ", ".join(
+        f"{section}.second_person" for section in ("import", "permit", "review", "registration")
+    )
