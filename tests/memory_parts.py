@@ -116,6 +116,9 @@ class MemoryApplications(Part):
     def find(self, number: ApplicationNumber) -> IdApplication | None:
         return self.tables.applications.get(number)
 
+    def some(self, numbers: Collection[ApplicationNumber]) -> dict[ApplicationNumber, IdApplication]:
+        return {number: one for number, one in self.tables.applications.items() if number in numbers}
+
     def of_supplier(self, supplier: SupplierNumber) -> tuple[IdApplication, ...]:
         found = [one for one in self.tables.applications.values() if one.supplier_number == supplier]
         return tuple(sorted(found, key=lambda one: (one.applied_at, one.number), reverse=True))

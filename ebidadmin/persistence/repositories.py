@@ -74,6 +74,12 @@ class SqlApplications:
         found = self._load(select(ApplicationRow).where(ApplicationRow.number == number))
         return found[0] if found else None
 
+    def some(self, numbers: Collection[ApplicationNumber]) -> Mapping[ApplicationNumber, IdApplication]:
+        if not numbers:
+            return {}
+        found = self._load(select(ApplicationRow).where(among(ApplicationRow.number, numbers)))
+        return {one.number: one for one in found}
+
     def of_supplier(self, supplier: SupplierNumber) -> tuple[IdApplication, ...]:
         return self._load(
             select(ApplicationRow)

@@ -85,7 +85,7 @@ def shown(office: Office, *, staff: Staff, number: DeskRequestId) -> ShownReques
         staff.require(Permission.READ_PERSONAL)
     with office.uow() as uow:
         one, now = uow.desk_requests.get(number), office.clock.now()
-        present, binding = listed(uow, one, staff=staff, now=now), one.binding
+        (present,), binding = listed(uow, [one], staff=staff, now=now), one.binding
         if isinstance(binding, BulkBinding):
             done = approved_by(uow, one)
             return ShownRequest(

@@ -35,6 +35,7 @@ from ebidadmin.services.desk_standing import (
     expect_standing,
     expire_if_over,
     listed,
+    standing,
     stands,
     still_open,
 )
@@ -182,7 +183,7 @@ def list_all(
     now = office.clock.now()
     with office.uow() as uow:
         found = uow.desk_requests.open() if open_only else uow.desk_requests.all()
-        return tuple(listed(uow, one, staff=staff, now=now) for one in found if act in (None, one.act))
+        return listed(uow, [one for one in found if act in (None, one.act)], staff=staff, now=now)
 
 
 def open_of(office: Office, *, staff: Staff, application: ApplicationNumber) -> Listed | None:
@@ -192,7 +193,7 @@ def open_of(office: Office, *, staff: Staff, application: ApplicationNumber) -> 
         staff.require(Permission.READ_PERSONAL)
     with office.uow() as uow:
         one = uow.desk_requests.open_of(application)
-        return None if one is None else listed(uow, one, staff=staff, now=office.clock.now())
+        return None if one is None else listed(uow, [one], staff=staff, now=office.clock.now())[0]
 
 
 def waiting(office: Office) -> int:
@@ -203,7 +204,8 @@ def waiting(office: Office) -> int:
     now = office.clock.now()
     with office.uow() as uow:
         asked = [one for one in uow.desk_requests.open() if one.state is RequestState.REQUESTED]
-        return sum(one.over(stands=stands(uow, one), at=now) is None for one in asked)
+        there = standing(uow, asked)
+        return sum(one.over(stands=there[one.id], at=now) is None for one in asked)
 
 
 def _ahead(office: Office, application: ApplicationNumber, version: int, reason: str) -> None:

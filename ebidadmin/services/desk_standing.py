@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,12 +29,27 @@ class Listed:
 
 def stands(uow: UnitOfWork, one: DeskRequest) -> bool:
     """What ``DeskRequest.over`` asks: the ID in the version that was seen; of a list, one case or more, or one that it approved already."""
-    binding = one.binding
-    if not isinstance(binding, BulkBinding):
-        return uow.registrations.get(binding.application).version == binding.registration_version
-    if any(as_it_was(uow.applications.find(case.number), case) for case in binding.cases):
-        return True
-    return bool(approved_by(uow, one))
+    return standing(uow, [one])[one.id]
+
+
+def standing(uow: UnitOfWork, ones: Collection[DeskRequest]) -> Mapping[DeskRequestId, bool]:
+    """The same of many, read at once."""
+    lists = {one.id: one.binding for one in ones if isinstance(one.binding, BulkBinding)}
+    asked = [one.binding for one in ones if isinstance(one.binding, CancelBinding)]
+    ids = uow.registrations.of_suppliers({binding.supplier_number for binding in asked})
+    versions = {live.application: live.version for some in ids.values() for live in some}
+    cases = uow.applications.some({number for binding in lists.values() for number in binding.numbers})
+    found = {
+        number: any(as_it_was(cases.get(case.number), case) for case in binding.cases)
+        for number, binding in lists.items()
+    }
+    done = _approved(uow, [one for one in ones if found.get(one.id) is False])
+    return {
+        one.id: versions.get(one.binding.application) == one.binding.registration_version
+        if isinstance(one.binding, CancelBinding)
+        else found[one.id] or bool(done[one.id])
+        for one in ones
+    }
 
 
 def as_it_was(application: IdApplication | None, case: BoundCase) -> bool:
@@ -48,16 +64,26 @@ def as_it_was(application: IdApplication | None, case: BoundCase) -> bool:
 def approved_by(uow: UnitOfWork, one: DeskRequest) -> frozenset[ApplicationNumber]:
     """Which cases of a list were approved as that request asked, by the trail: from there whoever goes on after an interruption knows
     it."""
-    if not isinstance(one.binding, BulkBinding) or one.confirmed_by is None:
-        return frozenset()
-    subjects = [Subject(SubjectKind.APPLICATION, number) for number in one.binding.numbers]
-    return frozenset(
-        ApplicationNumber(subject.id)
-        for subject, entries in uow.audit.of_subjects(subjects).items()
-        for entry in entries
-        if entry.event.tag is EventTag.APPLICATION_APPROVED
-        and entry.event.facts.get("desk_request") == one.id
-    )
+    return _approved(uow, [one])[one.id]
+
+
+def _approved(
+    uow: UnitOfWork, ones: Collection[DeskRequest]
+) -> Mapping[DeskRequestId, frozenset[ApplicationNumber]]:
+    numbers = {
+        number
+        for one in ones
+        if isinstance(one.binding, BulkBinding) and one.confirmed_by is not None
+        for number in one.binding.numbers
+    }
+    done: dict[DeskRequestId, set[ApplicationNumber]] = {one.id: set() for one in ones}
+    subjects = {Subject(SubjectKind.APPLICATION, number) for number in numbers}
+    for subject, entries in uow.audit.of_subjects(subjects).items() if subjects else ():
+        for entry in entries:
+            asked = entry.event.facts.get("desk_request")
+            if entry.event.tag is EventTag.APPLICATION_APPROVED and asked in done:
+                done[DeskRequestId(str(asked))].add(ApplicationNumber(subject.id))
+    return {number: frozenset(some) for number, some in done.items()}
 
 
 def still_open(one: DeskRequest) -> DeskRequest:
@@ -96,10 +122,15 @@ def changed(uow: UnitOfWork, application: ApplicationNumber) -> ConcurrentEditEr
     )
 
 
-def listed(uow: UnitOfWork, one: DeskRequest, *, staff: Staff, now: datetime) -> Listed:
-    """One request as it stands now."""
-    over = one.over(stands=stands(uow, one), at=now) if one.is_open else None
-    return Listed(one, over, one.asked_by(staff.login))
+def listed(
+    uow: UnitOfWork, ones: Collection[DeskRequest], *, staff: Staff, now: datetime
+) -> tuple[Listed, ...]:
+    """Requests as they stand now."""
+    there = standing(uow, [one for one in ones if one.is_open])
+    return tuple(
+        Listed(one, one.over(stands=there.get(one.id, True), at=now), one.asked_by(staff.login))
+        for one in ones
+    )
 
 
 def expire_if_over(office: Office, staff: Staff, number: DeskRequestId) -> None:

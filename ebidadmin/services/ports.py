@@ -68,6 +68,10 @@ class Applications(Protocol):
 
     def find(self, number: ApplicationNumber) -> IdApplication | None: ...
 
+    def some(self, numbers: Collection[ApplicationNumber]) -> Mapping[ApplicationNumber, IdApplication]:
+        """Those of them that there are."""
+        ...
+
     def of_supplier(self, supplier: SupplierNumber) -> tuple[IdApplication, ...]:
         """All of a supplier, newest first."""
         ...

@@ -313,6 +313,9 @@ VERBS: Mapping[str, str] = {
     "list": "一覧の表示",
     "bulk-approve": "まとめて承認",
     "carry-out": "確認済みの依頼の実施",
+    "request-cancel": "取消の確認の依頼",
+    "request-bulk": "まとめて承認の確認の依頼",
+    "desk-requests": "確認依頼の一覧の表示",
 }
 
 KINDS: Mapping[str, str] = {

@@ -34,6 +34,7 @@ def start() -> Iterator[Start]:
             f"tests.concurrency.{name}"
             for name in (
                 "batch_takers",
+                "carriers",
                 "clerks",
                 "contender",
                 "crash_workers",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import select
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +15,7 @@ import pytest
 from ebidadmin.clock import SettableClock
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.domain.desk_requests import DeskRequest
-from ebidadmin.domain.events import EventTag
+from ebidadmin.domain.events import EventTag, Subject, SubjectKind
 from ebidadmin.domain.ids import DeskRequestId
 from ebidadmin.domain.registrations import RegistrationState
 from ebidadmin.domain.second_person import RequestState
@@ -27,6 +29,8 @@ from ebidadmin.services import application_review as review
 from ebidadmin.services import desk_requests, id_desk
 from ebidadmin.services.ports import Office
 from tests.builders import NOON, TANAKA, application_number
+from tests.concurrency import carriers
+from tests.concurrency.conftest import Start
 from tests.conftest import FreshDatabase
 from tests.fakes import office
 from tests.postgres import ENGINES
@@ -258,3 +262,45 @@ def test_a_case_decided_while_the_list_is_confirmed_is_left_alone(url: str) -> N
     done = desk_requests.carry_out(desk, staff=TANAKA, number=ONE)
     assert [one.refused is None for one in done.outcomes] == [False, False, True]
     assert states(desk) == [ApplicationState.REJECTED] * 2 + [ApplicationState.APPROVED]
+
+
+MANY = range(1, 16)
+LONGEST_PAUSE = 0.25
+"""Seconds: several approvals long."""
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+def test_killed_at_any_instant_it_goes_on_and_approves_each_case_once(
+    fresh_database: FreshDatabase, kind: str, start: Start
+) -> None:
+    """Seven kills at random moments, and then somebody who is left alone."""
+    url = fresh_database(kind)
+    fill(SqlStore(url), MANY)
+    desk, chance = desk_on(url), random.Random(20261007)
+    listed = cases(SqlStore(url), desk)
+    assert len(listed) == len(MANY)
+    reached: set[int] = set()
+    desk_requests.request_bulk(desk, staff=TANAKA, cases=listed)
+    desk_requests.confirm(desk, staff=APPROVER, number=ONE)
+    for _ in range(7):
+        process, pipe = start(carriers.carry_out, url, ONE, "suzuki")
+        assert pipe.recv() == "begins"
+        # Waiting for nothing is a pause kept by the operating system.
+        select.select([], [], [], chance.uniform(0, LONGEST_PAUSE))
+        process.kill()
+        process.join(30)
+        reached.add(count(desk, EventTag.APPLICATION_APPROVED))
+    assert reached & set(range(2, len(MANY))), "some were killed in the middle"
+    if request_of(desk, ONE).is_open:
+        desk_requests.carry_out(desk, staff=PEOPLE[1], number=ONE)
+    assert request_of(desk, ONE).state is RequestState.APPLIED
+    numbers = {case.number for case in listed}
+    with desk.uow() as uow:
+        found = uow.applications.some(numbers).values()
+        told = uow.audit.of_subjects({Subject(SubjectKind.APPLICATION, number) for number in numbers})
+        mails = [len(uow.mails.list(about=subject)) for subject in told]
+    assert {one.state for one in found} == {ApplicationState.APPROVED}
+    tags = [[entry.event.tag for entry in entries] for entries in told.values()]
+    assert [one.count(EventTag.APPLICATION_APPROVED) for one in tags] == [1] * len(numbers)
+    assert mails == [1] * len(numbers)
+    assert count(desk, EventTag.DESK_REQUEST_APPLIED) == 1

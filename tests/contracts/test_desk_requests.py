@@ -92,3 +92,10 @@ def test_two_steps_from_one_state_do_not_both_happen(uow: OpenUow) -> None:
 def test_what_is_not_there_is_told(uow: OpenUow) -> None:
     with uow() as unit, pytest.raises(NotFoundError):
         unit.desk_requests.get(DeskRequestId("B000009"))
+
+
+def test_applications_are_read_at_once(uow: OpenUow) -> None:
+    with uow() as unit:
+        one = unit.applications.get(application_number(92))
+        assert dict(unit.applications.some([one.number, application_number(99)])) == {one.number: one}
+        assert dict(unit.applications.some([])) == {}

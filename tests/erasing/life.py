@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from ebidadmin.clock import SettableClock
 from ebidadmin.documents.pages import case_record_page
 from ebidadmin.domain.card_sessions import CardMode, CardStep
 from ebidadmin.domain.findings import ReferenceFacts
+from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.presenters.case_pages import case_page
-from ebidadmin.services import application_review, card_registration, id_cases
+from ebidadmin.services import application_review, card_registration, desk_requests, id_cases
 from tests.acceptance.conftest import Answer, Ebid
 from tests.builders import intake_row, supplier_number
 from tests.cards.office import Bench, raw_card_form
@@ -155,6 +157,16 @@ def _cards(desk: Desk) -> None:
     )
 
 
+def _asked_in_vain(desk: Desk, version: int) -> None:
+    """A second person was asked to confirm the cancelling, for a reason that was the wrong one."""
+    settings = replace(desk.office.settings, cancel_second_person=True, one_person=False)
+    two = replace(desk.office, settings=settings)
+    made = desk_requests.request_cancel(
+        two, staff=desk.staff, application=ApplicationNumber("A3"), version=version, reason=REASON
+    )
+    desk_requests.withdraw(two, staff=desk.staff, number=made.id)
+
+
 def _files(office: Path, run: object) -> None:
     """What the office keeps in its own folders."""
     assert callable(run)
@@ -179,6 +191,7 @@ def _ends(office: Path, run: object, clock: SettableClock) -> None:
         application_review.note(desk.office, staff=desk.staff, number="A4", text="隣の業者とは別の会社")  # type: ignore[arg-type]  # a number as text
         with desk.office.uow() as uow:
             version = next(iter(uow.registrations.of_supplier(GONE))).version
+        _asked_in_vain(desk, version)
     run("registration", "cancel", "A3", "--version", version, "--reason", "廃業")
     run("permit", "withdraw", "P000001", "--reason", "廃業")
     clock.set(NEAR_THE_END)

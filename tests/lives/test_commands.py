@@ -209,8 +209,8 @@ def check(
     told = {ref for ref, _ in bound}
     assert refs <= told, (where, refs - told)
     assert {ref for ref in told - refs if ref[0] not in SAME_AGAIN} == set(), where
-    if life.office.settings.one_person:
-        typed_where_needed(engine, seq, where)
+    if life.office.settings.permit_second_person:
+        confirmed_where_needed(engine, seq, where, alone=life.office.settings.one_person)
     changing_tags = [tag for tag in tags if not tag.startswith("refused:") and tag not in TELLING]
     assert bool(changing_tags) <= bool(refs), (where, tags)
     assert bool(refs) <= bool(tags), where
@@ -220,14 +220,14 @@ def check(
         assert bool(refs) <= bool(beside), (where, refs, tags)
 
 
-def typed_where_needed(engine: Engine, seq: int, where: str) -> None:
-    """Whoever works alone has typed again what the act is about, but where two people had decided it before."""
+def confirmed_where_needed(engine: Engine, seq: int, where: str, *, alone: bool) -> None:
+    """Two people have decided it, by what its event tells of them; or whoever works alone has typed again what the act is about."""
     for tag, before, facts in events_after(engine, seq):
         decides = tag in DECISIONS or (tag == EventTag.PERMIT_VOIDED.value and before["state"] != "requested")
         large = tag == EventTag.IMPORT_APPLIED.value and facts["scale_warnings"]
         cancels = tag == EventTag.REGISTRATION_CANCELLED.value or facts.get("manner") == "bulk"
-        two = "proposal" in facts or "desk_request" in facts
-        assert not (decides or large or cancels) or "typed" in facts or two, (where, tag, facts)
+        two = facts.keys() & {"proposal", "request", "desk_request"} and "confirmed_by" in facts
+        assert not (decides or large or cancels) or two or (alone and "typed" in facts), (where, tag, facts)
 
 
 def whole(life: Life) -> None:

@@ -11,16 +11,18 @@ import pytest
 from sqlalchemy import insert
 
 from ebidadmin.clock import SettableClock
-from ebidadmin.domain import applications, id_desk_work
+from ebidadmin.domain import applications, desk_requests, id_desk_work
 from ebidadmin.domain import permit_proposals as proposals
+from ebidadmin.domain.desk_requests import BulkBinding, CancelBinding, DeskRequest
 from ebidadmin.domain.followups import About, FollowUp, FollowUpCode, FollowUpState, RegistrationKind
-from ebidadmin.domain.ids import FollowUpId, ProposalId
+from ebidadmin.domain.ids import DeskRequestId, FollowUpId, ProposalId
 from ebidadmin.domain.permit_proposals import Over, PermitAct
 from ebidadmin.domain.permits import DocumentNumber
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.staff import Role, Staff
 from ebidadmin.domain.transition import Transition
 from ebidadmin.persistence import mapping
+from ebidadmin.persistence.desk_requests import desk_request_values
 from ebidadmin.persistence.follow_ups import follow_up_values
 from ebidadmin.persistence.proposals import proposal_values
 from ebidadmin.persistence.register import SqlRegisterReader
@@ -32,9 +34,11 @@ from ebidadmin.persistence.schema import (
     RegistrationRow,
 )
 from ebidadmin.persistence.schema_cards import FollowUpRow
+from ebidadmin.persistence.schema_desk_requests import DeskRequestRow
 from ebidadmin.persistence.schema_proposals import ProposalRow
 from ebidadmin.presenters.id_desk import IdDesk
 from ebidadmin.presenters.registrations import Registrations, Row
+from ebidadmin.services import desk_requests as desk_services
 from ebidadmin.services import permit_proposals
 from ebidadmin.services.eligibility import on_day
 from ebidadmin.services.import_touched import may_quote
@@ -43,6 +47,7 @@ from ebidadmin.services.ports import Office
 from ebidadmin.services.settings import Settings
 from tests import builders
 from tests.builders import NOON, TODAY, supplier_number
+from tests.domain.test_desk_requests import case
 from tests.fakes import office
 from tests.persistence.office import RULES, registration, submission
 from tests.sql_store import SqlStore
@@ -63,7 +68,7 @@ def store(url: str, clock: SettableClock) -> SqlStore:
 
 
 def desk_of(store: SqlStore) -> Office:
-    settings = Settings(permit_second_person=True)
+    settings = Settings(permit_second_person=True, cancel_second_person=True)
     return replace(office(store, settings=settings), clock=store.clock)
 
 
@@ -79,6 +84,7 @@ def fill(store: SqlStore, numbers: Iterable[int]) -> None:
         (AuditRow, [mapping.audit_values(event, "test") for one in ids for event in one.events]),
         (PermitRow, [mapping.permit_values(one, RULES) for one in papers]),
         (ProposalRow, [proposal_values(asked(n, one)) for n, one in zip(listed, papers, strict=True)]),
+        (DeskRequestRow, [desk_request_values(one) for n in listed for one in requests(n)]),
         (FollowUpRow, [follow_up_values(item(n)) for n in listed]),
     )
     with store() as unit:
@@ -122,6 +128,24 @@ def asked(n: int, permit: Any) -> proposals.PermitProposal:
     return proposals.withdraw(made, by=made.requested_by, at=made.requested_at).after if n % 7 == 0 else made
 
 
+def requests(n: int) -> list[DeskRequest]:
+    """One about the ID, as it is or as it was; and of every tenth a list of applications of which one, or none, is as it was."""
+    given: dict[str, Any] = {"by": "tanaka" if n % 2 else "suzuki", "at": NOON - timedelta(days=1)}
+    given["expires_at"] = NOON if n % 4 == 2 else NOON + timedelta(days=3)
+    version = issued(n).after.version
+    cancel = CancelBinding(
+        application=builders.application_number(n),
+        registration_version=version if n % 3 else version + 1,
+        supplier_number=supplier_number(n),
+        wording="廃業",
+    )
+    made = [desk_requests.request(cancel, number=DeskRequestId(f"B{n:06d}"), **given)]
+    if n % 10 == 1:
+        cases = BulkBinding(cases=(case(n), case(n + 1)))
+        made.append(desk_requests.request(cases, number=DeskRequestId(f"B{n + 500_000:06d}"), **given))
+    return [one.after for one in made]
+
+
 def item(n: int) -> FollowUp:
     return FollowUp(
         id=FollowUpId(f"F{n:08d}"),
@@ -157,11 +181,21 @@ def waiting(desk: Office, _store: SqlStore, _count: int) -> range:
     return range(permit_proposals.waiting(desk))
 
 
+def requested(desk: Office, _store: SqlStore, _count: int) -> tuple[Any, ...]:
+    return desk_services.list_all(desk, staff=STAFF, open_only=False)
+
+
+def requests_waiting(desk: Office, _store: SqlStore, _count: int) -> range:
+    return range(desk_services.waiting(desk))
+
+
 LISTS: dict[str, Callable[[Office, SqlStore, int], Any]] = {
     "follow-ups": follow_ups,
     "eligibility": quoting,
     "proposals": proposed,
     "proposals-counted": waiting,
+    "requests": requested,
+    "requests-counted": requests_waiting,
 }
 
 
@@ -205,6 +239,16 @@ def test_proposals_are_told_as_of_each_alone(store: SqlStore) -> None:
         )
         assert permit_proposals.list_all(desk, staff=STAFF, open_only=open_only) == alone
     assert permit_proposals.waiting(desk) == sum(over(one) is None for one in opened)
+
+
+def test_requests_are_told_as_of_each_alone(store: SqlStore) -> None:
+    fill(store, range(1, 60))
+    desk = desk_of(store)
+    rows = desk_services.list_all(desk, staff=STAFF, open_only=False)
+    assert {one.over for one in rows} == {None, *desk_requests.Over}
+    for one in rows:
+        assert desk_services.shown(desk, staff=STAFF, number=one.request.id).listed == one
+    assert desk_services.waiting(desk) == sum(one.over is None for one in rows)
 
 
 def test_items_have_the_names_that_the_register_has_now(store: SqlStore) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -37,14 +37,14 @@ ID = application_number(94)
 PLAIN = (1, 2, 3)
 
 
-def fill(store: SqlStore) -> None:
-    store.import_register(*(qualification(n) for n in (*PLAIN, 94)))
-    for n in (*PLAIN, 94):
+def fill(store: SqlStore, plain: Sequence[int] = PLAIN) -> None:
+    store.import_register(*(qualification(n) for n in (*plain, 94)))
+    for n in (*plain, 94):
         save(store, stored_permit(permit(n)))
     applied = put(store, 94)
     save(store, approval(applied))
     save(store, registration(applied, serial=94))
-    for n in PLAIN:
+    for n in plain:
         put(store, n)
 
 
