@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from ebidadmin.domain.desk_requests import DeskAct
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import EbidError
+from ebidadmin.errors import EbidError, InputError
+from ebidadmin.presenters.desk_requests import told, wanted
 from ebidadmin.presenters.notices import Notice, done, refusal
-from ebidadmin.presenters.outgoing import send_waiting
-from ebidadmin.services import bulk_approval
-from ebidadmin.services.bulk_approval import BulkList, BulkOutcome
+from ebidadmin.presenters.request_list import last_day
+from ebidadmin.services import bulk_approval, desk_requests
+from ebidadmin.services.bulk_approval import BulkList
 from ebidadmin.services.ports import Office
 from ebidadmin.services.queue import QueueQuery, QueueReader
+from ebidadmin.services.second_person import asks_word, is_of_typing
 from ebidadmin.text import bulk_approval as words
-from ebidadmin.text import messages
-from ebidadmin.text.queue import case_title
+from ebidadmin.text import desk_request_screen as request_words
+from ebidadmin.text.typed_confirmation import at_field
 
 
 class BulkApproval:
-    """``listed`` is the list under confirmation, ``None`` while there is none; ``notice`` what there is to say."""
+    """``listed`` is the list under confirmation, ``None`` while there is none; ``notice`` what there is to say, ``errors`` what is wrong
+    with the typed confirmation."""
 
     def __init__(self, office: Office, *, staff: Staff, reader: QueueReader) -> None:
         self._office, self._staff, self._reader = office, staff, reader
         self.listed: BulkList | None = None
         self.notice: Notice | None = None
+        self.errors: Mapping[str, str] = {}
+
+    @property
+    def asks(self) -> bool:
+        """Whether another person is asked instead of approving at once."""
+        return wanted(self._office, DeskAct.BULK_APPROVE)
+
+    @property
+    def types(self) -> bool:
+        """Whether the number of cases is typed, because nobody else is there."""
+        return asks_word(self._office, self._office.settings.bulk_second_person)
 
     @property
     def offered(self) -> bool:
@@ -30,7 +47,7 @@ class BulkApproval:
 
     def begin(self, query: QueueQuery) -> None:
         """List what can be approved of that part of the queue."""
-        self.listed, self.notice = None, None
+        self.listed, self.notice, self.errors = None, None, {}
         try:
             found = bulk_approval.ready(self._office, staff=self._staff, query=query, reader=self._reader)
         except EbidError as error:
@@ -50,27 +67,30 @@ class BulkApproval:
 
     def cancel(self) -> None:
         """Approve nothing."""
-        self.listed, self.notice = None, None
+        self.listed, self.notice, self.errors = None, None, {}
 
-    def confirm(self) -> bool:
-        """Approve what is listed, hand over the mails and tell what became of each; whether there was anything to do."""
-        listed, self.listed = self.listed, None
+    def confirm(self, typed: str | None = None) -> bool:
+        """Approve what is listed, hand over the mails and tell what became of each, or ask another person for it; whether there was
+        anything to do. ``typed`` is the typed confirmation; what is wrong with it leaves the list open."""
+        listed = self.listed
         if listed is None:
             return False
         try:
-            outcomes = bulk_approval.approve_all(self._office, staff=self._staff, cases=listed.cases)
+            self.notice = self._asked(listed) if self.asks else self._approved(listed, typed)
+        except InputError as error:
+            if is_of_typing(error):
+                self.errors = {"typed": at_field(error)}
+                return False
+            self.notice = refusal(error)
         except EbidError as error:
             self.notice = refusal(error)
-            return True
-        self.notice = self._told(outcomes)
+        self.listed, self.errors = None, {}
         return True
 
-    def _told(self, outcomes: tuple[BulkOutcome, ...]) -> Notice:
-        undelivered = send_waiting(self._office, self._staff)
-        left = tuple(
-            words.left(case_title(one.trade_name, one.number), messages.sentence(one.refused))
-            for one in outcomes
-            if one.refused is not None
-        )
-        text = words.done(len(outcomes) - len(left), len(left))
-        return Notice("warning", text, (*left, *undelivered)) if left else done(text, *undelivered)
+    def _asked(self, listed: BulkList) -> Notice:
+        made = desk_requests.request_bulk(self._office, staff=self._staff, cases=listed.cases)
+        return done(request_words.requested(made.id, last_day(made), DeskAct.BULK_APPROVE))
+
+    def _approved(self, listed: BulkList, typed: str | None) -> Notice:
+        outcomes = bulk_approval.approve_all(self._office, staff=self._staff, cases=listed.cases, typed=typed)
+        return told(self._office, self._staff, outcomes)

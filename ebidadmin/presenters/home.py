@@ -129,6 +129,8 @@ def _alarms(now: Overview) -> tuple[Notice, ...]:
         alarms.append(Notice("warning", words.alarm_requests(now.requests_waiting)))
     if now.proposals_waiting:
         alarms.append(Notice("warning", words.alarm_proposals(now.proposals_waiting)))
+    if now.desk_requests_waiting:
+        alarms.append(Notice("warning", words.alarm_desk_requests(now.desk_requests_waiting)))
     if now.reports is not None and now.reports.absent:
         alarms.append(Notice("error", words.alarm_reports_absent(now.reports.absent)))
     if now.reports is not None and now.reports.failed:

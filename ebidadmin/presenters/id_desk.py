@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from ebidadmin.domain.desk_requests import DeskAct
 from ebidadmin.domain.events import Subject, SubjectKind
 from ebidadmin.domain.id_desk_work import IdentityCheck, IdentityDocument, IdentityMeans
 from ebidadmin.domain.ids import ApplicationNumber
@@ -15,12 +17,16 @@ from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError, InputError, NotFoundError
 from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.presenters.outgoing import send_newest
-from ebidadmin.services import id_desk
+from ebidadmin.presenters.request_list import last_day
+from ebidadmin.services import desk_requests, id_desk
 from ebidadmin.services.card_ports import wipe
 from ebidadmin.services.ports import Office
+from ebidadmin.services.second_person import asks_another, asks_word, typed_facts
+from ebidadmin.text import desk_request_screen as request_words
 from ebidadmin.text import id_desk as words
 from ebidadmin.text import messages
 from ebidadmin.text import queue as queue_words
+from ebidadmin.text.typed_confirmation import at_field
 
 Letter = Callable[[Registration, Qualification, bytearray], bytes]
 """Makes the letter with the one-time code. Raises ``DocumentError``."""
@@ -31,7 +37,8 @@ WITH_REASON = frozenset({words.SUSPEND, words.RESUME, words.CANCEL})
 @dataclass(frozen=True, slots=True)
 class DeskStep:
     """What somebody is about to do, with the ID as it was seen; ``title`` names the company. ``mails`` are what is about to be sent,
-    once the ``reason`` is entered."""
+    once the ``reason`` is entered. ``asks``: another person is asked to confirm it instead; ``types``: the supplier number is typed again,
+    because nobody else is there, and ``typed`` is that."""
 
     verb: str
     registration: Registration
@@ -39,6 +46,9 @@ class DeskStep:
     title: str
     reason: str = ""
     mails: tuple[MailDraft, ...] | None = None
+    asks: bool = False
+    types: bool = False
+    typed: str = ""
 
     @property
     def asks_reason(self) -> bool:
@@ -71,8 +81,11 @@ class IdDesk:
         """Ask for what the step needs."""
         self.leave()
         if verb in self.verbs(registration):
-            title = words.TITLES[verb].format(**_named(registration, record))
-            self.pending = DeskStep(verb, registration, record, title)
+            guarded = verb == words.CANCEL and self._office.settings.cancel_second_person
+            asks, types = asks_another(self._office, guarded), asks_word(self._office, guarded)
+            titles = request_words.ASK_CANCEL if asks else words.TITLES[verb]
+            title = titles.format(**_named(registration, record))
+            self.pending = DeskStep(verb, registration, record, title, asks=asks, types=types)
 
     def leave(self) -> None:
         """Do nothing."""
@@ -86,9 +99,20 @@ class IdDesk:
         self.errors = _missing(step, values)
         if self.errors:
             return None
+        if step.types and not self._typed(step, values.get("typed", "")):
+            return None
         if step.verb in id_desk.MAILED:
-            return self._preview(step, values["reason"])
+            return self._preview(replace(step, typed=values.get("typed", "")), values["reason"])
         return self._finish(step, values)
+
+    def _typed(self, step: DeskStep, typed: str) -> bool:
+        """Whether the supplier number stands there again; what is wrong with it is told at its field."""
+        try:
+            typed_facts(self._office, True, word=step.registration.supplier_number, typed=typed)
+        except InputError as error:
+            self.errors = {"typed": at_field(error)}
+            return False
+        return True
 
     def back(self) -> None:
         """From the mails back to the reason."""
@@ -124,11 +148,24 @@ class IdDesk:
     def _finish(self, step: DeskStep, values: Mapping[str, str]) -> Notice:
         self.pending = None
         try:
+            if step.asks:
+                return self._ask(step, values["reason"])
             self._do(step, values)
         except EbidError as error:
             return refusal(error)
         said = words.DONE[step.verb].format(**_named(step.registration, step.record))
         return done(said, *self._sent(step))
+
+    def _ask(self, step: DeskStep, reason: str) -> Notice:
+        made = desk_requests.request_cancel(
+            self._office,
+            staff=self._staff,
+            application=step.registration.application,
+            version=step.registration.version,
+            reason=reason,
+            previewed=step.mails,
+        )
+        return done(request_words.requested(made.id, last_day(made), DeskAct.CANCEL))
 
     def _sent(self, step: DeskStep) -> tuple[str, ...]:
         """What became of the mails of the step: the newest about the ID, or that none is sent."""
@@ -163,15 +200,17 @@ class IdDesk:
                 self._office, staff=self._staff, application=number, version=version, reason=reason
             )
             return
-        verb = {words.SUSPEND: id_desk.suspend, words.CANCEL: id_desk.cancel}[step.verb]
-        verb(
-            self._office,
-            staff=self._staff,
-            application=number,
-            version=version,
-            reason=reason,
-            previewed=step.mails,
-        )
+        about: dict[str, Any] = {
+            "staff": self._staff,
+            "application": number,
+            "version": version,
+            "reason": reason,
+            "previewed": step.mails,
+        }
+        if step.verb == words.SUSPEND:
+            id_desk.suspend(self._office, **about)
+        else:
+            id_desk.cancel(self._office, **about, typed=step.typed)
 
     def _code(self, step: DeskStep, number: ApplicationNumber, version: int, identity: IdentityCheck) -> None:
         if step.record is None:

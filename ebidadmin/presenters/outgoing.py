@@ -46,6 +46,11 @@ def send_newest(office: Office, staff: Staff, about: Subject, count: int) -> tup
     return (*(words.mail_state(mail) for mail in reversed(found)), *undelivered)
 
 
+def written_about(office: Office, staff: Staff, about: Subject) -> int:
+    """How many mails about that subject there are. Raises ``NotPermittedError``."""
+    return len(mail_outbox.list_all(office, staff=staff, about=about))
+
+
 def _tone(mail: OutboxMail) -> Tone:
     if mail.state is MailState.GAVE_UP:
         return "error"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from ebidadmin.domain.desk_requests import DeskAct
 from ebidadmin.domain.fields import fold_half_width
 from ebidadmin.domain.followups import FollowUp, FollowUpState
 from ebidadmin.domain.ids import FollowUpId, SupplierNumber
@@ -16,6 +17,7 @@ from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError, InputError, NotFoundError
+from ebidadmin.presenters.desk_requests import DeskRequests
 from ebidadmin.presenters.eligibility_line import day_asked
 from ebidadmin.presenters.id_desk import IdDesk
 from ebidadmin.presenters.notices import Notice, Tone, done, refusal
@@ -65,12 +67,13 @@ class Pending:
 
 class Registrations:
     """``notice`` is what there is to say, ``view`` the open page, ``pending`` the item that is being resolved,
-    ``desk`` the desk work on the supplier's ID."""
+    ``desk`` the desk work on the supplier's ID, ``requests`` what of it waits for a second person."""
 
     def __init__(
         self, office: Office, *, staff: Staff, register_reader: RegisterReader, desk: IdDesk
     ) -> None:
         self._office, self._staff, self._reader, self.desk = office, staff, register_reader, desk
+        self.requests = DeskRequests(office, staff=staff, act=DeskAct.CANCEL)
         self._page: SupplierPage | None = None
         self._day: date | None = None
         self.view: SupplierView | None = None

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ebidadmin.domain.applications import OPEN_STATES, ApplicationState
+from ebidadmin.domain.desk_requests import DeskAct
 from ebidadmin.domain.findings import FindingCode, Severity
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.staff import Staff
@@ -17,6 +18,7 @@ from ebidadmin.errors import EbidError
 from ebidadmin.presenters.bulk_approval import BulkApproval
 from ebidadmin.presenters.case import CasePresenter
 from ebidadmin.presenters.case_view import SEVERITY_TONES, STATE_TONES
+from ebidadmin.presenters.desk_requests import DeskRequests
 from ebidadmin.presenters.notices import Notice, Tone, refusal
 from ebidadmin.services import queue
 from ebidadmin.services.auto_approval import ACTOR
@@ -125,6 +127,7 @@ class ReviewQueue:
         self._cursors: dict[ApplicationNumber, str] = {}
         self.case = CasePresenter(office, staff=staff)
         self.bulk = BulkApproval(office, staff=staff, reader=reader)
+        self.requests = DeskRequests(office, staff=staff, act=DeskAct.BULK_APPROVE)
         self.notice: Notice | None = None
 
     @property

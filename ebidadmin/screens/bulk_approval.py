@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ebidadmin.domain.desk_requests import MOST_CASES
+from ebidadmin.domain.mails import MailDraft
 from ebidadmin.presenters.bulk_approval import BulkApproval
 from ebidadmin.screens import case_keys
 from ebidadmin.screens.components import look
+from ebidadmin.screens.components.form import FieldForm, FormButton, FormRow, Submission
 from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.notices import notice
 from ebidadmin.services.bulk_approval import BulkCase, BulkList
 from ebidadmin.text import bulk_approval as words
+from ebidadmin.text import desk_request_screen as request_words
 from ebidadmin.text import formats, messages
 from ebidadmin.text.queue import ACTION_CANCEL, MAIL_OFF, case_title
 
@@ -22,18 +27,38 @@ def markup(bulk: BulkApproval) -> Html:
     if bulk.listed is None:
         offered = look.button("bulk-begin", words.BEGIN, key=case_keys.BULK) if bulk.offered else EMPTY
         return look.join(said, look.actions(offered))
-    return _confirmation(bulk.listed)
+    return _confirmation(bulk.listed, asks=bulk.asks, types=bulk.types)
 
 
-def _confirmation(listed: BulkList) -> Html:
-    count = len(listed.cases)
-    buttons = (
-        look.button("bulk-yes", words.YES.format(count=f"{count:,}"), key=case_keys.YES, tone="primary"),
-        look.button("bulk-cancel", ACTION_CANCEL, key=case_keys.CANCEL),
+def typed_form(bulk: BulkApproval, submitted: Callable[[Submission], None]) -> FieldForm:
+    """Where nobody else is there, the number of cases is typed in place of the button."""
+    count = 0 if bulk.listed is None else len(bulk.listed.cases)
+    return FieldForm(
+        (FormRow("typed", request_words.FIELD_COUNT, required=True, hint=request_words.FIELD_COUNT_HINT),),
+        (
+            FormButton("yes", words.YES.format(count=f"{count:,}"), primary=True),
+            FormButton("cancel", ACTION_CANCEL),
+        ),
+        submitted,
+        title=words.question(count),
+        testid="bulk-typed",
     )
+
+
+def _confirmation(listed: BulkList, *, asks: bool, types: bool) -> Html:
+    count = len(listed.cases)
+    question = request_words.ASK_BULK.format(count=f"{count:,}") if asks else words.question(count)
+    yes = (request_words.BUTTON_ASK_BULK if asks else words.YES).format(count=f"{count:,}")
+    # What is typed is another part of the screen, with its own buttons.
+    buttons: tuple[Html, ...] = ()
+    if not types:
+        buttons = (
+            look.button("bulk-yes", yes, key=case_keys.YES, tone="primary"),
+            look.button("bulk-cancel", ACTION_CANCEL, key=case_keys.CANCEL),
+        )
     more = look.paragraph(words.MORE.format(most=MOST_CASES)) if listed.more else EMPTY
     return look.confirm(
-        words.question(count),
+        question,
         look.element("p", words.LEAD, tabindex="-1", data_testid="bulk-lead"),
         more,
         look.data_table(words.HEADINGS, [_row(case) for case in listed.cases]),
@@ -54,17 +79,17 @@ def _row(case: BulkCase) -> tuple[str, ...]:
         case.supplier_number,
         case.trade_name,
         notes,
-        _mail(case),
+        mail_folded(case.mail, sent=case.mailed),
         drop,
     )
 
 
-def _mail(case: BulkCase) -> Html:
+def mail_folded(mail: MailDraft, *, sent: bool) -> Html:
     """The mail exactly as it will be sent, folded; or that none is."""
-    if not case.mailed:
+    if not sent:
         return look.esc(MAIL_OFF)
     return look.element(
         "details",
-        look.element("summary", words.MAIL.format(to=", ".join(case.mail.to), subject=case.mail.subject)),
-        look.preformatted(case.mail.body),
+        look.element("summary", words.MAIL.format(to=", ".join(mail.to), subject=mail.subject)),
+        look.preformatted(mail.body),
     )

@@ -24,6 +24,7 @@ from ebidadmin.screens.components.table import (
     Row,
     ServerTable,
 )
+from ebidadmin.screens.desk_requests import DeskRequestsSection
 from ebidadmin.screens.id_desk import desk_form, desk_question
 from ebidadmin.text import id_desk as desk_words
 from ebidadmin.text import registrations as words
@@ -89,6 +90,8 @@ class RegistrationsScreen:
         self.download = Download(testid="code-letter")
         self.form: FieldForm | None = None
         self._asked: object = None
+        self.requests = DeskRequestsSection(registrations.requests, on_change=self._decided)
+        self._waiting = VBox(layout=Layout(width="100%"))
         self._body = VBox(layout=Layout(width="100%"))
         self.widget = VBox(self._sections(), layout=Layout(width="100%"))
         self._show()
@@ -98,7 +101,7 @@ class RegistrationsScreen:
         follow_ups, suppliers = (
             Panel(look.section(text)) for text in (words.LIST_CAPTION, words.SUPPLIERS_CAPTION)
         )
-        return [header, follow_ups, self.follow_ups, suppliers, self.suppliers, self._body]
+        return [header, self._waiting, follow_ups, self.follow_ups, suppliers, self.suppliers, self._body]
 
     # Lists
 
@@ -168,9 +171,15 @@ class RegistrationsScreen:
             self.follow_ups.refresh()
         self._show()
 
+    def _decided(self) -> None:
+        """Somebody decided on a request, or carried it out: the open page may be of that supplier."""
+        self._state.reload()
+        self._show()
+
     # What is shown
 
     def _show(self, *, focus: bool = False) -> None:
+        self._waiting.children = self.requests.widgets()
         self.page.show(supplier_body.content(self._state))
         self._show_form()
         step = self._state.desk.pending

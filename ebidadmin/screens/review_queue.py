@@ -10,6 +10,7 @@ from ebidadmin.screens import bulk_approval, case_keys
 from ebidadmin.screens.case import CaseScreen
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.beside import Beside
+from ebidadmin.screens.components.form import FieldForm, Submission
 from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.components.table import (
     Badge,
@@ -21,8 +22,10 @@ from ebidadmin.screens.components.table import (
     Row,
     ServerTable,
 )
+from ebidadmin.screens.desk_requests import DeskRequestsSection
 from ebidadmin.screens.notices import notice
 from ebidadmin.screens.queue_views import QueueViewsPart
+from ebidadmin.services.bulk_approval import BulkList
 from ebidadmin.text import queue as words
 
 SPARE = frozenset({"applied", "supplier", "kind", "permit", "elapsed"})
@@ -58,6 +61,10 @@ class ReviewQueueScreen:
         self.counts = Panel(on_action=self._counted, testid="queue-counts")
         self.said = Panel(testid="queue-notice")
         self.bulk = Panel(on_action=self._bulk, testid="queue-bulk")
+        self.typed: FieldForm | None = None
+        self._asked_about: BulkList | None = None
+        self.requests = DeskRequestsSection(queue.requests, on_change=self._changed)
+        self._second = VBox(layout=Layout(width="100%"))
         self.table = ServerTable(
             COLUMNS,
             self._fetch,
@@ -75,7 +82,7 @@ class ReviewQueueScreen:
         header = Panel(
             look.join(look.page_header(words.TITLE, words.LEAD), case_keys.help_line()), testid="queue-header"
         )
-        above = (self.counts, self.bulk, self.views.widget, self.said)
+        above = (self.counts, self.bulk, self._second, self.views.widget, self.said)
         self._beside = Beside(self.table, above, (self.case.widget,))
         self.widget = VBox([header, self._beside.widget], layout=Layout(width="100%", overflow="visible"))
         self._count()
@@ -140,6 +147,17 @@ class ReviewQueueScreen:
             self._queue.bulk.cancel()
         else:
             self._queue.bulk.confirm()
+        self._bulk_done(action)
+
+    def _typed(self, given: Submission) -> None:
+        """The number of cases was typed in place of pressing the button."""
+        if given.button == "cancel":
+            self._queue.bulk.cancel()
+        else:
+            self._queue.bulk.confirm(given.values["typed"])
+        self._bulk_done("bulk-typed")
+
+    def _bulk_done(self, action: str) -> None:
         self._changed()
         if self._queue.bulk.listed is None:
             self.table.focus()
@@ -165,8 +183,20 @@ class ReviewQueueScreen:
     def _share(self) -> None:
         """Without a case the list has the whole width, below what there is to say."""
         self.bulk.show(bulk_approval.markup(self._queue.bulk))
+        self._show_second()
         self._follow()
         self._beside.share(opened=self._queue.selected is not None)
+
+    def _show_second(self) -> None:
+        """The field for the typed confirmation, and what waits for a second person; neither where the office wants none."""
+        bulk = self._queue.bulk
+        if bulk.listed is None or not bulk.types:
+            self._asked_about, self.typed = None, None
+        elif self._asked_about != bulk.listed:
+            self._asked_about, self.typed = bulk.listed, bulk_approval.typed_form(bulk, self._typed)
+        if self.typed is not None:
+            self.typed.set_errors(bulk.errors)
+        self._second.children = (*([] if self.typed is None else [self.typed]), *self.requests.widgets())
 
     def _count(self) -> None:
         buttons = [

@@ -90,6 +90,13 @@ def alarm_requests(count: int) -> str:
     return f"ほかの職員の確認を待つ取込が{count:,}件あります。「資格審査情報の取込」で確かめてください。"
 
 
+def alarm_desk_requests(count: int) -> str:
+    return (
+        f"ほかの職員の決裁を待つ一括承認・IDの取消の依頼が{count:,}件あります。"
+        "「ID登録申請の審査」「利用者登録」の画面で内容を確かめてください。"
+    )
+
+
 def alarm_proposals(count: int) -> str:
     return (
         f"ほかの職員の決裁を待つ許可の依頼が{count:,}件あります。"

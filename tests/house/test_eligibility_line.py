@@ -11,8 +11,9 @@ from tests.house.source import PACKAGE, Source, python_sources
 WITHOUT = {
     "presenters/audit.py": "the list of the trail: what was done, not how a supplier stands",
     "presenters/audit_event.py": "an event of the trail: what was so then, not how the supplier stands now",
-    "presenters/bulk_approval.py": "names the cases of a list whose rows say that nothing stands against them but the ID to come",
-    "screens/bulk_approval.py": "the same list as markup",
+    "presenters/desk_requests.py": "names whom a request is about, which screens/desk_requests shows",
+    "screens/bulk_approval.py": "a list whose rows say that nothing stands against them but the ID to come",
+    "screens/desk_requests.py": "the same list, or an ID that is to end: whether it may quote is no reason for or against that",
     "presenters/case_actions.py": "names the supplier in the question of a case that has the line",
     "presenters/case_pages.py": "a record of a walk that is over: a page to keep, not to act on",
     "presenters/change_pages.py": "pages of any list by number; shows nothing",
