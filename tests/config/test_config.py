@@ -32,6 +32,21 @@ def edit(desk: Path, old: str, new: str) -> Path:
     return desk
 
 
+SECTIONS = ("review", "registration", "import", "permit")
+"""Those that may want a second person."""
+
+
+def within(desk: Path, section: str, old: str, new: str) -> Path:
+    """``edit`` in that section."""
+    text = (desk / CONFIG_NAME).read_text(encoding="utf-8")
+    before, head, after = text.partition(f"\n[{section}]\n")
+    own, following, rest = after.partition("\n[")
+    assert old in own + "\n"
+    changed = (own + "\n").replace(old, new, 1).removesuffix("\n")
+    (desk / CONFIG_NAME).write_text(before + head + changed + following + rest, encoding="utf-8")
+    return desk
+
+
 def test_the_shipped_settings_are_the_manuals(desk: Path) -> None:
     config = load_config(desk)
     settings = config.settings()
@@ -106,10 +121,6 @@ def test_an_address_of_a_database_that_cannot_work_is_not_repeated(desk: Path) -
         ("port = 587", 'port = 587\npassword = "Canary-pass-93x!"', "setting-unknown", "mail.smtp.password"),
         (ON_SQLITE, f'{ON_SQLITE}\none_person = "no"', "setting-wrong-type", "database.one_person"),
         ("scale_share = 0.05", "scale_share = 5", "setting-invalid", "import.scale_share"),
-        ("second_person = false", "second_person = 1", "setting-wrong-type", "import.second_person"),
-        ("second_person = false", "two_persons = true", "setting-unknown", "import.two_persons"),
-        ("request_days = 5", "request_days = 0", "setting-invalid", "import.request_days"),
-        ("request_days = 5", 'request_days = "5"', "setting-wrong-type", "import.request_days"),
         ("[permit]\n", "[permit]\nrequest_dais = 5\n", "setting-unknown", "permit.request_dais"),
         (
             'enterprise_prefix = "13521"',
@@ -136,6 +147,24 @@ def test_a_mistake_is_named_with_section_and_key(
     assert caught.value.code == code
     assert caught.value.facts["setting"] == setting
     assert "Canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize(
+    ("old", "new", "code", "key"),
+    [
+        ("second_person = false", "second_person = 1", "setting-wrong-type", "second_person"),
+        ("second_person = false", "two_persons = true", "setting-unknown", "two_persons"),
+        ("request_days = 5", "request_days = 0", "setting-invalid", "request_days"),
+        ("request_days = 5", 'request_days = "5"', "setting-wrong-type", "request_days"),
+    ],
+)
+def test_a_mistake_about_a_second_person_is_named_in_each_section(
+    desk: Path, section: str, old: str, new: str, code: str, key: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_config(within(desk, section, old, new))
+    assert (caught.value.code, caught.value.facts["setting"]) == (code, f"{section}.{key}")
 
 
 def test_a_share_may_be_a_whole_number(desk: Path) -> None:
@@ -197,8 +226,8 @@ def test_the_module_of_the_cards_is_found_from_the_desk(desk: Path) -> None:
 def test_a_second_person_is_wanted_only_where_it_says_so(desk: Path) -> None:
     shipped = load_config(desk).settings()
     assert (shipped.second_person, shipped.request_days) == (False, 5)
-    edit(desk, "second_person = false", "second_person = true")
-    asked = load_config(edit(desk, "request_days = 5", "request_days = 3")).settings()
+    within(desk, "import", "second_person = false", "second_person = true")
+    asked = load_config(within(desk, "import", "request_days = 5", "request_days = 3")).settings()
     assert (asked.second_person, asked.request_days) == (True, 3)
 
 
@@ -254,9 +283,14 @@ def test_no_lifetime_of_a_proposal_is_nothing(desk: Path) -> None:
 
 
 def test_a_desk_made_before_a_setting_came_means_its_default(desk: Path) -> None:
-    edit(desk, "second_person = false\n", "")
-    settings = load_config(edit(desk, "request_days = 5\n", "")).settings()
+    for section in SECTIONS:
+        within(desk, section, "second_person = false\n", "")
+        within(desk, section, "request_days = 5\n", "")
+    settings = load_config(desk).settings()
     assert (settings.second_person, settings.request_days) == (False, 5)
+    assert (settings.permit_second_person, settings.permit_request_days) == (False, 5)
+    assert (settings.bulk_second_person, settings.bulk_request_days) == (False, 5)
+    assert (settings.cancel_second_person, settings.cancel_request_days) == (False, 5)
 
 
 def test_a_folder_without_settings_is_no_desk(tmp_path: Path) -> None:
