@@ -124,11 +124,17 @@ def request_bulk(office: Office, *, staff: Staff, cases: Sequence[BulkCase]) -> 
     with refusals_logged(office, staff=staff, subject=subject, verb="request-bulk"):
         staff.require(Permission.REVIEW)
         desk.check_cases([case.number for case in cases])
+        if not asks_another(office, office.settings.bulk_second_person):
+            raise RuleError("desk-request-not-needed")
+        # Findings and mails are worked out before the turn to write is taken, which others wait for.
+        with office.uow() as uow:
+            work = Work(office, staff, uow, office.clock.now())
+            binding = BulkBinding(cases=tuple(_bound(work, case) for case in cases))
         with office.uow() as uow:
             drawn, now = uow.next_number(SequenceName.DESK_REQUEST), office.clock.now()
-            if not asks_another(office, office.settings.bulk_second_person):
-                raise RuleError("desk-request-not-needed")
-            binding = BulkBinding(cases=tuple(_bound(Work(office, staff, uow, now), case) for case in cases))
+            present = uow.applications.some(binding.numbers)
+            for case in binding.cases:
+                expect_version(uow, present[case.number], case.version)
             _make_room_for(uow, binding, staff, now)
             made = _made(office, drawn, binding, office.settings.bulk_request_days, staff, now)
             uow.record(made)

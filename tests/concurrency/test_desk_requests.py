@@ -112,6 +112,22 @@ def test_of_one_id_one_person_asks(url: str) -> None:
     assert {one.facts["by"] for one in others} == {made[0].requested_by}
 
 
+def test_of_lists_with_a_case_in_common_one_is_asked_for(url: str) -> None:
+    listed = cases(SqlStore(url), desk_on(url))
+    places = {person.login: place for place, person in enumerate(PEOPLE)}
+
+    def ask(desk: Office, person: Staff) -> DeskRequest:
+        # The last case is in everybody's list.
+        return desk_requests.request_bulk(desk, staff=person, cases=listed[places[person.login] :])
+
+    results = at_once(url, ask)
+    made = [one for one in results.values() if isinstance(one, DeskRequest)]
+    assert len(made) == 1
+    others = [one for one in results.values() if isinstance(one, EbidError)]
+    assert {one.code for one in others} == {"case-in-request"}
+    assert {one.facts["by"] for one in others} == {made[0].requested_by}
+
+
 def test_an_id_is_cancelled_once_however_many_carry_it_out(url: str) -> None:
     desk = desk_on(url)
     ask_cancel(desk)
