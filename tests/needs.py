@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools.components import COMPONENTS
-from tools.setup import PROXY
+from tools.setup import AXE_CORE, PROXY
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,9 +33,12 @@ def find_real_data() -> Path | None:
     return None
 
 
+AXE = ROOT / ".venv" / AXE_CORE
+
 PROBES: dict[str, Callable[[], bool]] = {
     **{name: component.present for name, component in COMPONENTS.items()},
     "hub-proxy": (ROOT / ".venv" / PROXY).exists,
+    "axe": AXE.exists,
     "root": lambda: os.geteuid() == 0,
     "node": lambda: shutil.which("node") is not None,
     REAL_DATA: lambda: find_real_data() is not None,

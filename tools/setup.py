@@ -21,8 +21,15 @@ VENV = ROOT / ".venv"
 DEMO = ROOT / "var" / "demo"
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = {"lab": "requirements/lab.txt", "test": "requirements/all.txt"}
+NPM = {
+    "proxy": (Path("deploy", "proxy"), "the proxy of JupyterHub"),
+    "axe": (Path("tests", "browser", "axe"), "axe-core, which looks for barriers in screens"),
+}
+"""What npm installs into the environment: where its lock lies, and what it is."""
+
 PROXY = Path("proxy", "node_modules", ".bin", "configurable-http-proxy")
-"""In the environment: what stands in front of JupyterHub."""
+AXE_CORE = Path("axe", "node_modules", "axe-core", "axe.min.js")
+"""In the environment: what stands in front of JupyterHub, and what is run in pages."""
 
 COPIED = ("labextension", "labextension-config")
 COVERS = {"lab": ("test", "lab"), "test": ("test",)}
@@ -109,8 +116,8 @@ def depends_on(what: str) -> list[Path]:
     """The files whose change makes an installation of ``what`` stale."""
     if what in REQUIREMENTS:
         return [ROOT / REQUIREMENTS[what]]
-    if what == "proxy":
-        return [ROOT / "deploy" / "proxy" / "package-lock.json"]
+    if what in NPM:
+        return [ROOT / NPM[what][0] / "package-lock.json"]
     # These are copied into the environment, unlike the Python code, which is read where it lies.
     copied = [path for folder in COPIED for path in sorted((ROOT / folder).rglob("*")) if path.is_file()]
     return [ROOT / "pyproject.toml", *copied]
@@ -200,27 +207,26 @@ def install_components() -> None:
         say(f"{problem} Tests that need {', '.join(sorted(missing()))} will be skipped.")
 
 
-def install_proxy() -> None:
-    """The proxy of JupyterHub, in the locked versions, where npm is."""
+def install_from_npm(what: str) -> None:
+    """The packages of ``NPM`` of that name, in the locked versions, where npm is."""
+    source, told = NPM[what]
     if shutil.which("npm") is None:
-        say(
-            "npm is not there: the proxy of JupyterHub was not installed, and tests that need it will be skipped."
-        )
+        say(f"npm is not there: {told} was not installed, and tests that need it will be skipped.")
         return
-    if is_installed("proxy"):
+    if is_installed(what):
         return
-    stamp("proxy").unlink(missing_ok=True)
-    say("Installing the proxy of JupyterHub …")
-    place = VENV / PROXY.parts[0]
+    stamp(what).unlink(missing_ok=True)
+    say(f"Installing {told} …")
+    place = VENV / what
     place.mkdir(exist_ok=True)
     for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(ROOT / "deploy" / "proxy" / name, place / name)
+        shutil.copyfile(ROOT / source / name, place / name)
     try:
         run("npm", "ci", "--prefix", place, "--silent", "--ignore-scripts", "--no-audit", "--no-fund")
     except SetupError as problem:
-        say(f"{problem} Tests of JupyterHub will be skipped.")
+        say(f"{problem} Tests of {told} will be skipped.")
         return
-    stamp("proxy").write_text(fingerprint("proxy"))
+    stamp(what).write_text(fingerprint(what))
 
 
 def make_demo_office() -> None:
@@ -246,7 +252,8 @@ def main(arguments: list[str]) -> int:
         install_project()
         if purpose == "test":
             install_components()
-            install_proxy()
+            for what in NPM:
+                install_from_npm(what)
         else:
             make_demo_office()
     except SetupError as problem:

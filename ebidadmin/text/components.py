@@ -53,6 +53,7 @@ TABLE = TableLabels()
 FORM = FormLabels()
 NOTICE = NoticeLabels()
 
+COLUMN_ACTIONS = "操作"
 STEP_DONE = "済"
 STEP_NOW = "いま"
 PROGRESS_OF = "{done} / {total}"

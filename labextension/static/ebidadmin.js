@@ -78,6 +78,11 @@
     for (const widget of [panel.content, ...panel.content.widgets]) {
       widget.node.setAttribute("data-lm-suppress-shortcuts", "true");
     }
+    // Nor is it a feed of cells for whoever hears it: one screen is all there is.
+    for (const feed of panel.content.node.querySelectorAll('[role="feed"]')) {
+      feed.removeAttribute("role");
+      feed.removeAttribute("aria-label");
+    }
     neverDirty(panel.context.model);
     await runScreen(panel, note, NotebookActions);
     runAgainAfterRestart(panel, note, NotebookActions);

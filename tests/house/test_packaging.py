@@ -20,6 +20,7 @@ from packaging.version import Version
 from ebidadmin.bundled import BundledName, bundled
 from ebidadmin.errors import ConfigurationError
 from tests.house.source import ROOT, tracked
+from tools.setup import NPM
 
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
@@ -72,8 +73,9 @@ def test_the_staff_environment_is_part_of_the_full_one(lock: str) -> None:
     assert {name: version for name, version in pins(lock).items() if full.get(name) != version} == {}
 
 
-def test_the_proxy_is_locked_by_content_without_an_address() -> None:
-    folder = ROOT / "deploy" / "proxy"
+@pytest.mark.parametrize("what", sorted(NPM))
+def test_what_npm_installs_is_locked_by_content_without_an_address(what: str) -> None:
+    folder = ROOT / NPM[what][0]
     wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
     locked = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     assert {name: locked[f"node_modules/{name}"]["version"] for name in wanted} == wanted

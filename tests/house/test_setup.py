@@ -17,7 +17,8 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "requirements").mkdir()
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / "labextension" / "static").mkdir(parents=True)
-    (tmp_path / "deploy" / "proxy").mkdir(parents=True)
+    for place, _ in setup.NPM.values():
+        (tmp_path / place).mkdir(parents=True)
     for name in (
         "requirements/lab.txt",
         "requirements/all.txt",
@@ -26,6 +27,8 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "labextension/static/screens.js",
         "deploy/proxy/package.json",
         "deploy/proxy/package-lock.json",
+        "tests/browser/axe/package.json",
+        "tests/browser/axe/package-lock.json",
     ):
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(setup, "ROOT", tmp_path)
@@ -93,17 +96,19 @@ def test_an_office_that_is_there_is_left_alone(copy: Path, capsys: pytest.Captur
     assert "is there" in capsys.readouterr().out
 
 
-def test_without_npm_the_proxy_is_left_out_and_said_so(
-    copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("what", sorted(setup.NPM))
+def test_without_npm_its_packages_are_left_out_and_said_so(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], what: str
 ) -> None:
     monkeypatch.setenv("PATH", str(copy))
-    setup.install_proxy()
+    setup.install_from_npm(what)
     assert "npm is not there" in capsys.readouterr().out
-    assert not setup.is_installed("proxy")
+    assert not setup.is_installed(what)
 
 
-def test_the_proxy_is_installed_once_in_the_locked_versions(
-    copy: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("what", sorted(setup.NPM))
+def test_what_npm_has_is_installed_once_in_the_locked_versions(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     npm = copy / "npm"
     npm.write_text("")
@@ -111,10 +116,11 @@ def test_the_proxy_is_installed_once_in_the_locked_versions(
     monkeypatch.setenv("PATH", str(copy))
     started: list[tuple[object, ...]] = []
     monkeypatch.setattr(setup, "run", lambda *command: started.append(command))
-    setup.install_proxy()
-    setup.install_proxy()
+    setup.install_from_npm(what)
+    setup.install_from_npm(what)
     assert [command[:2] for command in started] == [("npm", "ci")]
-    assert (setup.VENV / "proxy" / "package-lock.json").read_text() == "deploy/proxy/package-lock.json"
+    lock = f"{setup.NPM[what][0].as_posix()}/package-lock.json"
+    assert (setup.VENV / what / "package-lock.json").read_text() == lock
 
 
 def test_an_old_python_is_named_in_one_sentence(

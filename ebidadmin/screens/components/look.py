@@ -66,7 +66,7 @@ def page_header(title: str, lead: str = "", *, aside: str = "") -> Html:
     """The title of a screen, one sentence on what it is for, and a place for its state at the right."""
     text = element("div", element("h1", title), element("p", lead) if lead else EMPTY)
     return element(
-        "header", text, element("div", aside, class_="ebid-aside") if aside else EMPTY, class_="ebid-header"
+        "div", text, element("div", aside, class_="ebid-aside") if aside else EMPTY, class_="ebid-header"
     )
 
 
@@ -126,7 +126,9 @@ def data_table(headings: Sequence[str], rows: Iterable[Sequence[str]], caption: 
 
 
 def _table(headings: Sequence[str], body: Iterable[Html], class_: str, caption: str = "") -> Html:
-    head = element("tr", *(element("th", heading, scope="col") for heading in headings))
+    # Over buttons stands nothing to be seen; whoever hears the page is told what the column has.
+    unseen = element("span", words.COLUMN_ACTIONS, class_="ebid-unseen")
+    head = element("tr", *(element("th", heading or unseen, scope="col") for heading in headings))
     title = element("caption", caption) if caption else EMPTY
     table = element("table", title, element("thead", head), element("tbody", *body), class_=class_)
     return element("div", table, class_="ebid-scroll")

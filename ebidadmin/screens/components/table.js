@@ -34,6 +34,7 @@ function render({ model, el }) {
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   const bar = make("div", "ebid-bar");
   bar.setAttribute("role", "search");
+  bar.setAttribute("aria-label", `${model.get("caption")} ${labels.search}`); // a screen may have several
   const searchBox = make("input", "ebid-input");
   searchBox.type = "search";
   searchBox.placeholder = labels.search_hint;
