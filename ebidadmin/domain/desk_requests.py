@@ -101,6 +101,11 @@ class DeskRequest(second_person.Request):
         """Whose ID it is; a list is about several."""
         return self.binding.supplier_number if isinstance(self.binding, CancelBinding) else None
 
+    @property
+    def numbers(self) -> tuple[ApplicationNumber, ...]:
+        """The cases of a list; none of an ID."""
+        return self.binding.numbers if isinstance(self.binding, BulkBinding) else ()
+
     def over(self, *, stands: bool, at: datetime) -> Over | None:
         """Why nothing can come of it any more at that moment; ``None`` while something can, and once it has ended.
 

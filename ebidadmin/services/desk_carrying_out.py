@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ebidadmin.clock import jst_date
 from ebidadmin.domain import desk_requests as desk
-from ebidadmin.domain.applications import ApplicationState
+from ebidadmin.domain.applications import ApplicationState, IdApplication
 from ebidadmin.domain.desk_requests import BoundCase, BulkBinding, CancelBinding, DeskRequest
 from ebidadmin.domain.events import JsonMap, SubjectKind
 from ebidadmin.domain.findings import Finding, find
@@ -115,11 +115,11 @@ def carry_out(office: Office, *, staff: Staff, number: DeskRequestId) -> Carried
             one = still_open(uow.desk_requests.get(number))
             expect_standing(uow, one)
             desk.expect_confirmed(one, stands=True, at=office.clock.now())
-            done = approved_by(uow, one)
+            found, done = uow.applications.some(one.numbers), approved_by(uow, one)
         if isinstance(one.binding, CancelBinding):
             return _cancelled(office, staff, one, one.binding)
         outcomes = tuple(
-            _outcome(office, staff, one, one.binding, case, done=case.number in done)
+            _outcome(office, staff, one, case, found.get(case.number), done=case.number in done)
             for case in one.binding.cases
         )
         return CarriedOut(request=_ended(office, staff, one), outcomes=outcomes)
@@ -140,17 +140,20 @@ def _cancelled(office: Office, staff: Staff, one: DeskRequest, asked: CancelBind
 
 
 def _outcome(
-    office: Office, staff: Staff, one: DeskRequest, asked: BulkBinding, case: BoundCase, *, done: bool
+    office: Office,
+    staff: Staff,
+    one: DeskRequest,
+    case: BoundCase,
+    application: IdApplication | None,
+    *,
+    done: bool,
 ) -> BulkOutcome:
-    with office.uow() as uow:
-        application = uow.applications.find(case.number)
+    """``application`` is the case as it was when the carrying out began."""
     name = "" if application is None else application.form.trade_name
-    if done:
-        return BulkOutcome(number=case.number, trade_name=name)
-    manner: JsonMap = {"manner": "bulk", "cases": len(asked.cases), **desk.told(one)}
     refused: EbidError | None = None
     try:
-        _approve(office, staff, one, case, manner)
+        if not done:
+            _approve(office, staff, one, case, application)
     except ConcurrentEditError as error:
         if error.facts.get("kind") == SubjectKind.DESK_REQUEST.value:
             # The request itself was ended meanwhile: nothing more is done.
@@ -166,13 +169,16 @@ def _outcome(
     return BulkOutcome(number=case.number, trade_name=name, refused=refused)
 
 
-def _approve(office: Office, staff: Staff, one: DeskRequest, case: BoundCase, manner: JsonMap) -> None:
+def _approve(
+    office: Office, staff: Staff, one: DeskRequest, case: BoundCase, application: IdApplication | None
+) -> None:
     """Raises ``StalePlanError`` ``mail-changed`` where the mail is not the one that was asked for, and what an approval raises."""
-    with office.uow() as uow:
-        application = uow.applications.get(case.number)
-    mail = office.composer.compose(MailKind.ID_APPROVED, application)
-    if application.version == case.version and desk.mail_digest(mail) != case.mail_digest:
-        raise StalePlanError("mail-changed", id=case.number)
+    mail: MailDraft | None = None
+    if application is not None and application.version == case.version:
+        mail = office.composer.compose(MailKind.ID_APPROVED, application)
+        if desk.mail_digest(mail) != case.mail_digest:
+            raise StalePlanError("mail-changed", id=case.number)
+    manner: JsonMap = {"manner": "bulk", "cases": len(one.numbers), **desk.told(one)}
     application_review.approve(
         office,
         staff=staff,
