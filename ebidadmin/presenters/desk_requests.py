@@ -21,6 +21,7 @@ from ebidadmin.services.second_person import asks_another
 from ebidadmin.text import bulk_approval as bulk_words
 from ebidadmin.text import desk_request_screen as words
 from ebidadmin.text import formats, messages
+from ebidadmin.text import import_requests as request_words
 from ebidadmin.text.queue import MAIL_OFF, case_title
 
 
@@ -92,10 +93,10 @@ class DeskRequests(RequestList[DeskRequestLine]):
 
     def _decline(self, number: str, why: str) -> str:
         after = service.decline(self._office, staff=self._staff, number=DeskRequestId(number), reason=why)
-        return words.declined(number, after.requested_by)
+        return request_words.declined(number, after.requested_by)
 
     def _withdraw(self, number: str) -> str:
-        return words.withdrawn(
+        return request_words.withdrawn(
             service.withdraw(self._office, staff=self._staff, number=DeskRequestId(number)).id
         )
 

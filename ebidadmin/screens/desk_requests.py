@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ebidadmin.domain.desk_requests import CancelBinding
 from ebidadmin.presenters.desk_requests import DeskRequestLine, DeskRequests
 from ebidadmin.presenters.request_list import Step
 from ebidadmin.screens.bulk_approval import mail_folded
@@ -14,6 +15,7 @@ from ebidadmin.screens.request_section import RequestSection, question_buttons, 
 from ebidadmin.services.desk_requests import ShownCase, ShownRequest
 from ebidadmin.text import bulk_approval as bulk_words
 from ebidadmin.text import desk_request_screen as words
+from ebidadmin.text import desk_requests as case_words
 from ebidadmin.text import formats, messages
 from ebidadmin.text import import_requests as request_words
 
@@ -52,7 +54,9 @@ class DeskRequestsSection(RequestSection[DeskRequestLine]):
         said = (words.CARRYING_OUT if carries else words.QUESTIONS)[act].format(
             number=line.number, by=line.by, what=line.what
         )
-        buttons = question_buttons(request_words.BUTTON_CARRY_OUT if carries else words.BUTTON_DECIDE)
+        buttons = question_buttons(
+            request_words.BUTTON_CARRY_OUT if carries else request_words.BUTTON_CONFIRM
+        )
         return look.confirm(said, details, buttons=buttons, tone="warning" if carries else "info")
 
 
@@ -64,20 +68,20 @@ def _row(line: DeskRequestLine) -> tuple[str, ...]:
         line.by,
         line.at,
         line.until,
-        step_buttons(line, confirm=words.BUTTON_DECIDE),
+        step_buttons(line),
     )
 
 
 def _details(shown: ShownRequest) -> Html:
     registration, binding = shown.registration, shown.request.binding
-    if registration is None:
+    if registration is None or not isinstance(binding, CancelBinding):
         return look.data_table(words.CASE_HEADINGS, [_case(one) for one in shown.cases])
     return look.facts(
         (
             (words.FACT_COMPANY, shown.trade_name),
             (words.FACT_SUPPLIER, registration.supplier_number),
             (words.FACT_USER_ID, registration.user_id),
-            (words.FACT_REASON, getattr(binding, "wording", "")),
+            (words.FACT_REASON, binding.wording),
             (words.FACT_MAIL, words.MAILED if shown.mailed else words.NOT_MAILED),
         )
     )
@@ -85,9 +89,9 @@ def _details(shown: ShownRequest) -> Html:
 
 def _case(one: ShownCase) -> tuple[str, ...]:
     if one.state is None:
-        change = words.ERASED
+        change = case_words.ERASED
     elif one.approved:
-        change = words.APPROVED
+        change = case_words.APPROVED
     else:
         change = words.AS_ASKED if one.as_asked else words.CHANGED
     return (

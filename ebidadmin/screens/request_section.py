@@ -79,10 +79,9 @@ class RequestSection(ABC, Generic[L]):
         self._on_change()
 
 
-def step_buttons(line: Line, *, confirm: str = words.BUTTON_CONFIRM) -> Html:
-    """What the person at the keyboard can do about a request; ``confirm`` is how that office calls a second person's yes."""
-    labels = {**BUTTONS, Step.CONFIRM: confirm}
-    return look.actions(*(look.button(step.value, labels[step], value=line.number) for step in line.steps))
+def step_buttons(line: Line) -> Html:
+    """What the person at the keyboard can do about a request."""
+    return look.actions(*(look.button(step.value, BUTTONS[step], value=line.number) for step in line.steps))
 
 
 def question_buttons(label: str) -> list[Html]:

@@ -92,7 +92,7 @@ def alarm_requests(count: int) -> str:
 
 def alarm_desk_requests(count: int) -> str:
     return (
-        f"ほかの職員の決裁を待つ一括承認・IDの取消の依頼が{count:,}件あります。"
+        f"ほかの職員の確認を待つ一括承認・IDの取消の依頼が{count:,}件あります。"
         "「ID登録申請の審査」「利用者登録」の画面で内容を確かめてください。"
     )
 

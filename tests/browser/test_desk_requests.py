@@ -96,7 +96,7 @@ def test_two_people(
         expect(requests).to_contain_text(number)
     shot(page, "desk_request_decide")
     part(page, "action-confirm-yes").click()
-    expect(part(page, "requests-notice")).to_contain_text("決裁しました")
+    expect(part(page, "requests-notice")).to_contain_text("確認しました")
     assert states(folder, numbers) == {ApplicationState.PENDING}
     part(page, "action-carry-out-request").click()
     part(page, "action-confirm-yes").click()

@@ -55,7 +55,7 @@ def asked_bulk(place: Place) -> tuple[ReviewQueueScreen, str]:
     shown = opened(place)
     shown.bulk.act("bulk-begin")
     shown.bulk.act("bulk-drop", "A000002")
-    assert "2件の承認の決裁を依頼する" in shown.bulk.content
+    assert "2件の承認の確認を依頼する" in shown.bulk.content
     shown.bulk.act("bulk-yes")
     return shown, number_in(shown.bulk.content)
 
@@ -83,11 +83,11 @@ def test_a_bulk_approval_is_asked_for_decided_by_another_and_carried_out(place: 
         assert builders.contact(n).email in other.requests.panel.content
     assert builders.trade_name(2) not in other.requests.panel.content
     other.requests.panel.act("confirm-yes")
-    assert f"依頼{number}を決裁しました" in other.requests.panel.content
+    assert f"依頼{number}を確認しました" in other.requests.panel.content
     assert actions(other.requests) == ["decline-request"], "an approver carries nothing out"
 
     again = opened(place)
-    assert "kachoさんが決裁済み" in again.requests.panel.content
+    assert "kachoさんが確認済み" in again.requests.panel.content
     again.requests.panel.act("carry-out-request", number)
     assert "変わった申請は承認しません" in again.requests.panel.content
     again.requests.panel.act("confirm-yes")
@@ -129,7 +129,7 @@ def test_one_decides_ones_own_by_no_button(place: Place) -> None:
         mine.requests.panel.act(action, number)
         assert mine.requests.form is None
         mine.requests.panel.act("confirm-yes")
-    assert "決裁待ち" in mine.requests.panel.content
+    assert "確認待ち" in mine.requests.panel.content
     mine.requests.panel.act("withdraw-request", number)
     assert "取り下げました" in mine.requests.panel.content
     assert states(place, 1, 3) == [ApplicationState.PENDING] * 2
@@ -146,7 +146,7 @@ def test_declining_takes_a_reason(place: Place) -> None:
     assert other.requests.form is form
     form.receive({"type": "submit", "button": "decline", "values": {"why": "許可の確認が先"}, "secrets": []})
     assert "差し戻しました" in other.requests.panel.content
-    assert "決裁を待つ依頼はありません" in other.requests.panel.content
+    assert "確認を待つ依頼はありません" in other.requests.panel.content
 
 
 def test_an_auditor_sees_and_does_nothing(place: Place) -> None:
@@ -193,7 +193,7 @@ def test_an_id_is_cancelled_by_two(with_id: Place) -> None:
     mine = registrations(with_id)
     begin_cancelling(mine)
     submit(mine, reason=REASON)
-    assert "取消の決裁を依頼する" in mine.question.content
+    assert "取消の確認を依頼する" in mine.question.content
     mine.question.act("desk-yes")
     number = number_in(mine.page.content)
     assert state_of(with_id) is RegistrationState.ACTIVE
