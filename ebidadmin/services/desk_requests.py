@@ -62,8 +62,8 @@ __all__ = [
     "withdraw",
 ]
 
-NUMBER_PREFIX = "B"
-"""Not ``D``, with which rows of the dispatch register begin."""
+NUMBER_PREFIX = "C"
+"""Not ``D``, with which rows of the dispatch register begin, nor ``B``, with which applications of a batch may."""
 
 NUMBER_DIGITS = 6
 

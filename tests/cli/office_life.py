@@ -209,12 +209,12 @@ def _cancelling(desk: Path, version: int) -> Iterator[Step]:
     set_setting(desk, "registration", "second_person = false", "second_person = true")
     cancel = ("registration", "cancel", "A3", "--version", version, "--reason", "廃業")
     yield Step(cancel)
-    yield Step(("request", "take-back", "B000001"))
+    yield Step(("request", "take-back", "C000001"))
     yield Step(cancel)
-    yield Step(("request", "decline", "B000002", "--why", "別の業者"), by="suzuki")
+    yield Step(("request", "decline", "C000002", "--why", "別の業者"), by="suzuki")
     yield Step(cancel)
-    yield Step(("request", "confirm", "B000003"), by="suzuki")
-    yield Step(("request", "carry-out", "B000003"))
+    yield Step(("request", "confirm", "C000003"), by="suzuki")
+    yield Step(("request", "carry-out", "C000003"))
 
 
 def _files(desk: Path) -> Iterator[Step]:

@@ -97,7 +97,7 @@ def looking(desk: Path) -> Iterator[tuple[object, ...]]:
         "application show": ("A1",),
         "card check": (desk / CONFIG_NAME,),
         "layout check": (desk / CONFIG_NAME,),
-        "request show": ("B000001",),
+        "request show": ("C000001",),
         "qualification diff": ("--from", "2026-04-01", "--to", "2026-04-02"),
         "qualification show": ("190000092",),
         "reason check": ("rejection", desk / CONFIG_NAME),

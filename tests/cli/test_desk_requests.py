@@ -61,33 +61,33 @@ def test_a_cancelling_is_asked_confirmed_and_carried_out(
 ) -> None:
     one, at = live(office), ("--desk", office)
     asked = ebid(*words(one, office), "--json").value
-    assert (asked["number"], asked["act"], asked["application"]) == ("B000001", "cancel", one.application)
+    assert (asked["number"], asked["act"], asked["application"]) == ("C000001", "cancel", one.application)
     assert again(office, one).state is RegistrationState.ACTIVE
-    own = ebid("request", "confirm", "B000001", *at)
+    own = ebid("request", "confirm", "C000001", *at)
     assert (own.code, "Nobody confirms" in own.err) == (1, True)
     acting("suzuki")
     (listed,) = ebid("request", "list", *at, "--json").value
-    assert (listed["number"], listed["own"], listed["over"]) == ("B000001", False, None)
+    assert (listed["number"], listed["own"], listed["over"]) == ("C000001", False, None)
     assert f"cancel {one.application} (廃業)\tasked by tanaka" in ebid("request", "list", *at).out
     assert ebid("request", "list", "--act", "bulk-approve", *at).out == "no requests\n"
-    shown = ebid("request", "show", "B000001", *at, "--json").value
+    shown = ebid("request", "show", "C000001", *at, "--json").value
     assert (shown["supplier_number"], shown["mailed"], bool(shown["trade_name"])) == (
         one.supplier_number,
         True,
         True,
     )
-    early = ebid("request", "carry-out", "B000001", *at)
+    early = ebid("request", "carry-out", "C000001", *at)
     assert (early.code, "no such step" in early.err) == (1, True)
-    told = ebid("request", "confirm", "B000001", *at)
-    assert (told.code, "ebidadmin request carry-out B000001" in told.out) == (0, True)
-    dry = ebid("request", "carry-out", "B000001", "--dry-run", *at, "--json")
+    told = ebid("request", "confirm", "C000001", *at)
+    assert (told.code, "ebidadmin request carry-out C000001" in told.out) == (0, True)
+    dry = ebid("request", "carry-out", "C000001", "--dry-run", *at, "--json")
     assert (dry.code, dry.value["state"]) == (0, "applied")
     assert again(office, one).state is RegistrationState.ACTIVE
-    done = ebid("request", "carry-out", "B000001", *at, "--json").value
+    done = ebid("request", "carry-out", "C000001", *at, "--json").value
     assert (done["state"], done["confirmed_by"], done["outcomes"]) == ("applied", "suzuki", [])
     assert again(office, one).state is RegistrationState.CANCELLED
     monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
-    late = ebid("request", "decline", "B000001", "--why", "x", *at)
+    late = ebid("request", "decline", "C000001", "--why", "x", *at)
     assert (late.code, "suzukiさんが" in late.err) == (1, True)
     line = ebid("request", "list", "--all", *at).out
     assert f"実施済み\t{one.supplier_number}\t{one.application}のIDの取消(廃業)" in line
@@ -99,20 +99,20 @@ def test_the_other_ends_and_their_words(
 ) -> None:
     one, at = live(office), ("--desk", office)
     monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
-    assert "ebidadmin request confirm B000001" in ebid(*words(one, office)).out
+    assert "ebidadmin request confirm C000001" in ebid(*words(one, office)).out
     twice = ebid(*words(one, office))
-    assert (twice.code, "取消の確認を待つ依頼B000001" in twice.err) == (1, True)
-    assert "取下げ" in ebid("request", "take-back", "B000001", *at).out
+    assert (twice.code, "取消の確認を待つ依頼C000001" in twice.err) == (1, True)
+    assert "取下げ" in ebid("request", "take-back", "C000001", *at).out
     ebid(*words(one, office))
     acting("suzuki")
-    other = ebid("request", "take-back", "B000002", *at)
+    other = ebid("request", "take-back", "C000002", *at)
     assert (other.code, "差戻しを使って" in other.err) == (1, True)
-    assert "差戻し" in ebid("request", "decline", "B000002", "--why", "別の業者", *at).out
+    assert "差戻し" in ebid("request", "decline", "C000002", "--why", "別の業者", *at).out
     assert (
         "確認済み" in ebid("request", "list", "--all", *at).out
         or "別の業者" in ebid("request", "list", "--all", *at).out
     )
-    missing = ebid("request", "show", "B000009", *at)
+    missing = ebid("request", "show", "C000009", *at)
     assert (missing.code, missing.out) == (1, "")
 
 

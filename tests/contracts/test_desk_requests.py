@@ -70,14 +70,14 @@ def test_what_was_asked_and_what_became_of_it_is_read_back(uow: OpenUow, act: De
 def test_of_one_id_there_is_one_open_request_and_of_lists_any_number(uow: OpenUow) -> None:
     first = asked()
     save(uow, first)
-    again = asked(number=DeskRequestId("B000002"), at=NOON + timedelta(hours=1))
+    again = asked(number=DeskRequestId("C000002"), at=NOON + timedelta(hours=1))
     with pytest.raises(RuleError, match="desk-request-open"):
         save(uow, again)
-    lists = [asked(DeskAct.BULK_APPROVE, number=DeskRequestId(f"B00000{n}")) for n in (3, 4)]
+    lists = [asked(DeskAct.BULK_APPROVE, number=DeskRequestId(f"C00000{n}")) for n in (3, 4)]
     save(uow, *lists)
     save(uow, desk.withdraw(first.after, by="tanaka", at=NOON), again)
     with uow() as unit:
-        assert {one.id for one in unit.desk_requests.open()} == {"B000002", "B000003", "B000004"}
+        assert {one.id for one in unit.desk_requests.open()} == {"C000002", "C000003", "C000004"}
         assert unit.desk_requests.all()[0] == again.after
 
 
@@ -91,7 +91,7 @@ def test_two_steps_from_one_state_do_not_both_happen(uow: OpenUow) -> None:
 
 def test_what_is_not_there_is_told(uow: OpenUow) -> None:
     with uow() as unit, pytest.raises(NotFoundError):
-        unit.desk_requests.get(DeskRequestId("B000009"))
+        unit.desk_requests.get(DeskRequestId("C000009"))
 
 
 def test_applications_are_read_at_once(uow: OpenUow) -> None:

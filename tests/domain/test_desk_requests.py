@@ -30,7 +30,7 @@ from ebidadmin.errors import EbidError, IllegalTransitionError, InputError, Rule
 from tests.builders import NOON, application_number, supplier_number
 
 DEADLINE = NOON + timedelta(days=7)
-NUMBER = DeskRequestId("B000001")
+NUMBER = DeskRequestId("C000001")
 
 
 def case(n: int) -> BoundCase:

@@ -218,7 +218,7 @@ PROPOSAL = {
 }
 DESK_REQUEST = {
     **dict.fromkeys(("wording", "mails_digest", "reason"), ""),
-    "id": "B000001",
+    "id": "C000001",
     "act": "bulk-approve",
     "cases": '[["A1",1,"0","0"]]',
     "requested_by": "佐藤",

@@ -154,4 +154,4 @@ def test_a_reviewer_alone_gets_nowhere_whatever_their_settings_say(
             connection.execute(text(statement))
     assert state_of_id(mine) is RegistrationState.ACTIVE
     with mine.uow() as uow:
-        assert uow.desk_requests.get(DeskRequestId("B000001")).state is RequestState.REQUESTED
+        assert uow.desk_requests.get(DeskRequestId("C000001")).state is RequestState.REQUESTED

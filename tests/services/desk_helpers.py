@@ -32,7 +32,7 @@ from tests.sql_store import SqlStore
 
 APPROVER = Staff("kacho", frozenset({Role.APPROVER}))
 TWO = Settings(bulk_second_person=True, cancel_second_person=True)
-ONE, SECOND = DeskRequestId("B000001"), DeskRequestId("B000002")
+ONE, SECOND = DeskRequestId("C000001"), DeskRequestId("C000002")
 ID = application_number(94)
 PLAIN = (1, 2, 3)
 

@@ -150,7 +150,7 @@ def test_who_may_do_what(desk: Office) -> None:
         with pytest.raises(NotPermittedError):
             work()
     with pytest.raises(NotFoundError):
-        desk_requests.confirm(desk, staff=SUZUKI, number=DeskRequestId("B000009"))
+        desk_requests.confirm(desk, staff=SUZUKI, number=DeskRequestId("C000009"))
     assert [one.request.id for one in desk_requests.list_all(desk, staff=AUDITOR)] == [ONE]
 
 
