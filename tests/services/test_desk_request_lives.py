@@ -33,7 +33,7 @@ PEOPLE = [
     Staff("suzuki", frozenset({Role.REVIEWER})),
     Staff("kacho", frozenset({Role.APPROVER})),
 ]
-NUMBERS = st.sampled_from([DeskRequestId(f"B00000{n}") for n in range(1, 5)])
+NUMBERS = st.sampled_from([DeskRequestId(f"C00000{n}") for n in range(1, 5)])
 Try = Callable[[Office, Staff, DeskRequestId, tuple[BulkCase, ...]], object]
 
 
