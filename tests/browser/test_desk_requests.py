@@ -118,6 +118,7 @@ def test_two_people(
     assert network.foreign() == []
 
 
+@pytest.mark.sqlite_only("one person works alone on SQLite only")
 def test_one_person_alone(
     serve_desk: Callable[[Path], ServedDesk], demo_desk: Callable[[str], Path], page: Page, shot: Shot
 ) -> None:
