@@ -139,6 +139,7 @@ def test_a_list_is_shown_and_carried_out_case_by_case(
     assert "承認済み" in ebid("request", "show", made.id, *at).out
 
 
+@pytest.mark.sqlite_only("one person works alone on SQLite only")
 def test_one_person_alone_types_the_supplier_number(lone: Path, ebid: Ebid) -> None:
     one = live(lone)
     bare = ebid(*words(one, lone))
