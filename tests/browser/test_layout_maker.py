@@ -54,9 +54,10 @@ def point_at_headings(page: Page, shot: Shot) -> None:
     part(page, "constant-remarks").fill("見本")
     part(page, "constant-remarks").scroll_into_view_if_needed()
     shot(page, "layout_fields")
-    part(page, "layout-preview").scroll_into_view_if_needed()
     expect(part(page, "layout-preview")).not_to_contain_text("どれでもありません")
     expect(part(page, "layout-preview")).to_contain_text("見本")
+    # Only now: until then the preview is drawn anew.
+    part(page, "layout-preview").scroll_into_view_if_needed()
     shot(page, "layout_preview")
 
 
