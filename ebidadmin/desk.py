@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ebidadmin.domain.diagnosis import Helper
     from ebidadmin.report_making.writing import ReportDesk
     from ebidadmin.screens import Widget
+    from ebidadmin.screens.frame import Screen
     from ebidadmin.services.permit_letters import LetterFacts
 
 LOG = "var/screens.log"
@@ -29,7 +30,7 @@ LOG = "var/screens.log"
 
 def home() -> Widget:
     """Doors, counts, alarms, and the ways to the other screens."""
-    return _shown(_home)
+    return _shown(_home, home=True)
 
 
 def review_queue() -> Widget:
@@ -133,6 +134,7 @@ def diagnosis() -> Widget:
     from ebidadmin.presenters.diagnosis import Diagnosis
     from ebidadmin.screens.components.binding import configure_log
     from ebidadmin.screens.diagnosis import DiagnosisScreen
+    from ebidadmin.screens.frame import Frame
 
     folder, clock = desk_folder(), SystemClock()
     if folder.joinpath(LOG).parent.is_dir():
@@ -142,7 +144,7 @@ def diagnosis() -> Widget:
         look_at_cards=lambda: look_at_cards(folder, clock=clock),
         contacts=_contacts(folder),
     )
-    return DiagnosisScreen(state).widget
+    return Frame(DiagnosisScreen(state)).widget
 
 
 def _contacts(folder: Path) -> dict[Helper, str]:
@@ -157,29 +159,30 @@ def _contacts(folder: Path) -> dict[Helper, str]:
     return {Helper.HELP_DESK: contacts.helpdesk, Helper.AUTHORITY: contacts.ca}
 
 
-def _shown(screen: Callable[[Desk], Widget]) -> Widget:
-    """The screen of the opened desk; a desk that cannot be opened is told in its place, in one sentence."""
+def _shown(screen: Callable[[Desk], Screen], *, home: bool = False) -> Widget:
+    """The screen of the opened desk in its frame; a desk that cannot be opened is told in its place, in one sentence."""
     from ebidadmin.bootstrap import open_desk
     from ebidadmin.screens.components.binding import configure_log
+    from ebidadmin.screens.frame import Frame
     from ebidadmin.screens.refused import refused
 
     try:
         desk = open_desk()
         configure_log(desk.folder / LOG)
-        return screen(desk)
+        return Frame(screen(desk), home=home).widget
     except EbidError as error:
         return refused(error)
 
 
-def _reports(desk: Desk) -> Widget:
+def _reports(desk: Desk) -> Screen:
     from ebidadmin.presenters.reports import Reports
     from ebidadmin.report_making.maker import NotebookMaker
     from ebidadmin.screens.reports import ReportsScreen
 
-    return ReportsScreen(Reports(desk.office, staff=desk.staff, maker=NotebookMaker(desk))).widget
+    return ReportsScreen(Reports(desk.office, staff=desk.staff, maker=NotebookMaker(desk)))
 
 
-def _home(desk: Desk) -> Widget:
+def _home(desk: Desk) -> Screen:
     from ebidadmin import __version__
     from ebidadmin.presenters.home import Home
     from ebidadmin.screens.home import HomeScreen
@@ -192,20 +195,20 @@ def _home(desk: Desk) -> Widget:
         folder=desk.folder,
         software=f"ebidadmin {__version__}",
     )
-    return HomeScreen(state).widget
+    return HomeScreen(state)
 
 
-def _review_queue(desk: Desk) -> Widget:
+def _review_queue(desk: Desk) -> Screen:
     from ebidadmin.presenters.queue_views import QueueViews
     from ebidadmin.presenters.review_queue import ReviewQueue
     from ebidadmin.screens.review_queue import ReviewQueueScreen
 
     queue = ReviewQueue(desk.office, staff=desk.staff, reader=desk.queue_reader)
     views = QueueViews(desk.office, staff=desk.staff, store=desk.queue_views)
-    return ReviewQueueScreen(queue, views).widget
+    return ReviewQueueScreen(queue, views)
 
 
-def _permits(desk: Desk) -> Widget:
+def _permits(desk: Desk) -> Screen:
     from ebidadmin.bootstrap import letter_press
     from ebidadmin.intake.layouts import load_date_words
     from ebidadmin.presenters.open_permit import Paper
@@ -225,10 +228,10 @@ def _permits(desk: Desk) -> Widget:
         press=press,
         dates=load_date_words(desk.config.reference / "eras.toml"),
     )
-    return PermitsScreen(state).widget
+    return PermitsScreen(state)
 
 
-def _qualification_import(desk: Desk) -> Widget:
+def _qualification_import(desk: Desk) -> Screen:
     from ebidadmin.intake.layout_shelf import LayoutShelf
     from ebidadmin.intake.returned import returned_file
     from ebidadmin.intake.sources import open_source
@@ -250,36 +253,36 @@ def _qualification_import(desk: Desk) -> Widget:
         inbox=desk.config.inbox,
         reload_layouts=LayoutShelf(desk.config.reference).layouts,
     )
-    return QualificationImportScreen(state).widget
+    return QualificationImportScreen(state)
 
 
-def _layout_maker(desk: Desk) -> Widget:
+def _layout_maker(desk: Desk) -> Screen:
     from ebidadmin.intake.layout_shelf import LayoutShelf
     from ebidadmin.presenters.layout_maker import LayoutMaker
     from ebidadmin.screens.layout_maker import LayoutMakerScreen
 
     shelf = LayoutShelf(desk.config.reference)
     state = LayoutMaker(desk.office, staff=desk.staff, shelf=shelf, inbox=desk.config.inbox)
-    return LayoutMakerScreen(state).widget
+    return LayoutMakerScreen(state)
 
 
-def _id_walkthrough(desk: Desk) -> Widget:
+def _id_walkthrough(desk: Desk) -> Screen:
     from ebidadmin.screens.id_walkthrough import IdWalkthroughScreen
 
-    return IdWalkthroughScreen(desk).widget
+    return IdWalkthroughScreen(desk)
 
 
-def _card_walkthrough(desk: Desk) -> Widget:
+def _card_walkthrough(desk: Desk) -> Screen:
     from ebidadmin.bootstrap import card_desks
     from ebidadmin.presenters.training_cards import TrainingCards
     from ebidadmin.screens.card_walkthrough import CardWalkthroughScreen
     from ebidadmin.training import DeskTrainingBox
 
     training = TrainingCards(DeskTrainingBox(desk.folder, desk.config, desk.office.clock))
-    return CardWalkthroughScreen(desk, card_desks(desk), training).widget
+    return CardWalkthroughScreen(desk, card_desks(desk), training)
 
 
-def _registrations(desk: Desk) -> Widget:
+def _registrations(desk: Desk) -> Screen:
     from ebidadmin.bootstrap import code_letters
     from ebidadmin.presenters.id_desk import IdDesk
     from ebidadmin.presenters.registrations import Registrations
@@ -291,10 +294,10 @@ def _registrations(desk: Desk) -> Widget:
         register_reader=desk.register_reader,
         desk=IdDesk(desk.office, staff=desk.staff, letter=code_letters(desk)),
     )
-    return RegistrationsScreen(state).widget
+    return RegistrationsScreen(state)
 
 
-def _audit(desk: Desk) -> Widget:
+def _audit(desk: Desk) -> Screen:
     from ebidadmin.bootstrap import audit_key
     from ebidadmin.intake.audit_files import AuditBytes
     from ebidadmin.intake.layouts import load_date_words
@@ -319,4 +322,4 @@ def _audit(desk: Desk) -> Widget:
         signer=lambda: audit_key(desk),
         outside=lambda: named_anchors(desk.config),
     )
-    return AuditScreen(state, verification).widget
+    return AuditScreen(state, verification)

@@ -103,6 +103,11 @@ class Audit:
         self._place = Place()
         self._kept = ""
 
+    @property
+    def busy(self) -> bool:
+        """Whether a form stands open that opening something else would close."""
+        return self.asking or self.one.asked
+
     # The slice
 
     def ask(self) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from ebidadmin.clock import JST, as_utc, end_of
-from ebidadmin.domain.events import EventTag, Subject
+from ebidadmin.domain.events import EventTag, Subject, SubjectKind
 from ebidadmin.domain.ids import SupplierNumber
 from ebidadmin.domain.layouts import DateWords
 from ebidadmin.domain.staff import Staff
 from ebidadmin.domain.written_dates import parse_date
 from ebidadmin.errors import EbidError
+from ebidadmin.presenters import ways
 from ebidadmin.presenters.notices import Notice, Tone, refusal
+from ebidadmin.presenters.ways import Way
 from ebidadmin.services import audit_slices, audit_states
 from ebidadmin.services.audit_masks import HIDDEN
 from ebidadmin.services.audit_slices import AuditQuery, AuditReader, AuditSlice
@@ -24,8 +26,17 @@ from ebidadmin.text import audit as words
 from ebidadmin.text import formats, labels
 from ebidadmin.text.audit_fields import Line, compared, lines, pairs
 
+LONGEST_NUMBER = 15
+"""Digits that a number of the trail may have."""
+
 LIFE_PAGE = 200
 """Events of a supplier that are read at a time: a life is rarely longer."""
+
+_OPENED_BY: Mapping[SubjectKind, Callable[[Staff, str], tuple[Way, ...]]] = {
+    SubjectKind.APPLICATION: ways.application,
+    SubjectKind.PERMIT: ways.permit,
+}
+"""Records that have a screen of their own."""
 
 _TIMED = re.compile(r"(?P<day>.*\S)\s+(?P<hour>[0-9]{1,2})[:\uff1a](?P<minute>[0-9]{2})")
 
@@ -99,6 +110,18 @@ class AuditEvent:
         self.errors: Mapping[str, str] = {}
 
     @property
+    def ways(self) -> tuple[Way, ...]:
+        """Links of what is open: to the record itself, and to the supplier's page."""
+        if self.view is None:
+            return () if self.life is None else ways.supplier_page(self._staff, self.life.supplier)
+        subject, supplier = self.view.subject, self.view.supplier
+        own = _OPENED_BY.get(subject.kind)
+        return (
+            *(own(self._staff, subject.id) if own is not None else ()),
+            *(ways.supplier_page(self._staff, supplier) if supplier else ()),
+        )
+
+    @property
     def opened(self) -> bool:
         return self.view is not None or self.life is not None
 
@@ -111,6 +134,13 @@ class AuditEvent:
             self.view, self.notice = None, refusal(error)
             return
         self.view = view_of(entry)
+
+    def open_named(self, number: str) -> None:
+        """Open the event of that number as text; for what is none ``notice`` says so, and what is open stays."""
+        if number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER:
+            self.open(int(number))
+        else:
+            self.notice = Notice("error", words.NO_NUMBER)
 
     def close(self) -> None:
         """Close the event, and after it the life behind it."""

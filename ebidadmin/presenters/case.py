@@ -49,9 +49,9 @@ class CasePresenter:
         return None if self.file is None else self.file.application.number
 
     @property
-    def person(self) -> str:
-        """The login of whoever acts."""
-        return self._staff.login
+    def staff(self) -> Staff:
+        """Whoever acts."""
+        return self._staff
 
     @property
     def reason_choices(self) -> tuple[tuple[str, str], ...]:
@@ -94,6 +94,15 @@ class CasePresenter:
             self._day = None
         self.pending, self.notice = None, None
         self._load(number, claim=True)
+
+    def there_is(self, number: ApplicationNumber) -> bool:
+        """Whether that application can be shown; ``notice`` says why not, and the open case stays."""
+        try:
+            application_review.dossier(self._office, staff=self._staff, number=number)
+        except EbidError as error:
+            self.notice = refusal(error)
+            return False
+        return True
 
     def close(self) -> None:
         """Show nothing and give the case back."""

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from ebidadmin.domain.applications import ApplicationState, IdApplication
 from ebidadmin.domain.findings import Finding, Severity
 from ebidadmin.domain.names import MatchClass
+from ebidadmin.presenters import ways
 from ebidadmin.presenters.case import CasePresenter
 from ebidadmin.presenters.eligibility_line import EligibilityLine, line_of
 from ebidadmin.presenters.notices import Notice, Tone
 from ebidadmin.presenters.record_lines import mail_lines, permit_lines, register_pairs
+from ebidadmin.presenters.ways import Kind, Way
 from ebidadmin.services.case_file import CaseFile, Comparison
 from ebidadmin.text import formats, imports, labels, messages
 from ebidadmin.text import queue as words
@@ -63,6 +65,7 @@ class CaseView:
 
     number: str
     title: str
+    ways: tuple[Way, ...]
     state: str
     state_tone: Tone
     overdue: bool
@@ -91,6 +94,7 @@ def view_of(case: CasePresenter) -> CaseView | None:
     return CaseView(
         number=application.number,
         title=words.case_title(application.form.trade_name, application.number),
+        ways=_ways(case, application),
         state=words.STATES[application.state],
         state_tone=STATE_TONES[application.state],
         overdue=file.timing.overdue,
@@ -108,6 +112,16 @@ def view_of(case: CasePresenter) -> CaseView | None:
         notes=tuple((words.written(note.by, note.at), note.text) for note in file.notes),
         mails=mail_lines(file.mails),
         decision=_decision(case, application),
+    )
+
+
+def _ways(case: CasePresenter, application: IdApplication) -> tuple[Way, ...]:
+    staff, supplier = case.staff, application.supplier_number
+    return (
+        *ways.supplier_page(staff, supplier),
+        *ways.supplier_permits(staff, supplier),
+        *ways.trail(staff, Kind.APPLICATION, application.number),
+        *ways.life(staff, supplier),
     )
 
 

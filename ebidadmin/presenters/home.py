@@ -7,9 +7,11 @@ from pathlib import Path
 
 from ebidadmin.domain.applications import OPEN_STATES, ApplicationState
 from ebidadmin.domain.doors import DoorState
-from ebidadmin.domain.staff import Role, Staff
+from ebidadmin.domain.staff import Permission, Role, Staff
 from ebidadmin.errors import EbidError
+from ebidadmin.presenters.home_alarms import Alarm, alarms, gave_up, view
 from ebidadmin.presenters.notices import Notice, Tone, refusal
+from ebidadmin.presenters.ways import Way
 from ebidadmin.services import overview
 from ebidadmin.services.overview import Overview
 from ebidadmin.services.ports import Office
@@ -36,6 +38,8 @@ class CountLine:
     label: str
     count: str
     tone: Tone = "neutral"
+    way: Way | None = None
+    """Where these can be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,11 @@ class HomeView:
     """The home screen in words."""
 
     now: str
-    alarms: tuple[Notice, ...]
+    alarms: tuple[Alarm, ...]
     doors: tuple[DoorLine, ...]
     always_open: bool
     counts: tuple[CountLine, ...]
+    lists: tuple[Way, ...]
     mails: tuple[CountLine, ...]
     register: tuple[tuple[str, str], ...]
     links: tuple[Link, ...]
@@ -91,11 +96,12 @@ class Home:
         self.notice = None
         self.view = HomeView(
             now=formats.moment_with_weekday(self._office.clock.now()),
-            alarms=_alarms(now),
+            alarms=alarms(now, self._staff),
             doors=tuple(_door(state) for state in now.doors),
             always_open=all(state.hours.always for state in now.doors),
-            counts=_counts(now),
-            mails=_mails(now),
+            counts=_counts(now, self._staff),
+            lists=_lists(self._staff),
+            mails=_mails(now, self._staff),
             register=_register(now),
             links=LINKS,
             desk=self._desk(),
@@ -119,27 +125,6 @@ LINKS = tuple(
 """The other screens, in the order of the notebooks."""
 
 
-def _alarms(now: Overview) -> tuple[Notice, ...]:
-    alarms = []
-    if now.batch is None:
-        alarms.append(Notice("error", words.ALARM_NO_REGISTER))
-    if now.mails_gave_up:
-        alarms.append(Notice("error", words.alarm_gave_up(now.mails_gave_up)))
-    if now.requests_waiting:
-        alarms.append(Notice("warning", words.alarm_requests(now.requests_waiting)))
-    if now.proposals_waiting:
-        alarms.append(Notice("warning", words.alarm_proposals(now.proposals_waiting)))
-    if now.desk_requests_waiting:
-        alarms.append(Notice("warning", words.alarm_desk_requests(now.desk_requests_waiting)))
-    if now.reports is not None and now.reports.absent:
-        alarms.append(Notice("error", words.alarm_reports_absent(now.reports.absent)))
-    if now.reports is not None and now.reports.failed:
-        alarms.append(Notice("error", words.alarm_reports_failed(now.reports.failed)))
-    if now.overdue:
-        alarms.append(Notice("warning", words.alarm_overdue(now.overdue)))
-    return tuple(alarms)
-
-
 def _door(state: DoorState) -> DoorLine:
     return DoorLine(
         words.DOORS[state.door],
@@ -150,29 +135,49 @@ def _door(state: DoorState) -> DoorLine:
     )
 
 
-def _counts(now: Overview) -> tuple[CountLine, ...]:
+def _counts(now: Overview, staff: Staff) -> tuple[CountLine, ...]:
+    """Numbers that everybody sees; the way to what is counted is for whoever may read it."""
+    reads = staff.may(Permission.READ_PERSONAL)
+
+    def way(name: str, label: str) -> Way | None:
+        return view(notebooks.REVIEW_QUEUE, name, label) if reads else None
+
     lines = [
         CountLine(
             queue_words.STATES[state],
             formats.count(now.counts[state]),
             "info" if state in OPEN_STATES and now.counts[state] else "neutral",
+            way(state.value, queue_words.STATES[state]),
         )
         for state in ApplicationState
     ]
     if now.overdue is not None:
-        lines.insert(
-            0, CountLine(words.OVERDUE, formats.count(now.overdue), "error" if now.overdue else "neutral")
-        )
+        tone: Tone = "error" if now.overdue else "neutral"
+        late = CountLine(words.OVERDUE, formats.count(now.overdue), tone, way("overdue", words.OVERDUE))
+        lines.insert(0, late)
     return tuple(lines)
 
 
-def _mails(now: Overview) -> tuple[CountLine, ...]:
+def _lists(staff: Staff) -> tuple[Way, ...]:
+    """Further lists of the day's work."""
+    if not staff.may(Permission.READ_PERSONAL):
+        return ()
+    return (
+        view(notebooks.PERMITS, "requested", words.TO_REQUESTED),
+        view(notebooks.REGISTRATIONS, "follow-ups", words.TO_FOLLOW_UPS),
+    )
+
+
+def _mails(now: Overview, staff: Staff) -> tuple[CountLine, ...]:
     if now.mails_waiting is None or now.mails_gave_up is None:
         return ()
     return (
         CountLine(words.MAILS_WAITING, formats.count(now.mails_waiting)),
         CountLine(
-            words.MAILS_GAVE_UP, formats.count(now.mails_gave_up), "error" if now.mails_gave_up else "neutral"
+            words.MAILS_GAVE_UP,
+            formats.count(now.mails_gave_up),
+            "error" if now.mails_gave_up else "neutral",
+            next(iter(gave_up(staff, words.MAILS_GAVE_UP)), None),
         ),
     )
 

@@ -267,7 +267,7 @@ class OpenPermit:
         except EbidError as error:
             self._case, self.view, self.notice = None, None, refusal(error)
             return
-        self.view = view_of(self._case, self._office.permit_reasons)
+        self.view = view_of(self._case, self._office.permit_reasons, self._staff)
 
     def _step(self, case: PermitCase, verb: str, row: DispatchId | None) -> Step:
         listed = case.proposal if verb in (words.CONFIRM, words.DECLINE, words.TAKE_BACK) else None

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from ebidadmin.domain.names import MatchClass
 from ebidadmin.domain.permits import Permit, PermitState, Voiding
 from ebidadmin.domain.qualifications import Qualification
+from ebidadmin.domain.staff import Staff
+from ebidadmin.presenters import ways
 from ebidadmin.presenters.case_view import MATCH_TONES, CompareLine
 from ebidadmin.presenters.eligibility_line import EligibilityLine, line_of
 from ebidadmin.presenters.notices import Notice, Tone
 from ebidadmin.presenters.record_lines import permit_lines, register_pairs
+from ebidadmin.presenters.ways import Kind, Way
 from ebidadmin.services.permit_case import NumberOwner, PermitCase
 from ebidadmin.services.permit_dispatch import DispatchLine
 from ebidadmin.services.permit_proposals import Listed
@@ -49,6 +52,7 @@ class PermitView:
     whether a second person can still act on it."""
 
     number: str
+    ways: tuple[Way, ...]
     title: str
     state: str
     tone: Tone
@@ -69,11 +73,16 @@ def name_of(case: PermitCase) -> str:
     return case.permit.applicant if case.record is None else case.record.trade_name
 
 
-def view_of(case: PermitCase, reasons: Reasons) -> PermitView:
-    """An open permit in words; ``reasons`` is the catalogue of refusals."""
+def view_of(case: PermitCase, reasons: Reasons, staff: Staff) -> PermitView:
+    """An open permit in words; ``reasons`` is the catalogue of refusals, ``staff`` whoever looks."""
     permit = case.permit
     return PermitView(
         number=permit.id,
+        ways=(
+            *ways.supplier_page(staff, permit.supplier_number),
+            *ways.trail(staff, Kind.PERMIT, permit.id),
+            *ways.life(staff, permit.supplier_number),
+        ),
         title=words.case_title(permit, name_of(case)),
         state=queue_words.PERMIT_STATES[permit.state],
         tone=STATE_TONES[permit.state],

@@ -175,6 +175,11 @@ class Permits:
     def _asks_another(self) -> bool:
         return asks_another(self._office, self._office.settings.permit_second_person)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something was begun that opening another permit would drop; letters put together are such a thing."""
+        return self.one.step is not None or self.tray is not None
+
     # One permit
 
     def open(self, number: str) -> None:

@@ -17,11 +17,13 @@ from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError, InputError, NotFoundError
+from ebidadmin.presenters import ways
 from ebidadmin.presenters.desk_requests import DeskRequests
 from ebidadmin.presenters.eligibility_line import day_asked
 from ebidadmin.presenters.id_desk import IdDesk
 from ebidadmin.presenters.notices import Notice, Tone, done, refusal
 from ebidadmin.presenters.supplier_view import SupplierView, view_of
+from ebidadmin.presenters.ways import Way
 from ebidadmin.services import follow_up, qualification_import, supplier_page
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import RegisterReader
@@ -85,6 +87,24 @@ class Registrations:
     def may_resolve(self) -> bool:
         """Whether this person resolves items."""
         return self._staff.may(Permission.REVIEW)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something was begun that opening another page would drop."""
+        return self.pending is not None or self.desk.pending is not None or self.requests.chosen is not None
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """Links of the open page: to its applications that wait, its permits, and what the trail tells."""
+        page, staff = self._page, self._staff
+        if page is None:
+            return ()
+        waiting = (one for one in page.applications if one.is_open)
+        return (
+            *(way for one in waiting for way in ways.application(staff, one.number)),
+            *ways.supplier_permits(staff, page.supplier_number),
+            *ways.life(staff, page.supplier_number),
+        )
 
     # Lists
 

@@ -102,6 +102,14 @@ class Reports:
         self.notice = None
         self._show(run)
 
+    def visit(self, number: str) -> None:
+        """Open the run that a link names, whatever is listed; ``notice`` says so where there is none."""
+        self.choose("")
+        if self.notice is None:
+            self.open_run(number)
+            if self.open is None:
+                self.notice = Notice("error", words.NO_RUN)
+
     def close_run(self) -> None:
         self._show(None)
 

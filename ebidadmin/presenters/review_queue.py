@@ -26,8 +26,10 @@ from ebidadmin.services.ports import Office
 from ebidadmin.services.queue import PermitStanding, QueueQuery, QueueReader, QueueRow, QueueSort
 from ebidadmin.text import formats, messages
 from ebidadmin.text import queue as words
+from ebidadmin.text import ways as way_words
 
 OPEN = "open"
+OVERDUE = "overdue"
 AGES = (1, 3, 5, 10)
 """Ages in working days that the filter offers."""
 
@@ -112,7 +114,11 @@ FILTERS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
         words.FILTER_PERMIT,
         tuple((value.value, words.PERMIT_STANDINGS[value]) for value in PermitStanding),
     ),
-    ("age", words.FILTER_AGE, tuple((str(days), words.at_least(days)) for days in AGES)),
+    (
+        "age",
+        words.FILTER_AGE,
+        (*((str(days), words.at_least(days)) for days in AGES), (OVERDUE, words.OVERDUE)),
+    ),
     ("mine", words.FILTER_MINE, (("mine", words.MINE),)),
 )
 """Filters of the list: key, label, options (value, label)."""
@@ -139,7 +145,9 @@ class ReviewQueue:
         """The page asked for; a refusal leaves an empty page and a notice."""
         self.notice = None
         try:
-            page = queue.page(self._office, staff=self._staff, query=query_of(request), reader=self._reader)
+            page = queue.page(
+                self._office, staff=self._staff, query=self._query_of(request), reader=self._reader
+            )
         except EbidError as error:
             self.notice = refusal(error)
             return ListView()
@@ -172,6 +180,22 @@ class ReviewQueue:
         self.bulk.cancel()
         self.case.open(ApplicationNumber(number))
 
+    @property
+    def busy(self) -> bool:
+        """Whether something was begun that opening another case would drop."""
+        return (
+            self.case.pending is not None or self.bulk.listed is not None or self.requests.chosen is not None
+        )
+
+    def visit(self, number: str) -> None:
+        """Open the case that a link names. One that there is not leaves the open case as it is; which case was given back is told."""
+        before = self.case.number if self.case.held_by_me else None
+        if not self.case.there_is(ApplicationNumber(number)):
+            return
+        self.open(number)
+        if before is not None and before != number and self.case.notice is None:
+            self.case.say(Notice("info", way_words.GIVEN_BACK.format(number=before)))
+
     def close(self) -> None:
         """Close the case and give it back."""
         self.case.close()
@@ -179,7 +203,7 @@ class ReviewQueue:
     def begin_bulk(self) -> None:
         """Put the open case away, so that one question stands open at a time, and list what can be approved of the list as filtered."""
         self.case.close()
-        self.bulk.begin(query_of(self._request))
+        self.bulk.begin(self._query_of(self._request))
 
     def decide(self) -> bool:
         """Do what the open confirmation says; when it was a decision, the next waiting case opens.
@@ -227,12 +251,17 @@ class ReviewQueue:
                 filters=waiting,
                 size=LOOK_AHEAD,
             )
-            page = queue.page(self._office, staff=self._staff, query=query_of(ahead), reader=self._reader)
+            page = queue.page(
+                self._office, staff=self._staff, query=self._query_of(ahead), reader=self._reader
+            )
             for row in page.rows:
                 if row.number != number and row.holder in (None, self._staff.login):
                     self._cursors[row.number] = row.cursor
                     return row.number
         return None
+
+    def _query_of(self, request: ListRequest) -> QueueQuery:
+        return query_of(request, target_days=self._office.settings.target_days)
 
     def _line(self, row: QueueRow) -> Line:
         findings = tuple(
@@ -267,15 +296,16 @@ class ReviewQueue:
         )
 
 
-def query_of(request: ListRequest) -> QueueQuery:
-    """The services' query for a request of the screen."""
+def query_of(request: ListRequest, *, target_days: int) -> QueueQuery:
+    """The services' query for a request of the screen; what has waited longer than ``target_days`` working days is overdue."""
     filters = request.filters
+    age = filters.get("age")
     return QueueQuery(
         states=_states(filters.get("state", "")),
         search=request.search,
         finding=FindingCode(filters["finding"]) if filters.get("finding") else None,
         permit=PermitStanding(filters["permit"]) if filters.get("permit") else None,
-        age_days=int(filters["age"]) if filters.get("age") else None,
+        age_days=target_days + 1 if age == OVERDUE else int(age) if age else None,
         mine=filters.get("mine") == "mine",
         sort=SORTS[request.sort],
         descending=request.descending,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ipywidgets import Layout, VBox, Widget
 
+from ebidadmin.domain.events import EventTag, Subject, SubjectKind
 from ebidadmin.presenters.audit import Audit, Line, Place, kind_options
 from ebidadmin.presenters.audit_verification import AuditVerification
+from ebidadmin.presenters.ways import Arrivals, Kind
 from ebidadmin.screens import audit_body
 from ebidadmin.screens.audit_verification import Runner, VerificationSection, in_thread
 from ebidadmin.screens.components import look
@@ -82,6 +84,7 @@ class AuditScreen:
         self.found = Panel(testid="audit-found")
         self.form: FieldForm | None = None
         self.moments: FieldForm | None = None
+        self.arrivals = self._entrances()
         header = Panel(
             look.join(look.page_header(words.TITLE, words.LEAD), look.keys(words.LIST_KEYS, words.KEYS)),
             testid="audit-header",
@@ -182,6 +185,39 @@ class AuditScreen:
         self._show(focus=action in ("life", "open", "close"))
         if not one.opened:
             self.table.focus()
+
+    # Where a link leads
+
+    def _entrances(self) -> Arrivals:
+        """What links can ask this screen to open."""
+        return Arrivals(
+            {
+                Kind.SUPPLIER: lambda number: self._act("life", number),
+                Kind.APPLICATION: lambda number: self._slice_of("application", number),
+                Kind.PERMIT: lambda number: self._slice_of("permit", number),
+                Kind.EVENT: self._event,
+            },
+            {"gave-up": self._gave_up},
+            busy=lambda: self._state.busy,
+        )
+
+    def _slice_of(self, kind: str, number: str) -> None:
+        self._state.only(Subject(SubjectKind(kind), number))
+        self._at_list()
+
+    def _gave_up(self) -> None:
+        self._state.apply({"tag": EventTag.MAIL_GAVE_UP.value})
+        self._at_list()
+
+    def _at_list(self) -> None:
+        self._state.one.close_all()
+        self._first()
+        self._show()
+        self.table.focus()
+
+    def _event(self, number: str) -> None:
+        self._state.one.open_named(number)
+        self._show(focus=True)
 
     def _moment(self, given: Submission) -> None:
         one = self._state.one

@@ -9,6 +9,7 @@ from ebidadmin.screens.components import look
 from ebidadmin.screens.components.form import FormButton, FormRow
 from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.notices import notice
+from ebidadmin.screens.ways import links
 from ebidadmin.text import audit as words
 from ebidadmin.text import formats
 from ebidadmin.text.audit_fields import Line
@@ -27,8 +28,8 @@ def head(one: AuditEvent) -> Html:
     """What is open, and what can be done with it."""
     said = notice(one.notice, "audit-event-said")
     if one.view is not None:
-        return look.join(said, _event_head(one.view))
-    return look.join(said, _life_head(one.life)) if one.life is not None else said
+        return look.join(said, _event_head(one.view), links(one.ways))
+    return look.join(said, _life_head(one.life), links(one.ways)) if one.life is not None else said
 
 
 def body(one: AuditEvent) -> Html:

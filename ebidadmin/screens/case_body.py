@@ -8,11 +8,13 @@ from ebidadmin.domain.findings import Severity
 from ebidadmin.presenters.case import ActionState, CasePresenter
 from ebidadmin.presenters.case_actions import Action
 from ebidadmin.presenters.case_view import CaseView
+from ebidadmin.presenters.ways import Kind
 from ebidadmin.screens import case_keys, eligibility_part
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.look import EMPTY, ButtonTone, Compared, Html
 from ebidadmin.screens.notices import notice
-from ebidadmin.text import messages
+from ebidadmin.screens.ways import linked, links
+from ebidadmin.text import messages, notebooks
 from ebidadmin.text import queue as words
 
 TONES: dict[Action, ButtonTone] = {Action.APPROVE: "primary", Action.REJECT: "danger"}
@@ -44,6 +46,7 @@ def head(case: CasePresenter, view: CaseView | None) -> Html:
         ),
         _blocked(case),
         look.facts(view.facts),
+        links(view.ways),
     )
 
 
@@ -91,7 +94,12 @@ def body(view: CaseView) -> Html:
             look.facts(view.register) if view.register else look.paragraph(words.REGISTER_NONE),
         ),
         eligibility_part.section(view.eligibility),
-        _listed(words.SECTION_PERMITS, words.PERMIT_HEADINGS, view.permits, words.EMPTY_PERMITS),
+        _listed(
+            words.SECTION_PERMITS,
+            words.PERMIT_HEADINGS,
+            linked(view.permits, notebooks.PERMITS.name, Kind.PERMIT),
+            words.EMPTY_PERMITS,
+        ),
         _said(words.SECTION_INQUIRIES, view.inquiries),
         _said(words.SECTION_NOTES, view.notes),
         _listed(words.SECTION_EARLIER, words.EARLIER_HEADINGS, view.earlier, words.EMPTY_EARLIER),

@@ -39,6 +39,7 @@ class DeskRequestsSection(RequestSection[DeskRequestLine]):
             else look.paragraph(words.EMPTY),
             self._question(),
             testid="requests",
+            aimed=True,
         )
 
     def _question(self) -> Html:

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from ipywidgets import Layout, VBox
 
 from ebidadmin.presenters.home import CountLine, Home, HomeView
+from ebidadmin.presenters.home_alarms import Alarm
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.notices import notice
+from ebidadmin.screens.ways import link, links
 from ebidadmin.text import home as words
 
 
@@ -36,11 +38,11 @@ def _content(view: HomeView) -> Html:
     reload = look.button("reload", words.RELOAD, key="l")
     return look.join(
         look.page_header(words.TITLE, words.LEAD, aside=look.join(look.paragraph(view.now), reload)),
-        look.join(*(notice(alarm, "alarm") for alarm in view.alarms)),
+        look.join(*map(_alarm, view.alarms)),
         look.section(words.SECTION_LINKS, _links(view), testid="links"),
         look.element(
             "div",
-            look.section(words.SECTION_COUNTS, _counts(view.counts), testid="counts"),
+            look.section(words.SECTION_COUNTS, _counts(view.counts), links(view.lists), testid="counts"),
             look.section(words.SECTION_DOORS, _doors(view), testid="doors"),
             look.section(words.SECTION_REGISTER, _register(view), testid="register"),
             look.section(words.SECTION_MAILS, _counts(view.mails), testid="mails") if view.mails else EMPTY,
@@ -65,7 +67,15 @@ def _register(view: HomeView) -> Html:
 
 
 def _counts(lines: Iterable[CountLine]) -> Html:
-    return look.facts((line.label, look.badge(line.count, line.tone)) for line in lines)
+    return look.facts(
+        (line.label if line.way is None else link(line.way), look.badge(line.count, line.tone))
+        for line in lines
+    )
+
+
+def _alarm(alarm: Alarm) -> Html:
+    said = look.join(look.lines(alarm.text), links(alarm.ways))
+    return look.notice(said, tone=alarm.tone, testid="alarm")
 
 
 def _doors(view: HomeView) -> Html:

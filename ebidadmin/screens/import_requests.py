@@ -30,6 +30,7 @@ class RequestsSection(RequestSection[RequestLine]):
             _table(lines) if lines else look.paragraph(words.EMPTY),
             EMPTY if chosen is None else _question(*chosen),
             testid="requests",
+            aimed=True,
         )
 
 

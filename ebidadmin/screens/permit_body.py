@@ -13,6 +13,7 @@ from ebidadmin.screens import eligibility_part
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.look import EMPTY, ButtonTone, Html
 from ebidadmin.screens.notices import notice
+from ebidadmin.screens.ways import links
 from ebidadmin.text import permit_screen as words
 from ebidadmin.text import queue as queue_words
 
@@ -56,6 +57,7 @@ def head(one: OpenPermit) -> Html:
         ),
         said,
         look.actions(*buttons, *always),
+        links(view.ways),
         EMPTY if one.may_change else look.paragraph(words.READ_ONLY),
     )
 

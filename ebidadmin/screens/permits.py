@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from ipywidgets import Layout, VBox, Widget
 
+from ebidadmin.domain.permits import PermitState
 from ebidadmin.presenters.permit_steps import Step
 from ebidadmin.presenters.permits import PROPOSED, SORTS, Line, ListRequest, Permits
+from ebidadmin.presenters.ways import Arrivals, Kind
 from ebidadmin.screens import eligibility_part, permit_body, permit_forms
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.beside import Beside
@@ -78,6 +82,7 @@ class PermitsScreen:
         self.download = Download(testid="permit-download")
         self.form: FieldForm | None = None
         self._asked: Step | str | None = None
+        self.arrivals = self._entrances()
         header = Panel(look.page_header(words.TITLE, words.LEAD))
         self._beside = Beside(self.table, (self.counts, self.said))
         self.widget = VBox([header, self._beside.widget], layout=Layout(width="100%", overflow="visible"))
@@ -137,6 +142,23 @@ class PermitsScreen:
     def _open(self, number: str) -> None:
         self._state.open(number)
         self._show(focus=True)
+
+    def _entrances(self) -> Arrivals:
+        """What links can ask this screen to open."""
+        waits = {"proposed": PROPOSED} if any(key == "proposed" for key, *_ in self._state.filters()) else {}
+        return Arrivals(
+            {Kind.PERMIT: self._open, Kind.SUPPLIER: lambda number: self._list_of({}, number)},
+            {
+                **{one.value: partial(self._list_of, {"state": one.value}) for one in PermitState},
+                "proposed": lambda: self._list_of(waits),
+            },
+            busy=lambda: self._state.busy,
+        )
+
+    def _list_of(self, filters: Mapping[str, str], search: str = "") -> None:
+        """The list as a link asks for it."""
+        self.table.start(PageRequest("number", True, search=search, filters=filters))
+        self.table.focus()
 
     # What the person does
 

@@ -13,6 +13,7 @@ from ebidadmin.presenters.file_choice import SUFFIXES
 from ebidadmin.presenters.import_history import BatchLine
 from ebidadmin.presenters.qualification_import import QualificationImport, Step
 from ebidadmin.presenters.upload_inbox import UploadInbox
+from ebidadmin.presenters.ways import Arrivals
 from ebidadmin.screens import import_tables
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.binding import guard
@@ -67,6 +68,7 @@ class QualificationImportScreen:
             start=lambda label, work: self._start(label, lambda _told: work()),
             on_change=self._show_again,
         )
+        self.arrivals = Arrivals({}, {"requests": self._to_requests}, busy=lambda: self._working)
         self.widget = VBox([], layout=Layout(width="100%"))
         self._show()
 
@@ -99,6 +101,11 @@ class QualificationImportScreen:
         """The screen has become another one: the keyboard, and with it the view, goes to its beginning."""
         self._show()
         self.top.focus('[data-testid="import-title"]')
+
+    def _to_requests(self) -> None:
+        """Where a link to what waits leads; what is being looked at stays."""
+        self.requests.widgets()
+        self.requests.focus()
 
     def _show_plan(self, *below: object) -> None:
         self.summary.show(import_tables.summary(self._state))

@@ -9,6 +9,7 @@ from ipywidgets import Layout, VBox, Widget
 from ebidadmin.domain.followups import FollowUpState
 from ebidadmin.presenters import registrations as state
 from ebidadmin.presenters.registrations import Registrations
+from ebidadmin.presenters.ways import Arrivals, Kind
 from ebidadmin.screens import eligibility_part, supplier_body
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.download import Download
@@ -91,6 +92,7 @@ class RegistrationsScreen:
         self.form: FieldForm | None = None
         self._asked: object = None
         self.requests = DeskRequestsSection(registrations.requests, on_change=self._decided)
+        self.arrivals = self._entrances()
         self._waiting = VBox(layout=Layout(width="100%"))
         self._body = VBox(layout=Layout(width="100%"))
         self.widget = VBox(self._sections(), layout=Layout(width="100%"))
@@ -138,6 +140,23 @@ class RegistrationsScreen:
     def _open(self, number: str) -> None:
         self._state.open(number)
         self._show(focus=True)
+
+    def _entrances(self) -> Arrivals:
+        """What links can ask this screen to open."""
+        return Arrivals(
+            {Kind.SUPPLIER: self._open, Kind.FOLLOW_UP: self._open_item},
+            {"follow-ups": self._to_list, "requests": self._to_requests},
+            busy=lambda: self._state.busy,
+        )
+
+    def _to_list(self) -> None:
+        """Where a link to the open items leads."""
+        self.follow_ups.start(PageRequest("number", False, filters={"state": FollowUpState.OPEN.value}))
+        self.follow_ups.focus()
+
+    def _to_requests(self) -> None:
+        self._show()
+        self.requests.focus()
 
     def _act(self, action: str, value: str) -> None:
         if action == "resolve":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import PurePath
 
 from ipywidgets import Layout, VBox
 
 from ebidadmin.presenters.reports import LISTED, OpenRun, Order, Reports, RunLine
+from ebidadmin.presenters.ways import Arrivals, Kind
 from ebidadmin.screens.audit_verification import Runner, in_thread
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.binding import guard
@@ -37,6 +39,7 @@ class ReportsScreen:
         self.opened = Panel(on_action=self._act, testid="reports-opened")
         self.download = Download(testid="report-file")
         self.runs = Panel(on_action=self._act, testid="reports-runs")
+        self.arrivals = Arrivals({Kind.RUN: partial(self._act, "visit")})
         self._place = VBox([], layout=Layout(width="100%"))
         self.widget = VBox(
             [self.head, self.opened, self.download, self._place, self.runs], layout=Layout(width="100%")
@@ -53,6 +56,9 @@ class ReportsScreen:
         elif action == "open":
             self._state.open_run(value)
             self.download.withdraw()
+        elif action == "visit":
+            self._state.visit(value)
+            self.download.withdraw()
         elif action == "close":
             self._state.close_run()
             self.download.withdraw()
@@ -62,7 +68,7 @@ class ReportsScreen:
             self._start(self._state.begin_again())
             return
         self._show()
-        if action == "open":
+        if action in ("open", "visit"):
             self.opened.focus(OPENED)
 
     def _offer(self, name: str) -> None:

@@ -20,6 +20,8 @@ BUTTONS = {
     Step.CARRY_OUT: words.BUTTON_CARRY_OUT,
 }
 
+HEADING = '[data-testid="requests"]'
+
 L = TypeVar("L", bound=Line)
 
 
@@ -45,6 +47,11 @@ class RequestSection(ABC, Generic[L]):
             self.form = self._declining(chosen[1])
         self.form.set_errors(self._state.errors)
         return (self.panel, self.form)
+
+    def focus(self) -> None:
+        """Take the keyboard to the list, and with it the view."""
+        if self._state.enabled:
+            self.panel.focus(HEADING)
 
     @abstractmethod
     def _content(self) -> Html:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 from ipywidgets import Layout, VBox
 
+from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.presenters.queue_views import QueueViews
-from ebidadmin.presenters.review_queue import FILTERS, OPEN, SORTS, Line, ListRequest, ReviewQueue
+from ebidadmin.presenters.review_queue import FILTERS, OPEN, OVERDUE, SORTS, Line, ListRequest, ReviewQueue
+from ebidadmin.presenters.ways import Arrivals, Kind
 from ebidadmin.screens import bulk_approval, case_keys
 from ebidadmin.screens.case import CaseScreen
 from ebidadmin.screens.components import look
@@ -85,8 +90,39 @@ class ReviewQueueScreen:
         above = (self.counts, self.bulk, self._second, self.views.widget, self.said)
         self._beside = Beside(self.table, above, (self.case.widget,))
         self.widget = VBox([header, self._beside.widget], layout=Layout(width="100%", overflow="visible"))
+        self.arrivals = self._entrances()
         self._count()
         self._begin()
+
+    # Where a link leads
+
+    def _entrances(self) -> Arrivals:
+        """What links can ask this screen to open."""
+        states = {state.value: partial(self._list_of, {"state": state.value}) for state in ApplicationState}
+        return Arrivals(
+            {Kind.APPLICATION: self._visited},
+            {
+                **states,
+                "open": partial(self._list_of, {"state": OPEN}),
+                "overdue": partial(self._list_of, {"state": OPEN, "age": OVERDUE}),
+                "requests": self._to_requests,
+            },
+            busy=lambda: self._queue.busy or self._views.naming,
+        )
+
+    def _visited(self, number: str) -> None:
+        self._queue.visit(number)
+        self._opened_now()
+
+    def _list_of(self, filters: Mapping[str, str]) -> None:
+        self._begin_at(ListRequest(filters=filters))
+        self.table.focus()
+
+    def _to_requests(self) -> None:
+        self._share()
+        self.requests.focus()
+
+    # Where the person stood
 
     def _begin(self) -> None:
         """Where the person stood when they last looked; the keyboard stays where it is."""
@@ -131,6 +167,9 @@ class ReviewQueueScreen:
 
     def _opened(self, number: str) -> None:
         self._queue.open(number)
+        self._opened_now()
+
+    def _opened_now(self) -> None:
         self._share()
         self.case.show(focus=True)
         # The row says now who works on it.

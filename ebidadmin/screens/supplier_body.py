@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from ebidadmin.presenters.registrations import Registrations
 from ebidadmin.presenters.supplier_view import FollowUpLine, SupplierView
+from ebidadmin.presenters.ways import Kind
 from ebidadmin.screens import eligibility_part
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.notices import notice
+from ebidadmin.screens.ways import linked, links
 from ebidadmin.text import id_desk as desk_words
+from ebidadmin.text import notebooks
 from ebidadmin.text import queue as queue_words
 from ebidadmin.text import registrations as words
 
@@ -29,6 +32,7 @@ def content(state: Registrations) -> Html:
         look.element("h2", view.title, tabindex="-1", data_testid="supplier-title"),
         buttons,
         look.facts([(words.FACT_ENTERPRISE, view.enterprise_id)]),
+        links(state.ways),
         eligibility_part.section(view.eligibility),
         _follow_ups(view.follow_ups, may_resolve=state.may_resolve),
         look.section(
@@ -58,8 +62,16 @@ def _lists(view: SupplierView) -> tuple[Html, ...]:
     return (
         _listed(words.SECTION_CARDS, words.CARD_HEADINGS, view.cards),
         contact,
-        _listed(words.SECTION_PERMITS, queue_words.PERMIT_HEADINGS, view.permits),
-        _listed(words.SECTION_APPLICATIONS, words.APPLICATION_HEADINGS, view.applications),
+        _listed(
+            words.SECTION_PERMITS,
+            queue_words.PERMIT_HEADINGS,
+            linked(view.permits, notebooks.PERMITS.name, Kind.PERMIT),
+        ),
+        _listed(
+            words.SECTION_APPLICATIONS,
+            words.APPLICATION_HEADINGS,
+            linked(view.applications, notebooks.REVIEW_QUEUE.name, Kind.APPLICATION),
+        ),
         _listed(words.SECTION_MAILS, queue_words.MAIL_HEADINGS, view.mails),
         _listed(words.SECTION_HISTORY, words.HISTORY_HEADINGS, view.events),
     )

@@ -139,6 +139,7 @@ LIFE_LEAD = "古い順に、この業者に関わるすべてのできごとで�
 LIFE_HEADINGS = ("日時", "操作した人", "できごと", "対象", "連番", "")
 LIFE_MORE = "続きを表示"
 LIFE_END = "ここまでで全部です({count})。"
+NO_NUMBER = "監査記録の番号は数字だけです。番号を確かめてください。"
 LIFE_NOTHING = "この業者番号の記録はありません。"
 
 STATE_TITLE = "{subject}の、ある時点の内容"

@@ -42,6 +42,16 @@ REGISTER_FILE = "ファイル"
 REGISTER_SUPPLIERS = "業者数"
 REGISTER_NONE = "まだ取り込まれていません。"
 
+TO_GAVE_UP = "送信を断念した記録を見る"
+TO_IMPORT_REQUESTS = "確認を待つ取込を見る"
+TO_PROPOSALS = "決裁を待つ許可を見る"
+TO_BULK_REQUESTS = "確認を待つ一括承認を見る"
+TO_CANCEL_REQUESTS = "確認を待つIDの取消を見る"
+TO_REPORTS = "帳票の予定を見る"
+TO_OVERDUE = "期限を過ぎた申請を見る"
+TO_REQUESTED = "決定を待つ利用申請書"
+TO_FOLLOW_UPS = "利用者登録の確認事項"
+
 DESK_STAFF = "操作する人"
 DESK_ROLES = "役割"
 DESK_FOLDER = "保存先"
@@ -119,6 +129,10 @@ def alarm_reports_absent(periods: Sequence[Period]) -> str:
 def alarm_reports_failed(runs: Sequence[ReportRun]) -> str:
     named = "、".join(f"{REPORTS[run.period.report]} {period_name(run.period)}" for run in runs)
     return f"作成に失敗した帳票があります({named})。「帳票」の画面で理由を確かめ、もう一度作成してください。"
+
+
+def to_run(run: ReportRun) -> str:
+    return f"{REPORTS[run.period.report]} {period_name(run.period)} を見る"
 
 
 def suppliers(count: int) -> str:

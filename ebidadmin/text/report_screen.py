@@ -24,6 +24,7 @@ SECTION_RUNS = "作成の記録"
 RUN_COLUMNS = ("帳票", "対象", "時点", "結果", "作成", "作成した人")
 FILTER_REPORT = "帳票"
 RUNS_NONE = "作成の記録はありません。"
+NO_RUN = "その帳票の記録は一覧にありません。下の一覧から選んでください。"
 RUNS_LEAD = "新しいものから{count}件まで表示します。"
 OPEN = "開く"
 ALL = "すべて"

@@ -9,6 +9,7 @@
 
   const NAME = "ebidadmin-lab";
   const OPEN = "ebidadmin:open";
+  const IN_ADDRESS = "#ebid="; // what stands before a target in an address; see look.TARGET_IN_ADDRESS
   const SCREEN_CLASS = "ebidadmin-screen";
   const FOREIGN_CLASS = "ebidadmin-foreign";
 
@@ -150,14 +151,46 @@
       icon,
       execute: async (args) => {
         // Returns nothing, so that the launcher with the other tiles stays open.
-        if (settings.byName.has(args.path)) {
-          await app.commands.execute("docmanager:open", { path: args.path, factory: "Notebook" });
-        }
+        if (!settings.byName.has(args.path)) return;
+        const panel = await app.commands.execute("docmanager:open", { path: args.path, factory: "Notebook" });
+        if (panel && args.target) handOver(panel, args.target);
       },
     });
     settings.notebooks.forEach((notebook, rank) => {
       launcher?.add({ command: OPEN, args: { path: notebook.name }, category: settings.words.category, rank });
     });
+  }
+
+  // A target is handed to the screen as it stands: the screen checks it like anything that is typed. Where the screen is not there
+  // yet, the newest one waits for it.
+  const targets = new WeakMap();
+
+  function handOver(panel, target) {
+    const waits = targets.has(panel);
+    targets.set(panel, target);
+    if (waits) return;
+    const deliver = () => {
+      const door = panel.node.querySelector("[data-ebid-doorway]");
+      if (!door || panel.node.dataset.ebidadminRan !== "true") return false;
+      door.dispatchEvent(new CustomEvent("ebidadmin:target", { detail: targets.get(panel) }));
+      targets.delete(panel);
+      return true;
+    };
+    if (deliver()) return;
+    const watch = new MutationObserver(() => {
+      if (deliver()) watch.disconnect();
+    });
+    const wanted = { subtree: true, childList: true, attributes: true, attributeFilter: ["data-ebidadmin-ran"] };
+    watch.observe(panel.node, wanted);
+    panel.disposed.connect(() => watch.disconnect());
+  }
+
+  // The notebook and the target of this page's own address, once: a reload comes back to where the person stood.
+  function askedByAddress() {
+    const { hash, pathname, search } = window.location;
+    if (!hash.startsWith(IN_ADDRESS)) return null;
+    window.history.replaceState(window.history.state, "", pathname + search);
+    return { path: decodeURIComponent(pathname.split("/").pop()), target: hash.slice(IN_ADDRESS.length) };
   }
 
   function followLinks(app, settings, treeUrl) {
@@ -168,7 +201,9 @@
     // For "open in a new tab": a notebook's address depends on where the server lives, which Python does not know.
     const address = (event) => {
       const link = linkOf(event);
-      if (link?.tagName === "A") link.href = treeUrl + encodeURIComponent(link.dataset.ebidOpen);
+      if (link?.tagName !== "A") return;
+      const { ebidOpen, ebidTarget } = link.dataset;
+      link.href = treeUrl + encodeURIComponent(ebidOpen) + (ebidTarget ? IN_ADDRESS + ebidTarget : "");
     };
     document.addEventListener("mouseover", address, true);
     document.addEventListener("focusin", address, true);
@@ -176,7 +211,7 @@
       const link = linkOf(event);
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
       event.preventDefault();
-      app.commands.execute(OPEN, { path: link.dataset.ebidOpen });
+      app.commands.execute(OPEN, { path: link.dataset.ebidOpen, target: link.dataset.ebidTarget });
     });
   }
 
@@ -205,7 +240,14 @@
         const style = document.createElement("style");
         style.textContent = STYLE + launcherStyle(settings.words.category);
         document.head.append(style);
-        const run = (panel) => showAsScreen(panel, settings, NotebookActions);
+        let asked = askedByAddress();
+        const run = (panel) => {
+          if (asked && settings.byName.has(asked.path) && panel.context.path === asked.path) {
+            handOver(panel, asked.target);
+            asked = null;
+          }
+          return showAsScreen(panel, settings, NotebookActions);
+        };
         tracker.forEach(run);
         tracker.widgetAdded.connect((_, panel) => run(panel));
         addTiles(app, launcher, settings, notebookIcon);

@@ -134,9 +134,26 @@ def test_counts_overdue_and_mails_that_gave_up(place: Place) -> None:
     assert mails == {"送信待ち": "1件", "送信断念": "0件"}
 
 
+def test_what_is_told_leads_to_where_it_is_seen_to(place: Place) -> None:
+    place.register(1)
+    place.submit(1, at=builders.NOON - timedelta(days=10))
+    view = seen(place)
+    (alarm,) = view.alarms
+    assert [(way.notebook, str(way.target)) for way in alarm.ways] == [
+        ("10_review_queue.ipynb", "view:overdue")
+    ]
+    counted = {line.label: str(line.way.target) for line in (*view.counts, *view.mails) if line.way}
+    assert counted["期限超過"] == "view:overdue"
+    assert counted["審査中"] == "view:pending"
+    assert counted["送信断念"] == "view:gave-up"
+    assert [str(way.target) for way in view.lists] == ["view:requested", "view:follow-ups"]
+
+
 def test_somebody_who_may_not_read_applications_sees_numbers_only(place: Place) -> None:
     place.submit(1)
     view = seen(place, Staff("yamada", frozenset({Role.HELP_DESK})))
+    assert not any(line.way for line in view.counts)
+    assert view.lists == ()
     assert "期限超過" not in {line.label for line in view.counts}
     assert {line.label: line.count for line in view.counts}["審査中"] == "1件"
 

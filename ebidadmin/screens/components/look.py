@@ -21,6 +21,10 @@ ButtonTone = Literal["primary", "secondary", "danger"]
 SIGNS: dict[Tone, str] = {"info": "i", "success": "✓", "warning": "⚠", "error": "✕", "neutral": ""}
 
 
+TARGET_IN_ADDRESS = "ebid="
+"""Before a target in the part of an address that a browser keeps to itself (after ``#``); the extension reads it."""
+
+
 class Html(str):
     """Markup whose dynamic parts are escaped."""
 
@@ -70,10 +74,15 @@ def page_header(title: str, lead: str = "", *, aside: str = "") -> Html:
     )
 
 
-def section(title: str, *parts: str, testid: str = "") -> Html:
-    """A titled part of a screen."""
+def section(title: str, *parts: str, testid: str = "", aimed: bool = False) -> Html:
+    """A titled part of a screen; ``aimed``: the keyboard can be taken to it."""
     return element(
-        "section", element("h2", title), *parts, class_="ebid-section", data_testid=testid or False
+        "section",
+        element("h2", title),
+        *parts,
+        class_="ebid-section",
+        tabindex="-1" if aimed else False,
+        data_testid=testid or False,
     )
 
 
@@ -201,9 +210,23 @@ def preformatted(text: str, testid: str = "") -> Html:
     return element("pre", text, class_="ebid-pre", data_testid=testid or False, tabindex="0")
 
 
-def open_link(notebook: str, label: str) -> Html:
-    """A link that opens another staff notebook in JupyterLab, and as a plain link elsewhere."""
-    return element("a", label, href=notebook, target="_blank", data_ebid_open=notebook, class_="ebid-link")
+def open_link(notebook: str, label: str, *, target: str = "", key: str = "", testid: str = "") -> Html:
+    """A link that opens another staff notebook in JupyterLab, and as a plain link elsewhere. ``target`` is what its screen is to open
+    (``supplier:190000092``); ``key`` (one letter) adds Alt+letter."""
+    shortcut = f"Alt+{key.upper()}" if key else ""
+    return element(
+        "a",
+        label,
+        element("kbd", shortcut) if shortcut else EMPTY,
+        href=f"{notebook}#{TARGET_IN_ADDRESS}{target}" if target else notebook,
+        target="_blank",
+        data_ebid_open=notebook,
+        data_ebid_target=target or False,
+        data_ebid_key=key.upper() or False,
+        aria_keyshortcuts=shortcut or False,
+        data_testid=testid or False,
+        class_="ebid-link",
+    )
 
 
 def button(

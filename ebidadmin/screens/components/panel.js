@@ -53,6 +53,10 @@ function render({ model, el }) {
   // A button says its own value, or that of the field beside it.
   function act(button) {
     if (button.disabled) return;
+    if (button.dataset.ebidOpen) {
+      button.click(); // a link with a key: the extension follows it
+      return;
+    }
     const { ebidAction, ebidValue, ebidValueOf } = button.dataset;
     const field = ebidValueOf ? marked(ebidValueOf) : null;
     if (field) sent.add(field);
