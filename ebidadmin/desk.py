@@ -184,6 +184,7 @@ def _reports(desk: Desk) -> Screen:
 
 def _home(desk: Desk) -> Screen:
     from ebidadmin import __version__
+    from ebidadmin.presenters.finding import Finding, Readers
     from ebidadmin.presenters.home import Home
     from ebidadmin.screens.home import HomeScreen
 
@@ -195,15 +196,24 @@ def _home(desk: Desk) -> Screen:
         folder=desk.folder,
         software=f"ebidadmin {__version__}",
     )
-    return HomeScreen(state)
+    readers = Readers(
+        queue=desk.queue_reader,
+        permits=desk.permit_reader,
+        register=desk.register_reader,
+        audit=desk.audit_reader,
+        places=desk.screen_places,
+    )
+    return HomeScreen(state, Finding(desk.office, staff=desk.staff, readers=readers))
 
 
 def _review_queue(desk: Desk) -> Screen:
+    from ebidadmin.presenters.finding import keeper
     from ebidadmin.presenters.queue_views import QueueViews
     from ebidadmin.presenters.review_queue import ReviewQueue
     from ebidadmin.screens.review_queue import ReviewQueueScreen
 
-    queue = ReviewQueue(desk.office, staff=desk.staff, reader=desk.queue_reader)
+    keep = keeper(desk.office, staff=desk.staff, store=desk.screen_places, kind="application")
+    queue = ReviewQueue(desk.office, staff=desk.staff, reader=desk.queue_reader, on_opened=keep)
     views = QueueViews(desk.office, staff=desk.staff, store=desk.queue_views)
     return ReviewQueueScreen(queue, views)
 
@@ -284,6 +294,7 @@ def _card_walkthrough(desk: Desk) -> Screen:
 
 def _registrations(desk: Desk) -> Screen:
     from ebidadmin.bootstrap import code_letters
+    from ebidadmin.presenters.finding import keeper
     from ebidadmin.presenters.id_desk import IdDesk
     from ebidadmin.presenters.registrations import Registrations
     from ebidadmin.screens.registrations import RegistrationsScreen
@@ -293,6 +304,7 @@ def _registrations(desk: Desk) -> Screen:
         staff=desk.staff,
         register_reader=desk.register_reader,
         desk=IdDesk(desk.office, staff=desk.staff, letter=code_letters(desk)),
+        on_opened=keeper(desk.office, staff=desk.staff, store=desk.screen_places, kind="supplier"),
     )
     return RegistrationsScreen(state)
 

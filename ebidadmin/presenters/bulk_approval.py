@@ -8,8 +8,8 @@ from ebidadmin.domain.desk_requests import DeskAct
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError, InputError
 from ebidadmin.presenters.desk_requests import told, wanted
-from ebidadmin.presenters.notices import Notice, done, refusal
-from ebidadmin.presenters.request_list import last_day
+from ebidadmin.presenters.notices import Notice, Undo, done, refusal
+from ebidadmin.presenters.request_list import Step, last_day
 from ebidadmin.services import bulk_approval, desk_requests
 from ebidadmin.services.bulk_approval import BulkList
 from ebidadmin.services.ports import Office
@@ -17,6 +17,7 @@ from ebidadmin.services.queue import QueueQuery, QueueReader
 from ebidadmin.services.second_person import asks_word, is_of_typing
 from ebidadmin.text import bulk_approval as words
 from ebidadmin.text import desk_request_screen as request_words
+from ebidadmin.text import undo as undo_words
 from ebidadmin.text.typed_confirmation import at_field
 
 
@@ -89,7 +90,10 @@ class BulkApproval:
 
     def _asked(self, listed: BulkList) -> Notice:
         made = desk_requests.request_bulk(self._office, staff=self._staff, cases=listed.cases)
-        return done(request_words.requested(made.id, last_day(made), DeskAct.BULK_APPROVE))
+        return done(
+            request_words.requested(made.id, last_day(made), DeskAct.BULK_APPROVE),
+            undo=Undo(Step.WITHDRAW, made.id, undo_words.REQUEST),
+        )
 
     def _approved(self, listed: BulkList, typed: str | None) -> Notice:
         outcomes = bulk_approval.approve_all(self._office, staff=self._staff, cases=listed.cases, typed=typed)

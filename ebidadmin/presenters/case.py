@@ -16,13 +16,14 @@ from ebidadmin.errors import EbidError, InputError, StalePlanError
 from ebidadmin.presenters import case_actions
 from ebidadmin.presenters.case_actions import FROM_STATES, MAILED, Action, Finished, Pending, Stage
 from ebidadmin.presenters.eligibility_line import day_asked
-from ebidadmin.presenters.notices import Notice, done, refusal
+from ebidadmin.presenters.notices import Notice, Undo, done, refusal
 from ebidadmin.presenters.outgoing import send_waiting
 from ebidadmin.services import application_review
 from ebidadmin.services.case_file import CaseFile
 from ebidadmin.services.ports import Office, Reasons
 from ebidadmin.text import messages
 from ebidadmin.text import queue as words
+from ebidadmin.text import undo as undo_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ class CasePresenter:
             self.notice = refusal(error)
             return
         self._load(application.number, claim=False)
-        self.notice = done(words.done("take-over", application.form.trade_name, application.number))
+        said = words.done("take-over", application.form.trade_name, application.number)
+        self.notice = done(said, undo=Undo("close", "", undo_words.CLAIM))
 
     @property
     def held_by_other(self) -> bool:

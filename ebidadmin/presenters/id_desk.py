@@ -15,8 +15,9 @@ from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import OneTimeCode, Registration
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError, InputError, NotFoundError
-from ebidadmin.presenters.notices import Notice, done, refusal
+from ebidadmin.presenters.notices import Notice, Undo, done, refusal
 from ebidadmin.presenters.outgoing import send_newest
+from ebidadmin.presenters.request_list import Step as RequestStep
 from ebidadmin.presenters.request_list import last_day
 from ebidadmin.services import desk_requests, id_desk
 from ebidadmin.services.card_ports import wipe
@@ -26,10 +27,14 @@ from ebidadmin.text import desk_request_screen as request_words
 from ebidadmin.text import id_desk as words
 from ebidadmin.text import messages
 from ebidadmin.text import queue as queue_words
+from ebidadmin.text import undo as undo_words
 from ebidadmin.text.typed_confirmation import at_field
 
 Letter = Callable[[Registration, Qualification, bytearray], bytes]
 """Makes the letter with the one-time code. Raises ``DocumentError``."""
+
+DESK = "desk-"
+"""Before the verb, in the action of a button that begins a step."""
 
 WITH_REASON = frozenset({words.SUSPEND, words.RESUME, words.CANCEL})
 
@@ -154,7 +159,7 @@ class IdDesk:
         except EbidError as error:
             return refusal(error)
         said = words.DONE[step.verb].format(**_named(step.registration, step.record))
-        return done(said, *self._sent(step))
+        return done(said, *self._sent(step), undo=_undo(step))
 
     def _ask(self, step: DeskStep, reason: str) -> Notice:
         made = desk_requests.request_cancel(
@@ -165,7 +170,10 @@ class IdDesk:
             reason=reason,
             previewed=step.mails,
         )
-        return done(request_words.requested(made.id, last_day(made), DeskAct.CANCEL))
+        return done(
+            request_words.requested(made.id, last_day(made), DeskAct.CANCEL),
+            undo=Undo(RequestStep.WITHDRAW, made.id, undo_words.REQUEST),
+        )
 
     def _sent(self, step: DeskStep) -> tuple[str, ...]:
         """What became of the mails of the step: the newest about the ID, or that none is sent."""
@@ -229,6 +237,18 @@ class IdDesk:
         """A letter that cannot be set is told before a code is given out. Raises ``DocumentError``."""
         shown = replace(registration, code=OneTimeCode("", self._office.clock.now()))
         self._make(shown, record, bytearray(b"A" * id_desk.CODE_LENGTH))
+
+
+def _undo(step: DeskStep) -> Undo | None:
+    """What takes the step back: a suspension and its end take back each other, nothing else can be."""
+    back = {
+        words.SUSPEND: (words.RESUME, undo_words.RESUME),
+        words.RESUME: (words.SUSPEND, undo_words.SUSPEND),
+    }
+    if step.verb not in back:
+        return None
+    verb, label = back[step.verb]
+    return Undo(f"{DESK}{verb}", step.registration.application, label)
 
 
 def _named(registration: Registration, record: Qualification | None) -> dict[str, str]:

@@ -11,7 +11,7 @@ from ebidadmin.domain.layouts import Layout
 from ebidadmin.domain.second_person import RequestState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError
-from ebidadmin.presenters.notices import Notice, done, refusal
+from ebidadmin.presenters.notices import Notice, Undo, done, refusal
 from ebidadmin.presenters.request_list import RequestList, Step, last_day
 from ebidadmin.services import import_requests as service
 from ebidadmin.services.import_requests import Listed
@@ -20,6 +20,7 @@ from ebidadmin.services.second_person import asks_another
 from ebidadmin.text import formats
 from ebidadmin.text import import_requests as words
 from ebidadmin.text import imports as import_words
+from ebidadmin.text import undo as undo_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,10 @@ class ImportRequests(RequestList[RequestLine]):
         """Ask for a second person. Raises ``EbidError``."""
         self.notice = None
         made = service.request(self._office, staff=self._staff, plan=plan, layout=layout, note=note)
-        return done(words.requested(made.id, last_day(made), made.binding.undertaking))
+        return done(
+            words.requested(made.id, last_day(made), made.binding.undertaking),
+            undo=Undo(Step.WITHDRAW, made.id, undo_words.REQUEST),
+        )
 
     # Inside
 

@@ -12,12 +12,22 @@ Tone = Literal["info", "success", "warning", "error", "neutral"]
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """The step of the same screen that takes back what a notice tells: the button's action with its value, and its words."""
+
+    action: str
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """A message with its kind; ``items`` list further sentences below it."""
+    """A message with its kind; ``items`` list further sentences below it, ``undo`` is the way back where there is one."""
 
     tone: Tone
     text: str
     items: tuple[str, ...] = ()
+    undo: Undo | None = None
 
 
 def refusal(error: EbidError) -> Notice:
@@ -28,6 +38,6 @@ def refusal(error: EbidError) -> Notice:
     )
 
 
-def done(text: str, *items: str) -> Notice:
+def done(text: str, *items: str, undo: Undo | None = None) -> Notice:
     """Something was done."""
-    return Notice("success", text, items)
+    return Notice("success", text, items, undo)

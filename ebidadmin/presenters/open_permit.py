@@ -17,7 +17,7 @@ from ebidadmin.domain.permits import Permit, PermitState
 from ebidadmin.domain.staff import Permission, Staff
 from ebidadmin.errors import EbidError, InputError
 from ebidadmin.presenters.eligibility_line import day_asked
-from ebidadmin.presenters.notices import Notice, done, refusal
+from ebidadmin.presenters.notices import Notice, Undo, done, refusal
 from ebidadmin.presenters.permit_steps import ACTS, Doing, Step
 from ebidadmin.presenters.permit_view import PermitView, company_lines, name_of, owner_notice, view_of
 from ebidadmin.services import permit_case, permit_letters
@@ -28,6 +28,7 @@ from ebidadmin.services.second_person import asks_another, asks_word, is_of_typi
 from ebidadmin.text import formats, messages
 from ebidadmin.text import permit_screen as words
 from ebidadmin.text import queue as queue_words
+from ebidadmin.text import undo as undo_words
 from ebidadmin.text.typed_confirmation import at_field
 
 
@@ -43,6 +44,10 @@ class Paper:
 
 Press = Callable[[Sequence[LetterFacts]], Paper]
 """Makes letters. Raises ``DocumentError``, ``ConfigurationError``."""
+
+
+VOIDABLE = frozenset({words.RECORD, words.GRANT, words.REFUSE, words.CONFIRM})
+"""Steps that an entry without effect can follow, where they were a mistake."""
 
 
 class OpenPermit:
@@ -203,9 +208,24 @@ class OpenPermit:
             self.reload()
             self.notice = said
             return False
+        before = self._open_rows()
         self.open(after.id)
-        self.notice = done(self._said(step, after))
+        self.notice = done(self._said(step, after), undo=self._undo(step, self._open_rows() - before))
         return True
+
+    def _open_rows(self) -> frozenset[str]:
+        """Rows of the dispatch register against which something can be entered."""
+        return frozenset(row.id for row in (self.view.dispatches if self.view else ()) if row.open)
+
+    def _undo(self, step: Step, entered: frozenset[str]) -> Undo | None:
+        """The step that takes back what was just done, as far as the open permit offers it; ``entered`` are new rows of its dispatch."""
+        if words.TAKE_BACK in self.verbs and step.asks:
+            return Undo("begin", words.TAKE_BACK, undo_words.PROPOSAL)
+        if step.verb in (words.DISPATCH, words.CORRECT) and len(entered) == 1:
+            return Undo(words.CANCEL, next(iter(entered)), undo_words.DISPATCH)
+        if step.verb in VOIDABLE and words.VOID in self.verbs:
+            return Undo("begin", words.VOID, undo_words.VOID)
+        return None
 
     def _said(self, step: Step, after: Permit) -> str:
         """What was done, to whom."""

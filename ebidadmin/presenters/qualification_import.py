@@ -28,13 +28,14 @@ from ebidadmin.presenters.import_history import BatchLine, batch_lines
 from ebidadmin.presenters.import_lists import ProblemList
 from ebidadmin.presenters.import_requests import ImportRequests
 from ebidadmin.presenters.import_undoing import ImportUndoing, UndoingPorts
-from ebidadmin.presenters.notices import Notice, done, refusal
+from ebidadmin.presenters.notices import Notice, Undo, done, refusal
 from ebidadmin.presenters.scale_word import word_of_import
 from ebidadmin.services import qualification_import as importing
 from ebidadmin.services.import_touched import may_quote, touched
 from ebidadmin.services.ports import Office
 from ebidadmin.services.qualification_import import ImportStore, Progress, RegisterReader, RowSource
 from ebidadmin.text import imports as words
+from ebidadmin.text import undo as undo_words
 from ebidadmin.text.eligibility import short
 
 SourceOpener = Callable[[Path, Layout], RowSource]
@@ -232,7 +233,9 @@ class QualificationImport:
         batch = self.batch
         self._forget()
         self.batch, self.step = batch, Step.DONE
-        self.notice = done(words.applied(batch.id, batch.added, batch.changed, batch.vanished))
+        undoable = any(line.undoable and line.number == batch.id for line in self.batches())
+        undo = Undo("undo", str(batch.id), undo_words.IMPORT) if undoable else None
+        self.notice = done(words.applied(batch.id, batch.added, batch.changed, batch.vanished), undo=undo)
 
     # How far long work is
 

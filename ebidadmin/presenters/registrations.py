@@ -5,8 +5,8 @@ An item is known by its number and by the version that was on the screen when so
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ebidadmin.domain.desk_requests import DeskAct
@@ -20,8 +20,8 @@ from ebidadmin.errors import EbidError, InputError, NotFoundError
 from ebidadmin.presenters import ways
 from ebidadmin.presenters.desk_requests import DeskRequests
 from ebidadmin.presenters.eligibility_line import day_asked
-from ebidadmin.presenters.id_desk import IdDesk
-from ebidadmin.presenters.notices import Notice, Tone, done, refusal
+from ebidadmin.presenters.id_desk import DESK, IdDesk
+from ebidadmin.presenters.notices import Notice, Tone, Undo, done, refusal
 from ebidadmin.presenters.supplier_view import SupplierView, view_of
 from ebidadmin.presenters.ways import Way
 from ebidadmin.services import follow_up, qualification_import, supplier_page
@@ -72,10 +72,18 @@ class Registrations:
     ``desk`` the desk work on the supplier's ID, ``requests`` what of it waits for a second person."""
 
     def __init__(
-        self, office: Office, *, staff: Staff, register_reader: RegisterReader, desk: IdDesk
+        self,
+        office: Office,
+        *,
+        staff: Staff,
+        register_reader: RegisterReader,
+        desk: IdDesk,
+        on_opened: Callable[[str], None] = lambda _number: None,
     ) -> None:
+        """``on_opened`` is told the number of each supplier whose page was opened."""
         self._office, self._staff, self._reader, self.desk = office, staff, register_reader, desk
         self.requests = DeskRequests(office, staff=staff, act=DeskAct.CANCEL)
+        self._on_opened = on_opened
         self._page: SupplierPage | None = None
         self._day: date | None = None
         self.view: SupplierView | None = None
@@ -153,6 +161,8 @@ class Registrations:
         """Open the page of a supplier, as it stands today."""
         self._day = None
         self._open(SupplierNumber(number))
+        if self.view is not None:
+            self._on_opened(number)
 
     def open_item(self, number: str) -> None:
         """Open the page of the supplier whom an item concerns."""
@@ -248,7 +258,13 @@ class Registrations:
     def _told(self, said: Notice | None) -> None:
         if said is not None:
             self.reload()
-            self.notice = said
+            self.notice = said if self._can(said.undo) else replace(said, undo=None)
+
+    def _can(self, undo: Undo | None) -> bool:
+        """Whether that way back is open now that the step is done."""
+        if undo is None or not undo.action.startswith(DESK):
+            return True
+        return undo.action.removeprefix(DESK) in self.verbs(undo.value)
 
     def _identified(self, application: str) -> Registration | None:
         listed = () if self._page is None else self._page.identified

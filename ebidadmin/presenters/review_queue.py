@@ -6,7 +6,7 @@ confirmation named; this presenter only opens cases and finds the next one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ebidadmin.domain.applications import OPEN_STATES, ApplicationState
@@ -19,13 +19,14 @@ from ebidadmin.presenters.bulk_approval import BulkApproval
 from ebidadmin.presenters.case import CasePresenter
 from ebidadmin.presenters.case_view import SEVERITY_TONES, STATE_TONES
 from ebidadmin.presenters.desk_requests import DeskRequests
-from ebidadmin.presenters.notices import Notice, Tone, refusal
+from ebidadmin.presenters.notices import Notice, Tone, Undo, refusal
 from ebidadmin.services import queue
 from ebidadmin.services.auto_approval import ACTOR
 from ebidadmin.services.ports import Office
 from ebidadmin.services.queue import PermitStanding, QueueQuery, QueueReader, QueueRow, QueueSort
 from ebidadmin.text import formats, messages
 from ebidadmin.text import queue as words
+from ebidadmin.text import undo as undo_words
 from ebidadmin.text import ways as way_words
 
 OPEN = "open"
@@ -127,8 +128,16 @@ FILTERS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
 class ReviewQueue:
     """The screen's state. ``notice`` is what the list has to say, ``case`` the case beside it."""
 
-    def __init__(self, office: Office, *, staff: Staff, reader: QueueReader) -> None:
-        self._office, self._staff, self._reader = office, staff, reader
+    def __init__(
+        self,
+        office: Office,
+        *,
+        staff: Staff,
+        reader: QueueReader,
+        on_opened: Callable[[str], None] = lambda _number: None,
+    ) -> None:
+        """``on_opened`` is told the number of each application whose case was opened."""
+        self._office, self._staff, self._reader, self._on_opened = office, staff, reader, on_opened
         self._request = ListRequest()
         self._cursors: dict[ApplicationNumber, str] = {}
         self.case = CasePresenter(office, staff=staff)
@@ -178,7 +187,7 @@ class ReviewQueue:
     def open(self, number: str) -> None:
         """Open the case of that application; a confirmation that stands open is closed, that of a bulk approval as well."""
         self.bulk.cancel()
-        self.case.open(ApplicationNumber(number))
+        self._open(ApplicationNumber(number))
 
     @property
     def busy(self) -> bool:
@@ -194,7 +203,8 @@ class ReviewQueue:
             return
         self.open(number)
         if before is not None and before != number and self.case.notice is None:
-            self.case.say(Notice("info", way_words.GIVEN_BACK.format(number=before)))
+            back = Undo("return", before, undo_words.RETURN.format(number=before))
+            self.case.say(Notice("info", way_words.GIVEN_BACK.format(number=before), undo=back))
 
     def close(self) -> None:
         """Close the case and give it back."""
@@ -233,7 +243,7 @@ class ReviewQueue:
             self.case.close()
             self.case.say(said or Notice("info", words.NO_NEXT))
             return
-        self.case.open(following)
+        self._open(following)
         if said is not None:
             self.case.say(said)
 
@@ -259,6 +269,11 @@ class ReviewQueue:
                     self._cursors[row.number] = row.cursor
                     return row.number
         return None
+
+    def _open(self, number: ApplicationNumber) -> None:
+        self.case.open(number)
+        if self.case.number == number:
+            self._on_opened(number)
 
     def _query_of(self, request: ListRequest) -> QueueQuery:
         return query_of(request, target_days=self._office.settings.target_days)

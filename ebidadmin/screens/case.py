@@ -118,6 +118,10 @@ class CaseScreen:
             self.show(focus=True)
             if decided or self._case.pending is None:
                 self._on_change()
+        elif action == "return":
+            self._queue.visit(value)
+            self.show(focus=True)
+            self._on_change()
         elif action == SHOW_DAY:
             self._case.show_day(value)
             self.show()

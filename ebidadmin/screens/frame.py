@@ -6,14 +6,14 @@ from typing import Protocol, runtime_checkable
 
 from ipywidgets import Layout, VBox, Widget
 
-from ebidadmin.presenters.ways import Arrivals, Way
+from ebidadmin.presenters.ways import Arrivals, Kind, Target, Way
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.doorway import Doorway
 from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.notices import notice
 from ebidadmin.screens.ways import link
-from ebidadmin.text import notebooks
+from ebidadmin.text import finding, notebooks
 from ebidadmin.text import ways as words
 
 
@@ -74,4 +74,7 @@ class Frame:
 
 def _ways() -> Html:
     home = Way(notebooks.HOME.name, words.TO_HOME)
-    return look.element("nav", link(home), aria_label=words.NAV_LABEL, class_="ebid-ways")
+    search = Way(notebooks.HOME.name, words.TO_SEARCH, Target(Kind.VIEW, "search"))
+    return look.element(
+        "nav", link(home), link(search, key=finding.KEY), aria_label=words.NAV_LABEL, class_="ebid-ways"
+    )

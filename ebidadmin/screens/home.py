@@ -6,23 +6,29 @@ from collections.abc import Iterable
 
 from ipywidgets import Layout, VBox
 
+from ebidadmin.presenters.finding import Finding
 from ebidadmin.presenters.home import CountLine, Home, HomeView
 from ebidadmin.presenters.home_alarms import Alarm
+from ebidadmin.presenters.ways import Arrivals
 from ebidadmin.screens.components import look
 from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.components.panel import Panel
+from ebidadmin.screens.finding import FindingPart
 from ebidadmin.screens.notices import notice
 from ebidadmin.screens.ways import link, links
 from ebidadmin.text import home as words
 
 
 class HomeScreen:
-    """One panel that is read anew by its button."""
+    """The head with the search, and below it what is read anew by the button."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, finding: Finding) -> None:
         self._home = home
+        self.head = Panel(on_action=self._act, testid="home-head")
+        self.finding = FindingPart(finding)
         self.panel = Panel(on_action=self._act, testid="home")
-        self.widget = VBox([self.panel], layout=Layout(width="100%"))
+        self.arrivals = Arrivals({}, {"search": self.finding.focus})
+        self.widget = VBox([self.head, self.finding.panel, self.panel], layout=Layout(width="100%"))
         self._refresh()
 
     def _act(self, _action: str, _value: str) -> None:
@@ -31,15 +37,20 @@ class HomeScreen:
     def _refresh(self) -> None:
         self._home.refresh()
         view = self._home.view
-        self.panel.show(notice(self._home.notice) if view is None else _content(view))
+        self.head.show(EMPTY if view is None else _head(view))
+        self.panel.show(notice(self._home.notice) if view is None else _content(view, self.finding.recent()))
 
 
-def _content(view: HomeView) -> Html:
+def _head(view: HomeView) -> Html:
     reload = look.button("reload", words.RELOAD, key="l")
+    return look.page_header(words.TITLE, words.LEAD, aside=look.join(look.paragraph(view.now), reload))
+
+
+def _content(view: HomeView, recent: Html) -> Html:
     return look.join(
-        look.page_header(words.TITLE, words.LEAD, aside=look.join(look.paragraph(view.now), reload)),
         look.join(*map(_alarm, view.alarms)),
         look.section(words.SECTION_LINKS, _links(view), testid="links"),
+        recent,
         look.element(
             "div",
             look.section(words.SECTION_COUNTS, _counts(view.counts), links(view.lists), testid="counts"),

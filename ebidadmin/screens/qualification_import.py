@@ -12,6 +12,7 @@ from ebidadmin.domain.ids import BatchId
 from ebidadmin.presenters.file_choice import SUFFIXES
 from ebidadmin.presenters.import_history import BatchLine
 from ebidadmin.presenters.qualification_import import QualificationImport, Step
+from ebidadmin.presenters.request_list import Step as RequestStep
 from ebidadmin.presenters.upload_inbox import UploadInbox
 from ebidadmin.presenters.ways import Arrivals
 from ebidadmin.screens import import_tables
@@ -213,6 +214,9 @@ class QualificationImportScreen:
     def _act(self, action: str, value: str) -> None:
         if action == "cancel":
             self._state.cancel()
+        elif action == RequestStep.WITHDRAW:
+            self._state.notice = None
+            self.requests.withdraw(value)
         elif action == "undo":
             self._look_at_undoing(BatchId(int(value)))
         elif action == "again":

@@ -8,7 +8,9 @@ from ipywidgets import Layout, VBox, Widget
 
 from ebidadmin.domain.followups import FollowUpState
 from ebidadmin.presenters import registrations as state
+from ebidadmin.presenters.id_desk import DESK
 from ebidadmin.presenters.registrations import Registrations
+from ebidadmin.presenters.request_list import Step as RequestStep
 from ebidadmin.presenters.ways import Arrivals, Kind
 from ebidadmin.screens import eligibility_part, supplier_body
 from ebidadmin.screens.components import look
@@ -32,7 +34,6 @@ from ebidadmin.text import registrations as words
 from ebidadmin.text.components import TABLE
 
 PAGE_SIZE = 20
-DESK = "desk-"
 MAIL_BODY = '[data-testid="mail-body"]'
 PDF = "application/pdf"
 START = "after "
@@ -161,6 +162,9 @@ class RegistrationsScreen:
     def _act(self, action: str, value: str) -> None:
         if action == "resolve":
             self._state.begin(value)
+        elif action == RequestStep.WITHDRAW:
+            self.requests.withdraw(value)
+            return
         elif action.startswith(DESK):
             self._state.begin_desk(action.removeprefix(DESK), value)
             self.download.withdraw()

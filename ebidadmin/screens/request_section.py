@@ -48,6 +48,11 @@ class RequestSection(ABC, Generic[L]):
         self.form.set_errors(self._state.errors)
         return (self.panel, self.form)
 
+    def withdraw(self, number: str) -> None:
+        """Take one's own request back, from the notice that told of it."""
+        self._act(Step.WITHDRAW, number)
+        self.focus()
+
     def focus(self) -> None:
         """Take the keyboard to the list, and with it the view."""
         if self._state.enabled:

@@ -9,6 +9,7 @@ from ipywidgets import Layout, VBox
 
 from ebidadmin.domain.applications import ApplicationState
 from ebidadmin.presenters.queue_views import QueueViews
+from ebidadmin.presenters.request_list import Step
 from ebidadmin.presenters.review_queue import FILTERS, OPEN, OVERDUE, SORTS, Line, ListRequest, ReviewQueue
 from ebidadmin.presenters.ways import Arrivals, Kind
 from ebidadmin.screens import bulk_approval, case_keys
@@ -180,6 +181,10 @@ class ReviewQueueScreen:
         if action == "bulk-begin":
             self._queue.begin_bulk()
             self.case.show()
+        elif action == Step.WITHDRAW:
+            self._queue.bulk.cancel()
+            self.requests.withdraw(value)
+            return
         elif action == "bulk-drop":
             self._queue.bulk.drop(value)
         elif action == "bulk-cancel":

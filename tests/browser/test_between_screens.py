@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 
 Shot = Callable[[Page, str], Path]
 HOME, QUEUE, REGISTRATIONS = "00_home.ipynb", "10_review_queue.ipynb", "50_registrations.ipynb"
+OPEN = "async (args) => { await window.jupyterapp.commands.execute('ebidadmin:open', args); }"
 
 
 def part(page: Page, testid: str) -> Locator:
@@ -27,6 +28,38 @@ def part(page: Page, testid: str) -> Locator:
 def waiting(desk: Desk) -> list[QueueRow]:
     found = queue.page(desk.office, staff=desk.staff, query=QueueQuery(), reader=desk.queue_reader)
     return list(found.rows)
+
+
+def what_was_begun_stays(page: Page, other: QueueRow, shot: Shot) -> None:
+    """And the newest link waits for it."""
+    page.evaluate(OPEN, {"path": QUEUE})
+    part(page, "begin-reject").click()
+    part(page, "field-note").fill("書きかけ")
+    page.evaluate(OPEN, {"path": QUEUE, "target": f"application:{other.number}"})
+    expect(part(page, "link-said")).to_be_focused()
+    expect(part(page, "link-said")).to_contain_text(other.number)
+    expect(part(page, "field-note")).to_have_value("書きかけ")
+    shot(page, "links_waits")
+    part(page, "submit-cancel").click()
+    part(page, "action-follow-link").click()
+    expect(part(page, "case-title")).to_have_attribute("data-number", other.number)
+
+
+def search_from_anywhere(page: Page, one: QueueRow, shot: Shot) -> None:
+    """One key away; its results are links too, and what was opened last stands below."""
+    page.keyboard.press("Alt+KeyK")
+    wait_for_front(page, HOME)
+    expect(part(page, "find-field")).to_be_focused()
+    page.keyboard.type(one.trade_name)
+    page.keyboard.press("Enter")
+    found = part(page, "found").get_by_role("link", name=one.number)
+    expect(found).to_be_visible()
+    shot(page, "links_found")
+    found.click()
+    expect(part(page, "case-title")).to_have_attribute("data-number", one.number)
+    page.evaluate(OPEN, {"path": HOME})
+    page.keyboard.press("Alt+KeyL")
+    expect(part(page, "recent").get_by_role("link").first).to_have_text(one.number)
 
 
 def test_links_lead_from_home_to_a_case_to_its_supplier_and_back(
@@ -51,22 +84,9 @@ def test_links_lead_from_home_to_a_case_to_its_supplier_and_back(
     shot(page, "links_supplier")
     part(page, "supplier-page").get_by_role("link", name=words.TO_LIFE).click()
     expect(part(page, "audit-title")).to_contain_text(first.supplier_number)
-    # What was begun in the queue stays, and the newest link waits for it.
-    page.evaluate(OPEN, {"path": QUEUE})
-    part(page, "begin-reject").click()
-    part(page, "field-note").fill("書きかけ")
-    page.evaluate(OPEN, {"path": QUEUE, "target": f"application:{other.number}"})
-    expect(part(page, "link-said")).to_be_focused()
-    expect(part(page, "link-said")).to_contain_text(other.number)
-    expect(part(page, "field-note")).to_have_value("書きかけ")
-    shot(page, "links_waits")
-    part(page, "submit-cancel").click()
-    part(page, "action-follow-link").click()
-    expect(part(page, "case-title")).to_have_attribute("data-number", other.number)
+    what_was_begun_stays(page, other, shot)
+    search_from_anywhere(page, first, shot)
     assert network.foreign() == []
-
-
-OPEN = "async (args) => { await window.jupyterapp.commands.execute('ebidadmin:open', args); }"
 
 
 def test_an_address_of_an_own_tab_opens_what_it_names_once(

@@ -260,14 +260,42 @@ def button(
 
 def asked_day(action: str, label: str, value: str, button_label: str) -> Html:
     """A day, with the button that sends it to a ``Panel`` as the value of ``action``: ``2026-04-01`` or empty. Enter presses it."""
+    return join(
+        element("span", label, aria_hidden="true"), _asked(action, label, value, button_label, type="date")
+    )
+
+
+def asked_text(
+    action: str, label: str, value: str, button_label: str, *, key: str = "", hint: str = ""
+) -> Html:
+    """A text to be looked for, in the same way; ``key`` (one letter) brings the keyboard to it with Alt."""
+    shortcut = f"Alt+{key.upper()}" if key else ""
+    told = join(label, element("kbd", shortcut) if shortcut else EMPTY)
+    field = _asked(
+        action,
+        label,
+        value,
+        button_label,
+        type="search",
+        placeholder=hint or False,
+        aria_keyshortcuts=shortcut or False,
+        data_ebid_key=key.upper() or False,
+        autocomplete="off",
+        spellcheck="false",
+    )
+    return join(element("span", told, aria_hidden="true", class_="ebid-search-label"), field)
+
+
+def _asked(action: str, label: str, value: str, button_label: str, **attributes: str | bool) -> Html:
+    """A field and the button that sends its value."""
     field = element(
         "input",
-        type="date",
         value=value,
         class_="ebid-input",
         aria_label=label,
         data_testid=f"{action}-field",
         data_ebid_presses=f"{action}-button",
+        **attributes,
     )
     pressed = element(
         "button",
@@ -279,7 +307,7 @@ def asked_day(action: str, label: str, value: str, button_label: str) -> Html:
         data_ebid_value_of=f"{action}-field",
         data_testid=f"{action}-button",
     )
-    return join(element("span", label, aria_hidden="true"), field, pressed)
+    return join(field, pressed)
 
 
 def keys(title: str, pairs: Iterable[tuple[str, str]]) -> Html:

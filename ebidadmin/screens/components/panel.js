@@ -53,9 +53,11 @@ function render({ model, el }) {
   // A button says its own value, or that of the field beside it.
   function act(button) {
     if (button.disabled) return;
-    if (button.dataset.ebidOpen) {
-      button.click(); // a link with a key: the extension follows it
-      return;
+    if (button.matches("a, input")) {
+      // A key of a link follows it, that of a field brings the keyboard there.
+      if (button.matches("a")) return button.click();
+      button.focus();
+      return button.select();
     }
     const { ebidAction, ebidValue, ebidValueOf } = button.dataset;
     const field = ebidValueOf ? marked(ebidValueOf) : null;
@@ -81,7 +83,7 @@ function render({ model, el }) {
   function onShortcut(event) {
     if (!event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
     const letter = event.code.startsWith("Key") ? event.code.slice(3) : "";
-    if (!letter || root.offsetParent === null) return;
+    if (!letter || root.offsetParent === null || root.closest("[inert]")) return;
     const button = root.querySelector(`[data-ebid-key="${letter}"]`);
     if (!button || button.disabled || button.offsetParent === null) return;
     event.preventDefault();
