@@ -16,6 +16,7 @@ from ebidadmin.errors import EbidError, InputError, StalePlanError
 from ebidadmin.presenters import case_actions
 from ebidadmin.presenters.case_actions import FROM_STATES, MAILED, Action, Finished, Pending, Stage
 from ebidadmin.presenters.eligibility_line import day_asked
+from ebidadmin.presenters.given_reasons import given_reason
 from ebidadmin.presenters.notices import Notice, Undo, done, refusal
 from ebidadmin.presenters.outgoing import send_waiting
 from ebidadmin.services import application_review
@@ -73,8 +74,8 @@ class CasePresenter:
         return self._office.permit_reasons
 
     def reason_label(self, code: str) -> str:
-        """The words of a reason for the supplier."""
-        return self._office.reasons.label(code)
+        """The words of a given reason for the supplier."""
+        return given_reason(self._office.reasons, code)
 
     def of_severity(self, severity: Severity) -> tuple[Finding, ...]:
         """The findings of that severity."""

@@ -8,9 +8,9 @@ from dataclasses import replace
 from ebidadmin.domain.contacts import CONTACT_FIELDS
 from ebidadmin.domain.findings import ReferenceFacts
 from ebidadmin.domain.qualifications import Grade, Qualification
-from ebidadmin.errors import NotFoundError
 from ebidadmin.presenters import portal_views
 from ebidadmin.presenters.eligibility_line import staff_notice
+from ebidadmin.presenters.given_reasons import given_reason
 from ebidadmin.presenters.id_walkthrough_state import BEFORE, STEP, ScreenId, Walk
 from ebidadmin.presenters.notices import Notice
 from ebidadmin.presenters.walkthrough_view import (
@@ -185,17 +185,9 @@ def _state_rows(found: SearchResult, office: Office) -> Iterator[ShownRow]:
             yield ShownRow("asked_at", words.ASKED_AT, moment(earlier.asked_at))
             yield ShownRow("inquiry", words.ASKED_LABEL, found.inquiry)
     for position, code in enumerate(found.reasons, start=1):
-        yield ShownRow(f"reason-{position}", words.REASONS_LABEL, _reason(office, code))
+        yield ShownRow(f"reason-{position}", words.REASONS_LABEL, given_reason(office.reasons, code))
     if found.note:
         yield ShownRow("note", words.NOTE_LABEL, found.note)
-
-
-def _reason(office: Office, code: str) -> str:
-    try:
-        return office.reasons.label(code)
-    except NotFoundError:
-        # A code that the catalogue has lost is shown as it is rather than not at all.
-        return code
 
 
 def _form(walk: Walk, office: Office, contacts: ContactWords) -> ScreenView:

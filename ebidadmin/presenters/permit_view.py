@@ -12,6 +12,7 @@ from ebidadmin.domain.staff import Staff
 from ebidadmin.presenters import ways
 from ebidadmin.presenters.case_view import MATCH_TONES, CompareLine
 from ebidadmin.presenters.eligibility_line import EligibilityLine, line_of
+from ebidadmin.presenters.given_reasons import given_reason
 from ebidadmin.presenters.notices import Notice, Tone
 from ebidadmin.presenters.record_lines import permit_lines, register_pairs
 from ebidadmin.presenters.ways import Kind, Way
@@ -135,7 +136,7 @@ def owner_notice(owner: NumberOwner) -> Notice:
 def _facts(permit: Permit, reasons: Reasons) -> Pairs:
     channels = queue_words.PAPER_CHANNELS
     voiding = permit.voiding
-    refusal = words.joined([*(reasons.label(code) for code in permit.refusal_reasons), permit.reason])
+    refusal = words.joined([*(given_reason(reasons, code) for code in permit.refusal_reasons), permit.reason])
     decided = words.decided_shown(formats.moment(permit.decided_at), permit.decided_by or "")
     withdrawn = words.withdrawn_shown(formats.day(permit.withdrawn_from), permit.reason)
     pairs = (
@@ -164,7 +165,9 @@ def _remarks(case: PermitCase) -> Notice:
 
 def _proposal(listed: Listed, reasons: Reasons) -> Notice:
     one = listed.proposal
-    asked = proposal_words.asked(one.binding, {code: reasons.label(code) for code in one.binding.reasons})
+    asked = proposal_words.asked(
+        one.binding, {code: given_reason(reasons, code) for code in one.binding.reasons}
+    )
     said = words.PROPOSAL.format(number=one.id, asked=asked)
     by = words.PROPOSAL_BY.format(by=one.requested_by, at=formats.moment(one.requested_at))
     if listed.over is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ebidadmin.domain.mails import OutboxMail
 from ebidadmin.domain.permits import Permit
 from ebidadmin.domain.qualifications import Grade, Qualification
+from ebidadmin.presenters.given_reasons import given_reason
 from ebidadmin.services.ports import Reasons
 from ebidadmin.text import formats, imports, mail_sentences
 from ebidadmin.text import queue as words
@@ -53,7 +54,8 @@ def permit_lines(permits: Iterable[Permit], reasons: Reasons) -> tuple[tuple[str
             words.PERMIT_STATES[permit.state],
             number_shown(permit),
             formats.period(permit.valid_from, permit.valid_to) if permit.valid_from else formats.ABSENT,
-            permit_remark(permit, [reasons.label(code) for code in permit.refusal_reasons]) or permit.note,
+            permit_remark(permit, [given_reason(reasons, code) for code in permit.refusal_reasons])
+            or permit.note,
         )
         for permit in permits
     )
