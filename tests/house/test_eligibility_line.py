@@ -17,6 +17,7 @@ WITHOUT = {
     "presenters/case_actions.py": "names the supplier in the question of a case that has the line",
     "presenters/case_pages.py": "a record of a walk that is over: a page to keep, not to act on",
     "presenters/change_pages.py": "pages of any list by number; shows nothing",
+    "presenters/finding.py": "what was found, whose rows open the page, the case or the permit, which have the line",
     "presenters/id_case_page.py": "a record of a rehearsal that is over: a page to keep, not to act on",
     "presenters/id_change.py": "holds the walk; id_change_screens tells how it reads",
     "presenters/id_desk.py": "the form of a step on the supplier's page, which has the line",
