@@ -15,6 +15,7 @@ from ebidadmin.config_mail import KIND_KEYS, MailSection, mail_checks, unmailed
 from ebidadmin.config_reports import NO_SETTINGS, ReportsSection, report_checks
 from ebidadmin.config_retention import USUAL, RetentionSection, retention_checks
 from ebidadmin.config_sections import (
+    NEVER_LOCKED,
     ONE_DECIDES,
     SIMULATED,
     SIMULATED_CARDS,
@@ -22,6 +23,7 @@ from ebidadmin.config_sections import (
     CardSection,
     ContactsSection,
     DatabaseSection,
+    DeskSection,
     HoursSection,
     HoursTable,
     ImportSection,
@@ -77,6 +79,7 @@ class Config:
     imports: ImportSection
     calendar: CalendarSection
     hours: HoursTable
+    desk: DeskSection = NEVER_LOCKED
     card: CardSection = SIMULATED_CARDS
     permit: PermitSection = ONE_DECIDES
     reports: ReportsSection = NO_SETTINGS
@@ -161,6 +164,7 @@ class Config:
             report_alarm_to=self.reports.alarm_to,
             report_keep=self.reports.keep,
             unmailed=unmailed(self.mail.kinds),
+            idle_lock=timedelta(minutes=self.desk.idle_lock_minutes) or None,
         )
 
 
@@ -233,11 +237,13 @@ def _invalid(where: str, value: object) -> ConfigurationError:
 def _check_values(config: Config) -> None:
     """Refuse values that no rule could work with, at the start rather than in the middle of a day."""
     review, branch_limit = config.review, config.registration.branch_limit
+    idle = config.desk.idle_lock_minutes
     checks: list[tuple[bool, str, object]] = [
         (1 <= review.target_days <= MOST_DAYS, "review.target_days", review.target_days),
         (1 <= review.lease_minutes <= MOST_MINUTES, "review.lease_minutes", review.lease_minutes),
         ("://" in config.database.url, "database.url", _without_password(config.database.url)),
         *mail_checks(config.mail),
+        (0 <= idle <= MOST_MINUTES, "desk.idle_lock_minutes", idle),
         (branch_limit >= 1, "registration.branch_limit", branch_limit),
         (
             _is_prefix(config.registration.enterprise_prefix),

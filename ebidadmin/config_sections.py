@@ -14,6 +14,13 @@ class OfficeSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeskSection:
+    """``idle_lock_minutes``: how long a screen that nobody touches stays open; 0 for ever."""
+
+    idle_lock_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactsSection:
     """Whom a supplier is told to ask, by situation."""
 
@@ -130,3 +137,6 @@ class HoursTable:
     bidding: HoursSection
     publication: HoursSection
     qualification: HoursSection
+
+
+NEVER_LOCKED = DeskSection()

@@ -128,6 +128,12 @@ def report(name: str, *, as_of: str = "", period: str = "", rows: int = 60) -> R
 
 def diagnosis() -> Widget:
     """What the help desk checks on a computer; also where the desk cannot be opened."""
+    from ebidadmin.screens.refused import shown
+
+    return shown(_diagnosis)
+
+
+def _diagnosis() -> Widget:
     from ebidadmin.bootstrap import desk_folder
     from ebidadmin.clock import SystemClock
     from ebidadmin.diagnosis import look_at_cards, look_at_office
@@ -160,18 +166,22 @@ def _contacts(folder: Path) -> dict[Helper, str]:
 
 
 def _shown(screen: Callable[[Desk], Screen], *, home: bool = False) -> Widget:
-    """The screen of the opened desk in its frame; a desk that cannot be opened is told in its place, in one sentence."""
-    from ebidadmin.bootstrap import open_desk
+    """The screen of the opened desk in its frame; in its place the sentence of a refusal, or the card of a failure."""
+    from ebidadmin.bootstrap import desk_folder, open_desk
+    from ebidadmin.presenters.idle_lock import IdleLock
     from ebidadmin.screens.components.binding import configure_log
     from ebidadmin.screens.frame import Frame
-    from ebidadmin.screens.refused import refused
+    from ebidadmin.screens.refused import shown
 
-    try:
+    def make() -> Widget:
+        if (folder := desk_folder()).joinpath(LOG).parent.is_dir():
+            configure_log(folder / LOG)
         desk = open_desk()
         configure_log(desk.folder / LOG)
-        return Frame(screen(desk), home=home).widget
-    except EbidError as error:
-        return refused(error)
+        lock = IdleLock(desk.office, staff=desk.staff, store=desk.screen_places)
+        return Frame(screen(desk), home=home, lock=lock).widget
+
+    return shown(make)
 
 
 def _reports(desk: Desk) -> Screen:

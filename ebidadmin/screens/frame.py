@@ -6,8 +6,11 @@ from typing import Protocol, runtime_checkable
 
 from ipywidgets import Layout, VBox, Widget
 
+from ebidadmin.presenters.idle_lock import IdleLock
 from ebidadmin.presenters.ways import Arrivals, Kind, Target, Way
 from ebidadmin.screens.components import look
+from ebidadmin.screens.components.base import admit_by
+from ebidadmin.screens.components.cover import Cover
 from ebidadmin.screens.components.doorway import Doorway
 from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.components.panel import Panel
@@ -33,14 +36,19 @@ class Enterable(Protocol):
 
 
 class Frame:
-    """``widget`` is the screen with its frame. ``home``: the screen is the home screen itself, which needs no way there."""
+    """``widget`` is the screen with its frame. ``home``: the screen is the home screen itself, which needs no way there.
+    ``lock`` covers it where the office's settings want that."""
 
-    def __init__(self, screen: Screen, *, home: bool = False) -> None:
+    def __init__(self, screen: Screen, *, home: bool = False, lock: IdleLock | None = None) -> None:
         self._arrivals = screen.arrivals if isinstance(screen, Enterable) else Arrivals({})
         self._home = home
         self.top = Panel(on_action=self._act, testid="frame")
         self.door = Doorway(self._arrive, show=self.top.show_incident)
-        self.widget = VBox([self.top, self.door, screen.widget], layout=Layout(width="100%"))
+        admit_by(None)
+        self.cover = Cover(lock) if lock is not None and lock.enabled else None
+        covers = [] if self.cover is None else [self.cover]
+        self.widget = VBox([*covers, self.top, self.door, screen.widget], layout=Layout(width="100%"))
+        self.widget.add_class("ebid-frame")
         self._show()
 
     def _arrive(self, text: str) -> None:

@@ -63,6 +63,9 @@ class Settings:
     unmailed: frozenset[MailKind] = frozenset()
     """Whether who caused a mail sends it, and kinds of mails that the office does not send."""
 
+    idle_lock: timedelta | None = None
+    """How long a screen that nobody touches stays open; ``None``: for ever."""
+
     def mailed(self, *drafts: MailDraft) -> tuple[MailDraft, ...]:
         """Those of the drafts that are sent."""
         return tuple(draft for draft in drafts if draft.kind not in self.unmailed)

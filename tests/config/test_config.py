@@ -102,6 +102,9 @@ def test_an_address_of_a_database_that_cannot_work_is_not_repeated(desk: Path) -
         ("target_days = 5", "target_days = 0", "setting-invalid", "review.target_days"),
         ("target_days = 5", "target_days = 999999", "setting-invalid", "review.target_days"),
         ("lease_minutes = 15", "lease_minutes = 99999999999999", "setting-invalid", "review.lease_minutes"),
+        ("idle_lock_minutes = 0", "idle_lock_minutes = -1", "setting-invalid", "desk.idle_lock_minutes"),
+        ("idle_lock_minutes = 0", "idle_lock_minutes = 1441", "setting-invalid", "desk.idle_lock_minutes"),
+        ("idle_lock_minutes = 0", 'idle_lock_minutes = "x"', "setting-wrong-type", "desk.idle_lock_minutes"),
         ('["12-29/01-03"]', '["01-01/12-31"]', "setting-invalid", "calendar.closures"),
         ('opens = "08:30"', 'opens = "08:30+09:00"', "setting-invalid", "hours.bidding"),
         ('url = "sqlite:///ebidadmin.sqlite"', 'url = "ebidadmin.sqlite"', "setting-invalid", "database.url"),
@@ -303,3 +306,16 @@ def test_a_file_that_is_not_toml_says_so(tmp_path: Path, content: bytes) -> None
     (tmp_path / CONFIG_NAME).write_bytes(content)
     with pytest.raises(ConfigurationError, match="setting-not-toml"):
         load_config(tmp_path)
+
+
+def test_idle_screens_are_locked_only_where_the_office_wants_it(desk: Path) -> None:
+    assert load_config(desk).settings().idle_lock is None
+    edit(desk, "[desk]\n", "[desk]\n# ten minutes\n")
+    edit(desk, "idle_lock_minutes = 0", "idle_lock_minutes = 10")
+    assert load_config(desk).settings().idle_lock == timedelta(minutes=10)
+
+
+def test_a_desk_of_before_the_lock_has_none(desk: Path) -> None:
+    text = SHIPPED.replace("[desk]\n", "").replace("idle_lock_minutes = 0\n", "")
+    (desk / CONFIG_NAME).write_text(text, encoding="utf-8")
+    assert load_config(desk).settings().idle_lock is None

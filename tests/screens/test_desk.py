@@ -11,6 +11,7 @@ from ipywidgets import Widget
 from ebidadmin import desk
 from ebidadmin.cli.foundation import create_desk
 from ebidadmin.screens.components.panel import Panel
+from ebidadmin.screens.frame import Frame
 from tests.desks import by_hand
 
 CALLS = [
@@ -68,6 +69,26 @@ def test_a_folder_that_is_no_desk_is_told_in_one_sentence(
     assert told.testid == "refused"
     assert 'data-testid="desk-refused"' in told.content
     assert str(tmp_path) in told.content
+
+
+@pytest.mark.parametrize("call", [*CALLS, desk.diagnosis], ids=lambda call: call.__name__)
+def test_a_screen_that_fails_while_it_is_made_is_a_card_with_a_number(
+    call: Callable[[], Widget],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    expected_failures: list[type[BaseException]],
+) -> None:
+    expected_failures.append(RuntimeError)
+
+    def broken(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("himitsu")
+
+    monkeypatch.setenv("EBIDADMIN_DESK", str(folder))
+    monkeypatch.setattr(Frame, "__init__", broken)
+    (told,) = panels(call())
+    assert told.testid == "failed"
+    assert 'data-testid="incident"' in told.content
+    assert "himitsu" not in told.content
 
 
 def test_the_diagnosis_opens_where_no_other_screen_does(

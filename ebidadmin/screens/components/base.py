@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import resources
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from anywidget import AnyWidget
 
@@ -18,6 +18,20 @@ _PACKAGE = "ebidadmin.screens.components"
 def asset(name: str) -> str:
     """The text of a file of this package."""
     return resources.files(_PACKAGE).joinpath(name).read_text(encoding="utf-8")
+
+
+class Admission(Protocol):
+    """Says whether messages are handled; ``MessageWidget.refuse`` is its business where they are not."""
+
+    def admits(self, widget: MessageWidget, message: dict[str, Any]) -> bool: ...
+
+
+_admission: list[Admission] = []
+
+
+def admit_by(admission: Admission | None) -> None:
+    """From now on every message of this process passes it; ``None``: all are handled."""
+    _admission[:] = [] if admission is None else [admission]
 
 
 class MessageWidget(AnyWidget):
@@ -36,10 +50,14 @@ class MessageWidget(AnyWidget):
         """Handle a message as it comes from the browser; also the door of the tests."""
         copies = [bytearray(buffer) for buffer in buffers]
         try:
-            self._handle(message, copies)
+            if all(one.admits(self, message) for one in _admission):
+                self._handle(message, copies)
         finally:
             for copy in copies:
                 copy[:] = bytes(len(copy))
+
+    def refuse(self, message: dict[str, Any], sentence: str) -> None:
+        """A message was not handled; what waits for its answer in the browser is set free."""
 
     def _on_custom(self, _widget: object, message: dict[str, Any], buffers: list[memoryview] | None) -> None:
         self.receive(message, buffers or ())

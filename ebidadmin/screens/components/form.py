@@ -180,6 +180,11 @@ class FieldForm(MessageWidget):
         self._enabled = enabled
         self.send({"type": "enabled", "enabled": enabled})
 
+    def refuse(self, message: dict[str, Any], sentence: str) -> None:
+        """What was entered stays in the form, its buttons can be pressed again."""
+        if message.get("type") == "submit":
+            self.send({"type": "done"})
+
     # What the browser says
 
     def _handle(self, message: dict[str, Any], buffers: list[bytearray]) -> None:

@@ -187,6 +187,11 @@ class ServerTable(MessageWidget):
         self._request = self._first(filters=self._checked_filters(filters))
         self.refresh()
 
+    def refuse(self, message: dict[str, Any], sentence: str) -> None:
+        """The sentence in place of the page that was asked for."""
+        if message.get("type") == "query":
+            self.send({"type": "incident", "text": sentence})
+
     # What the browser says
 
     def _handle(self, message: dict[str, Any], buffers: list[bytearray]) -> None:
