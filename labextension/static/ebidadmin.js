@@ -24,10 +24,56 @@
     .${SCREEN_CLASS} .jp-Notebook { padding: 4px 8px; }
     .${SCREEN_CLASS} .jp-Cell, .${SCREEN_CLASS} .jp-OutputArea-output { padding: 0; overflow: visible; }
     .${SCREEN_CLASS} :is(.jp-Cell-outputWrapper, .jp-OutputArea, .jp-OutputArea-child) { overflow: visible; }
+    .${SCREEN_CLASS} :is(.jp-OutputArea, .jp-OutputArea-output) { min-width: 0; }
     .${SCREEN_CLASS} .jp-Notebook .jp-Cell.jp-mod-active .jp-Cell-outputWrapper { outline: none; }
     .ebidadmin-note { padding: 8px 16px; color: var(--jp-content-font-color1); font-size: 14px; }
     .jp-Launcher-content { display: flex; flex-direction: column; }
     `;
+
+  // On paper stands the screen in front alone, as long as it is: nothing of JupyterLab, nothing cut off by its panels.
+  const FRONT = `.${SCREEN_CLASS}:not(.lm-mod-hidden)`;
+  const PRINT = `@media print {
+    body:has(${FRONT}) :not(:has(${FRONT})):not(${FRONT}):not(${FRONT} *) { display: none !important; }
+    html:has(${FRONT}), body:has(${FRONT}), body :has(${FRONT}), ${FRONT},
+    ${FRONT} :is(.jp-Notebook, .jp-WindowedPanel-outer, .jp-WindowedPanel-inner, .jp-WindowedPanel-viewport, .jp-Cell, .jp-OutputArea,
+      .jp-Cell-outputWrapper, .jp-OutputArea-child, .jp-OutputArea-output, .widget-box) {
+      display: block !important; position: static !important; contain: none !important; overflow: visible !important;
+      width: auto !important; height: auto !important; min-height: 0 !important; max-height: none !important;
+      background: #fff !important; border: 0 !important; box-shadow: none !important; break-inside: auto !important;
+    }
+    @page { margin: 12mm; }
+  }`;
+
+  // A picture for each screen: one path in a square of 24, drawn for this program.
+  const PICTURES = {
+    "00_home": "M12 3 2.5 11.2 3.8 12.7 5 11.7V21h5.5v-6h3v6H19v-9.3l1.2 1 1.3-1.5z",
+    "10_review_queue": "M9 2h6v2h4v18H5V4h4zm2.6 15.4 5.6-6.3-1.5-1.3-4.2 4.7-2.1-2-1.4 1.5z",
+    "20_permits": "M4 2h11l4 4v7.3a5 5 0 0 0-6 8.7H4zm3 5v1.6h8V7zm0 4v1.6h6V11zm9 3.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z",
+    "30_qualification_import": "M11 2h2v9h3.5L12 16.5 7.5 11H11zM3 14h2v5h14v-5h2v7H3z",
+    "31_layout_maker": "M3 4h18v16H3zm2 2v4h4V6zm6 0v4h8V6zm-6 6v6h4v-6zm6 0v6h8v-6z",
+    "40_card_walkthrough": "M2 5h20v14H2zm2.5 3v4.5H10V8zm0 7v1.6h9V15zM16 15v1.6h3.5V15z",
+    "41_id_walkthrough": "M4 2h16v20H4zm8 4a3 3 0 1 0 0 6 3 3 0 0 0 0-6zm-5.5 12h11c0-2.8-2.5-4.5-5.5-4.5S6.5 15.2 6.5 18z",
+    "50_registrations": "M4 22V5l8-3 8 3v17h-6v-4h-4v4zM7 8v2h2V8zm4 0v2h2V8zm4 0v2h2V8zm-8 5v2h2v-2zm4 0v2h2v-2zm4 0v2h2v-2z",
+    "60_audit": "M4 2h13v7.2a6 6 0 0 0-2-.1V4H6v16h4.2c.6.8 1.3 1.5 2.2 2H4zm4 4.5h5V8H8zm0 4h3V12H8zm7.5.5a4.5 4.5 0 0 1 3.7 7.1l2.8 2.8-1.4 1.4-2.8-2.8A4.5 4.5 0 1 1 15.5 11zm0 2a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z",
+    "70_reports": "M3 3h2v16h16v2H3zm4 8h3v6H7zm5-4h3v10h-3zm5 6h3v4h-3z",
+    "90_diagnosis": "M2 11h4.3l2.2-6h1.6l3.5 10.6L15.8 11H22v2h-4.8l-2.9 6.5h-1.5L9.2 9 7.7 13H2z",
+  };
+
+  const pictureOf = (path) =>
+    `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path class="jp-icon3 jp-icon-selectable" ` +
+    `fill="#616161" fill-rule="evenodd" d="${path}"/></svg>`;
+
+  // By the name of the notebook; one that the office itself listed has none and looks as notebooks do.
+  function iconsOf(LabIcon, notebookIcon) {
+    const made = new Map(
+      Object.entries(PICTURES).map(([name, path]) => [
+        `${name}.ipynb`,
+        new LabIcon({ name: `ebidadmin:${name}`, svgstr: pictureOf(path) }),
+      ]),
+    );
+    const onTabs = new Map(Array.from(made, ([name, icon]) => [name, icon.bindprops({ stylesheet: "mainAreaTab" })]));
+    return { tile: (name) => made.get(name) ?? notebookIcon, tab: (name) => onTabs.get(name) };
+  }
 
   // Other kernels and files are no work of this office: their tiles would only be in the way.
   const launcherStyle = (category) =>
@@ -89,6 +135,17 @@
     runAgainAfterRestart(panel, note, NotebookActions);
   }
 
+  // The tab has the picture of its screen. Never its title: JupyterLab would rename the file to it.
+  function pictureTab(panel, icons) {
+    const { title } = panel;
+    const picture = () => {
+      const icon = icons.tab(panel.context.path);
+      if (icon && title.icon !== icon) title.icon = icon;
+    };
+    title.changed.connect(picture); // JupyterLab gives it the picture of a notebook again now and then
+    picture();
+  }
+
   async function runScreen(panel, note, NotebookActions) {
     panel.content.node.prepend(note);
     await connected(panel.sessionContext);
@@ -144,11 +201,11 @@
 
   // ---- tiles and links
 
-  function addTiles(app, launcher, settings, icon) {
+  function addTiles(app, launcher, settings, icons) {
     app.commands.addCommand(OPEN, {
       label: (args) => settings.byName.get(args.path)?.title ?? "",
       caption: (args) => settings.byName.get(args.path)?.caption ?? "",
-      icon,
+      icon: (args) => icons.tile(args.path),
       execute: async (args) => {
         // Returns nothing, so that the launcher with the other tiles stays open.
         if (!settings.byName.has(args.path)) return;
@@ -225,7 +282,7 @@
   }
 
   async function plugin() {
-    const [{ INotebookTracker, NotebookActions }, { ILauncher }, { PageConfig, URLExt }, { notebookIcon }] =
+    const [{ INotebookTracker, NotebookActions }, { ILauncher }, { PageConfig, URLExt }, { LabIcon, notebookIcon }] =
       await Promise.all(
         ["@jupyterlab/notebook", "@jupyterlab/launcher", "@jupyterlab/coreutils", "@jupyterlab/ui-components"].map(module),
       );
@@ -238,19 +295,21 @@
         const settings = settingsOf(PageConfig);
         if (!settings.notebooks.length) return;
         const style = document.createElement("style");
-        style.textContent = STYLE + launcherStyle(settings.words.category);
+        style.textContent = STYLE + PRINT + launcherStyle(settings.words.category);
         document.head.append(style);
+        const icons = iconsOf(LabIcon, notebookIcon);
         let asked = askedByAddress();
         const run = (panel) => {
           if (asked && settings.byName.has(asked.path) && panel.context.path === asked.path) {
             handOver(panel, asked.target);
             asked = null;
           }
+          pictureTab(panel, icons);
           return showAsScreen(panel, settings, NotebookActions);
         };
         tracker.forEach(run);
         tracker.widgetAdded.connect((_, panel) => run(panel));
-        addTiles(app, launcher, settings, notebookIcon);
+        addTiles(app, launcher, settings, icons);
         followLinks(app, settings, URLExt.join(PageConfig.getBaseUrl(), "lab/tree") + "/");
         if (launcher) void keepLauncherOpen(app, PageConfig);
       },

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import unicodedata
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from pypdf import PdfReader
 
-from ebidadmin.bootstrap import Desk
+from ebidadmin.bootstrap import Desk, open_desk
+from ebidadmin.config import CONFIG_NAME
+from ebidadmin.domain.events import EventTag, Subject, SubjectKind
+from ebidadmin.intake.csv import write_register
 from ebidadmin.services import queue
 from ebidadmin.services.queue import QueueQuery, QueueRow
+from ebidadmin.text import idle_lock as lock_words
 from ebidadmin.text import ways as words
+from tests import builders
 from tests.browser.conftest import Network, ServedDesk, wait_for_front, wait_for_kernel, wait_for_screen
 
 pytestmark = pytest.mark.browser
@@ -19,6 +28,22 @@ pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], Path]
 HOME, QUEUE, REGISTRATIONS = "00_home.ipynb", "10_review_queue.ipynb", "50_registrations.ipynb"
 OPEN = "async (args) => { await window.jupyterapp.commands.execute('ebidadmin:open', args); }"
+IMPORT, FILE = "30_qualification_import.ipynb", "春の名簿.csv"
+
+
+@pytest.fixture(scope="module")
+def served(serve_desk: Callable[[Path], ServedDesk], demo_desk: Callable[[str], Path]) -> ServedDesk:
+    """A demo desk whose idle screens are locked, with a register file that waits."""
+    folder = demo_desk("between")
+    settings = folder / CONFIG_NAME
+    off, on = "idle_lock_minutes = 0", "idle_lock_minutes = 600"
+    text = settings.read_text(encoding="utf-8")
+    assert off in text
+    settings.write_text(text.replace(off, on), encoding="utf-8")
+    with closing(open_desk(folder)) as desk:
+        records = [builders.qualification(n, corporate_number="") for n in range(1, 4)]
+        write_register(desk.config.inbox / FILE, records, desk.layouts["ebidadmin"], ())
+    return serve_desk(folder)
 
 
 def part(page: Page, testid: str) -> Locator:
@@ -109,3 +134,85 @@ def test_an_address_of_an_own_tab_opens_what_it_names_once(
     expect(part(page, "link-said")).to_contain_text(words.UNKNOWN)
     sent = [address for address in network.addresses if one.supplier_number in address]
     assert [address for address in sent if "#" not in address] == [], "no server was told the number"
+
+
+# On paper, in the dark, and while nobody is there
+
+
+def open_case(page: Page, served: ServedDesk, number: str) -> None:
+    page.goto(f"{served.notebook(QUEUE)}#ebid=application:{number}")
+    expect(part(page, "case-title")).to_have_attribute("data-number", number)
+
+
+def test_a_screen_prints_as_paper_alone(served: ServedDesk, desk: Desk, page: Page, shot: Shot) -> None:
+    one = waiting(desk)[0]
+    open_case(page, served, one.number)
+    page.emulate_media(media="print")
+    for hidden in ("#jp-top-panel", ".lm-TabBar-tab", ".jp-SideBar"):
+        expect(page.locator(hidden).locator("visible=true")).to_have_count(0)
+    expect(page.locator(".ebid-button").locator("visible=true")).to_have_count(0)
+    expect(page.get_by_test_id("queue").locator("visible=true")).to_have_count(0)
+    expect(part(page, "case-title")).to_be_visible()
+    read = PdfReader(io.BytesIO(page.pdf(format="A4", print_background=True)))
+    # A font's own forms of some signs come out of the file in place of the usual ones.
+    told = unicodedata.normalize("NFKC", "".join(sheet.extract_text() for sheet in read.pages))
+    assert len(read.pages) > 1, "what does not fit into the window goes on"
+    assert one.number in read.pages[0].extract_text(), "from the first sheet on"
+    assert "取込日時" in told, "down to the last part"
+
+
+def test_the_dark_of_the_computer_is_followed_without_a_barrier(
+    served: ServedDesk, desk: Desk, page: Page, shot: Shot
+) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(served.notebook(HOME))
+    wait_for_screen(page, "home")
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    shot(page, "dark_home")
+    page.evaluate(OPEN, {"path": QUEUE, "target": f"application:{waiting(desk)[0].number}"})
+    expect(part(page, "case-title")).to_be_focused()
+    shot(page, "dark_case")
+    part(page, "begin-reject").click()
+    expect(part(page, "case-form")).to_be_visible()
+    shot(page, "dark_form")
+    page.evaluate(OPEN, {"path": IMPORT})
+    wait_for_screen(page, "import-choice")
+    part(page, "field-file").select_option(FILE)
+    part(page, "field-layout").select_option("ebidadmin")
+    part(page, "submit-preview").click()
+    expect(part(page, "import-counts")).to_be_visible()
+    wait_for_screen(page, "changes")
+    shot(page, "dark_import")
+
+
+def test_a_locked_screen_hides_everything_does_nothing_and_loses_nothing(
+    served: ServedDesk, desk: Desk, page: Page, shot: Shot
+) -> None:
+    one = waiting(desk)[-1]
+    open_case(page, served, one.number)
+    part(page, "begin-note").click()
+    part(page, "field-text").fill("書きかけ")
+    part(page, "lock-now").click()
+    go_on = part(page, "go-on")
+    expect(go_on).to_be_focused()
+    expect(part(page, "case-title")).to_have_count(0)
+    expect(part(page, "field-text")).to_have_count(0)
+    shot(page, "locked")
+    # Not by style alone: what gets past the cover is refused by the kernel.
+    page.evaluate("() => document.querySelector('[data-testid=\"submit-go\"]').click()")
+    expect(part(page, "cover")).to_contain_text(lock_words.REFUSED)
+    with desk.office.uow() as uow:
+        subject = Subject(SubjectKind.APPLICATION, one.number)
+        assert EventTag.APPLICATION_NOTED not in {
+            entry.event.tag for entry in uow.audit.list(subject=subject)
+        }
+    go_on.click()
+    expect(part(page, "field-text")).to_have_value("書きかけ")
+    # A page that is loaded anew stays covered and is given nothing to show.
+    part(page, "lock-now").click()
+    expect(go_on).to_be_focused()
+    page.reload()
+    expect(go_on).to_be_visible()
+    assert one.trade_name not in page.content()
+    go_on.click()
+    expect(part(page, "queue")).to_contain_text(one.number[:1])

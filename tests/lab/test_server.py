@@ -126,6 +126,7 @@ def test_page_names_the_screens_and_speaks_japanese(server: tuple[Path, str, int
         ("@jupyter-widgets/jupyterlab-manager:plugin", "saveState", False),
         ("@jupyterlab/docmanager-extension:plugin", "autosave", False),
         ("@jupyterlab/apputils-extension:notification", "fetchNews", "false"),
+        ("@jupyterlab/apputils-extension:themes", "adaptive-theme", True),
         ("@jupyterlab/notebook-extension:tracker", "kernelShutdown", True),
         ("@jupyterlab/notebook-extension:tracker", "windowingMode", "none"),
     ],

@@ -28,6 +28,14 @@ function render({ model, el }) {
     if (focused) root.focus();
   }
 
+  // A table that is wider than its place scrolls by key too, once the keyboard is there; one that fits is no stop on the way.
+  const widths = new ResizeObserver((changes) => {
+    for (const { target } of changes) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+
   function replace(html) {
     const focused = root.contains(document.activeElement) ? document.activeElement : null;
     const hook = focused?.dataset?.testid;
@@ -36,6 +44,8 @@ function render({ model, el }) {
       .map((field) => [field.dataset.testid, field.defaultValue, field.value]);
     root.innerHTML = html;
     root.dataset.ready = "true";
+    widths.disconnect();
+    for (const table of root.querySelectorAll(".ebid-scroll")) widths.observe(table);
     closeInTime();
     // What was typed is not thrown away by the answer to an earlier click, until it is sent or the screen gives the field another value.
     for (const [testid, given, typed] of unsent) {
@@ -109,6 +119,7 @@ function render({ model, el }) {
   model.send({ type: "ready" });
   return () => {
     clearTimeout(closing);
+    widths.disconnect();
     document.removeEventListener("keydown", onShortcut, true);
     model.off("msg:custom", onMessage);
   };
