@@ -66,6 +66,8 @@ def page_settings(extra: object = ()) -> JsonObject:
             "category": staff.LAUNCHER_CATEGORY,
             "starting": staff.SCREEN_STARTING,
             "changed": staff.SCREEN_CHANGED,
+            "restarted": staff.SCREEN_RESTARTED,
+            "lost": staff.SCREEN_LOST,
         },
     }
 

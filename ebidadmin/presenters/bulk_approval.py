@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 
 from ebidadmin.domain.desk_requests import DeskAct
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import EbidError, InputError
+from ebidadmin.errors import EbidError, InputError, StorageError
 from ebidadmin.presenters.desk_requests import told, wanted
 from ebidadmin.presenters.notices import Notice, Undo, done, refusal
 from ebidadmin.presenters.request_list import Step, last_day
@@ -18,6 +19,7 @@ from ebidadmin.services.second_person import asks_word, is_of_typing
 from ebidadmin.text import bulk_approval as words
 from ebidadmin.text import desk_request_screen as request_words
 from ebidadmin.text import undo as undo_words
+from ebidadmin.text.queue import OTHER_CONFIRMATION
 from ebidadmin.text.typed_confirmation import at_field
 
 
@@ -30,6 +32,9 @@ class BulkApproval:
         self.listed: BulkList | None = None
         self.notice: Notice | None = None
         self.errors: Mapping[str, str] = {}
+        self._lists = count(1)
+        self.asked = ""
+        """Which list this is: its yes names it, so that the yes of another list, pressed before the page had changed, does nothing."""
 
     @property
     def asks(self) -> bool:
@@ -55,7 +60,7 @@ class BulkApproval:
             self.notice = refusal(error)
             return
         if found.cases:
-            self.listed = found
+            self._list(found)
         else:
             self.notice = Notice("info", words.NONE)
 
@@ -64,7 +69,18 @@ class BulkApproval:
         if self.listed is None:
             return
         cases = tuple(case for case in self.listed.cases if case.number != number)
-        self.listed = BulkList(cases=cases, more=self.listed.more) if cases else None
+        self.notice = None
+        if cases:
+            self._list(BulkList(cases=cases, more=self.listed.more))
+        else:
+            self.listed = None
+
+    def answers(self, asked: str) -> bool:
+        """Whether a yes is that of the list which is shown; that it is another's is told."""
+        if self.listed is None or self.asked == asked:
+            return True
+        self.notice = Notice("warning", OTHER_CONFIRMATION)
+        return False
 
     def cancel(self) -> None:
         """Approve nothing."""
@@ -72,7 +88,8 @@ class BulkApproval:
 
     def confirm(self, typed: str | None = None) -> bool:
         """Approve what is listed, hand over the mails and tell what became of each, or ask another person for it; whether there was
-        anything to do. ``typed`` is the typed confirmation; what is wrong with it leaves the list open."""
+        anything to do. ``typed`` is the typed confirmation; what is wrong with it leaves the list open, and so does a database that cannot
+        be used while nothing is approved yet."""
         listed = self.listed
         if listed is None:
             return False
@@ -83,10 +100,16 @@ class BulkApproval:
                 self.errors = {"typed": at_field(error)}
                 return False
             self.notice = refusal(error)
+        except StorageError as error:
+            self.notice, self.errors = refusal(error), {}
+            return False
         except EbidError as error:
             self.notice = refusal(error)
         self.listed, self.errors = None, {}
         return True
+
+    def _list(self, listed: BulkList) -> None:
+        self.listed, self.asked = listed, str(next(self._lists))
 
     def _asked(self, listed: BulkList) -> Notice:
         made = desk_requests.request_bulk(self._office, staff=self._staff, cases=listed.cases)
@@ -97,4 +120,7 @@ class BulkApproval:
 
     def _approved(self, listed: BulkList, typed: str | None) -> Notice:
         outcomes = bulk_approval.approve_all(self._office, staff=self._staff, cases=listed.cases, typed=typed)
+        first = outcomes[0].refused
+        if isinstance(first, StorageError) and first.code not in bulk_approval.OF_ONE_CASE:
+            raise first
         return told(self._office, self._staff, outcomes)

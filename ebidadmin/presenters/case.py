@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 
 from ebidadmin.domain.findings import Finding, Severity
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import EbidError, InputError, StalePlanError
+from ebidadmin.errors import EbidError, HeldByOtherError, InputError, StalePlanError, StorageError
 from ebidadmin.presenters import case_actions
 from ebidadmin.presenters.case_actions import FROM_STATES, MAILED, Action, Finished, Pending, Stage
 from ebidadmin.presenters.eligibility_line import day_asked
@@ -45,6 +46,7 @@ class CasePresenter:
         self.pending: Pending | None = None
         self.notice: Notice | None = None
         self._day: date | None = None
+        self._confirmations = count(1)
 
     @property
     def number(self) -> ApplicationNumber | None:
@@ -129,12 +131,10 @@ class CasePresenter:
         self._load(self.number, claim=False)
 
     def take_over(self) -> None:
-        """Take the lease from whoever holds it."""
+        """Take the lease from whoever holds it; what was begun stays."""
         if self.file is None:
             return
         application = self.file.application
-        self.pending = None
-
         try:
             application_review.claim(
                 self._office, staff=self._staff, number=application.number, take_over=True
@@ -215,6 +215,15 @@ class CasePresenter:
         """Drop what was begun."""
         self.pending, self.notice = None, None
 
+    def answers(self, asked: str) -> bool:
+        """Whether a yes is that of the confirmation which stands open; that it is another's is told. After a decision a second press finds
+        none open, and what was decided stays told."""
+        pending = self.pending
+        if pending is None or pending.asked == asked:
+            return True
+        self.notice = Notice("warning", words.OTHER_CONFIRMATION)
+        return False
+
     def confirm(self) -> Finished | None:
         """Do what was begun, on the application and version that it named. ``None`` when it was refused: ``notice`` says why."""
         pending = self.pending
@@ -225,14 +234,8 @@ class CasePresenter:
             return None
         try:
             case_actions.perform(self._office, staff=self._staff, pending=pending)
-        except InputError as error:
-            self._show_errors(error)
-            return None
-        except StalePlanError as error:
-            self._stale(pending, error)
-            return None
         except EbidError as error:
-            self._lost(pending, error)
+            self._refused(pending, error)
             return None
         return self._finish(pending)
 
@@ -266,13 +269,18 @@ class CasePresenter:
             draft = case_actions.preview(
                 self._office, staff=self._staff, pending=pending, findings=self._findings
             )
-        except InputError as error:
-            self._show_errors(error)
         except EbidError as error:
-            self._lost(pending, error)
+            self._refused(pending, error)
         else:
             mailed = bool(self._office.settings.mailed(draft))
-            self.pending = replace(pending, stage=Stage.CONFIRM, draft=draft, mailed=mailed, errors={})
+            self.pending = replace(
+                pending,
+                stage=Stage.CONFIRM,
+                draft=draft,
+                mailed=mailed,
+                errors={},
+                asked=str(next(self._confirmations)),
+            )
 
     def _show_errors(self, error: InputError) -> None:
         """Back to the form, with a sentence for each thing that is wrong at its field: a text may quote several entries."""
@@ -286,6 +294,22 @@ class CasePresenter:
         errors = {key: "".join(sentences) for key, sentences in said.items()}
         self.pending = replace(pending, stage=Stage.FORM, draft=None, errors=errors)
         self.notice = refusal(error)
+
+    def _refused(self, pending: Pending, error: EbidError) -> None:
+        """What the refusal of an action, or of the look at its mail, means for what was begun."""
+        if isinstance(error, InputError):
+            self._show_errors(error)
+        elif isinstance(error, StalePlanError):
+            self._stale(pending, error)
+        elif isinstance(error, StorageError):
+            # Nothing is known to have changed: what was entered and read stays, and the same press is the next try.
+            self.notice = refusal(error)
+        elif isinstance(error, HeldByOtherError):
+            # The lease ran out and another person has it: what was entered stays until it is taken over or given up.
+            self._load(pending.number, claim=False)
+            self.notice = refusal(error)
+        else:
+            self._lost(pending, error)
 
     def _lost(self, pending: Pending, error: EbidError) -> None:
         """Refused for good: the case is read again, so that what is shown is true, and the sentence says what happened."""
@@ -327,7 +351,10 @@ class CasePresenter:
                 self._office, staff=self._staff, number=number, day=self._day
             )
         except EbidError as error:
-            self.file, self.notice = None, refusal(error)
+            # A database that does not answer is no reason to put the case away; every step asks whether it is still as shown.
+            if self.number != number or not isinstance(error, StorageError):
+                self.file = None
+            self.notice = refusal(error)
             return
         if (
             claim
@@ -341,6 +368,9 @@ class CasePresenter:
         """Lease the case, or prolong the lease; whether it is ours now."""
         try:
             claim = application_review.claim(self._office, staff=self._staff, number=number)
+        except StorageError as error:
+            self.notice = refusal(error)
+            return False
         except EbidError as error:
             self._load(number, claim=False)
             self.notice = refusal(error)

@@ -81,6 +81,8 @@ class Pending:
     draft: MailDraft | None = None
     mailed: bool = True
     """Whether the office sends mails of that kind."""
+    asked: str = ""
+    """Which confirmation this is: its yes names it, so that the yes of another one, pressed before the page had changed, does nothing."""
 
     @property
     def question(self) -> str:

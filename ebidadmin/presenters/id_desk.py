@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +15,7 @@ from ebidadmin.domain.mails import MailDraft
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import OneTimeCode, Registration
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import EbidError, InputError, NotFoundError
+from ebidadmin.errors import EbidError, InputError, NotFoundError, StorageError
 from ebidadmin.presenters.notices import Notice, Undo, done, refusal
 from ebidadmin.presenters.outgoing import send_newest
 from ebidadmin.presenters.request_list import Step as RequestStep
@@ -58,6 +59,13 @@ class DeskStep:
     @property
     def asks_reason(self) -> bool:
         return self.verb in WITH_REASON
+
+    @property
+    def asked(self) -> str:
+        """Which question this is, with its mails: its yes names it, so that the yes of another one, pressed before the page had changed,
+        does nothing."""
+        mails = hashlib.sha256(repr(self.mails).encode()).hexdigest()[:16]
+        return f"{self.verb}.{self.registration.application}.{self.registration.version}.{mails}"
 
 
 class IdDesk:
@@ -156,6 +164,10 @@ class IdDesk:
             if step.asks:
                 return self._ask(step, values["reason"])
             self._do(step, values)
+        except StorageError as error:
+            # What was entered stays, and the same button is the next try.
+            self.pending = step
+            return refusal(error)
         except EbidError as error:
             return refusal(error)
         said = words.DONE[step.verb].format(**_named(step.registration, step.record))

@@ -15,7 +15,7 @@ from ebidadmin.domain.layouts import DateWords
 from ebidadmin.domain.permit_proposals import PermitAct, needs_second_person
 from ebidadmin.domain.permits import Permit, PermitState
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import EbidError, InputError
+from ebidadmin.errors import EbidError, InputError, StorageError
 from ebidadmin.presenters.eligibility_line import day_asked
 from ebidadmin.presenters.notices import Notice, Undo, done, refusal
 from ebidadmin.presenters.permit_steps import ACTS, Doing, Step
@@ -202,6 +202,10 @@ class OpenPermit:
             after = self._doing.do(step, values)
         except InputError as error:
             self._refuse_fields(error)
+            return False
+        except StorageError as error:
+            # What was entered stays, and the same button is the next try.
+            self.notice = refusal(error)
             return False
         except EbidError as error:
             said = refusal(error)

@@ -16,7 +16,7 @@ from ebidadmin.domain.ids import FollowUpId, SupplierNumber
 from ebidadmin.domain.qualifications import Qualification
 from ebidadmin.domain.registrations import Registration
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import EbidError, InputError, NotFoundError
+from ebidadmin.errors import EbidError, InputError, NotFoundError, StorageError
 from ebidadmin.presenters import ways
 from ebidadmin.presenters.desk_requests import DeskRequests
 from ebidadmin.presenters.eligibility_line import day_asked
@@ -31,6 +31,7 @@ from ebidadmin.services.supplier_page import SupplierPage
 from ebidadmin.text import formats
 from ebidadmin.text import registrations as words
 from ebidadmin.text.follow_up_sentences import follow_up_label
+from ebidadmin.text.queue import OTHER_CONFIRMATION
 
 STATE_TONES: Mapping[FollowUpState, Tone] = {
     FollowUpState.OPEN: "warning",
@@ -226,6 +227,10 @@ class Registrations:
                 version=pending.version,
                 note=note,
             )
+        except StorageError as error:
+            # What was entered stays, and the same button is the next try.
+            self.notice = refusal(error)
+            return
         except EbidError as error:
             said = refusal(error)
         else:
@@ -251,14 +256,20 @@ class Registrations:
         """Do the step that the form names, or go on to what it would mail."""
         self._told(self.desk.submit(values))
 
-    def confirm_desk(self) -> None:
-        """Do the step whose mails are shown."""
+    def confirm_desk(self, asked: str) -> None:
+        """Do the step whose mails are shown, where the yes is its own (``DeskStep.asked``); that it is another's is told."""
+        step = self.desk.pending
+        if step is not None and step.asked != asked:
+            self.notice = Notice("warning", OTHER_CONFIRMATION)
+            return
         self._told(self.desk.confirm())
 
     def _told(self, said: Notice | None) -> None:
-        if said is not None:
+        if said is None:
+            return
+        if self.desk.pending is None:
             self.reload()
-            self.notice = said if self._can(said.undo) else replace(said, undo=None)
+        self.notice = said if self._can(said.undo) else replace(said, undo=None)
 
     def _can(self, undo: Undo | None) -> bool:
         """Whether that way back is open now that the step is done."""

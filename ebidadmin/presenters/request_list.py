@@ -10,10 +10,11 @@ from typing import Generic, Protocol, TypeVar
 
 from ebidadmin.clock import jst_date
 from ebidadmin.domain.second_person import Request
-from ebidadmin.errors import EbidError
+from ebidadmin.errors import EbidError, StorageError
 from ebidadmin.presenters.notices import Notice, done, refusal
 from ebidadmin.text import formats
 from ebidadmin.text import import_requests as words
+from ebidadmin.text.queue import OTHER_CONFIRMATION
 
 
 class Step(StrEnum):
@@ -64,6 +65,19 @@ class RequestList(ABC, Generic[L]):
         if line is not None and step in line.steps:
             self.chosen = Step(step), line
 
+    @property
+    def asked(self) -> str:
+        """Which question stands open: its yes names it, so that the yes of another one, pressed before the page had changed, does
+        nothing."""
+        return "" if self.chosen is None else f"{self.chosen[0]}.{self.chosen[1].number}"
+
+    def answers(self, asked: str) -> bool:
+        """Whether a yes is that of the open question; that it is another's is told."""
+        if self.chosen is None or self.asked == asked:
+            return True
+        self.notice = Notice("warning", OTHER_CONFIRMATION)
+        return False
+
     def leave(self) -> None:
         """Close the question; nothing was done."""
         self.chosen, self.errors = None, {}
@@ -85,11 +99,15 @@ class RequestList(ABC, Generic[L]):
         self._do(lambda: done(self._decline(number, why)))
 
     def _do(self, work: Callable[[], Notice]) -> None:
-        self.leave()
         try:
             self.notice = work()
+        except StorageError as error:
+            # The question stays open with what was entered, and the same button is the next try.
+            self.notice = refusal(error)
+            return
         except EbidError as error:
             self.notice = refusal(error)
+        self.leave()
 
     @abstractmethod
     def _confirm(self, number: str) -> str:

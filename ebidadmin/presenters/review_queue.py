@@ -215,12 +215,15 @@ class ReviewQueue:
         self.case.close()
         self.bulk.begin(self._query_of(self._request))
 
-    def decide(self) -> bool:
-        """Do what the open confirmation says; when it was a decision, the next waiting case opens.
+    def decide(self, asked: str) -> bool:
+        """Do what the open confirmation says, where the yes is its own (``Pending.asked``); when it was a decision, the next waiting case
+        opens.
 
         Returns whether it was done.
         """
         before = self.case.number
+        if not self.case.answers(asked):
+            return False
         finished = self.case.confirm()
         if finished is None:
             return False

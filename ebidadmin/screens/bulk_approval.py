@@ -27,7 +27,7 @@ def markup(bulk: BulkApproval) -> Html:
     if bulk.listed is None:
         offered = look.button("bulk-begin", words.BEGIN, key=case_keys.BULK) if bulk.offered else EMPTY
         return look.join(said, look.actions(offered))
-    return _confirmation(bulk.listed, asks=bulk.asks, types=bulk.types)
+    return _confirmation(bulk, bulk.listed, said)
 
 
 def typed_form(bulk: BulkApproval, submitted: Callable[[Submission], None]) -> FieldForm:
@@ -45,20 +45,21 @@ def typed_form(bulk: BulkApproval, submitted: Callable[[Submission], None]) -> F
     )
 
 
-def _confirmation(listed: BulkList, *, asks: bool, types: bool) -> Html:
-    count = len(listed.cases)
+def _confirmation(bulk: BulkApproval, listed: BulkList, said: Html) -> Html:
+    count, asks = len(listed.cases), bulk.asks
     question = request_words.ASK_BULK.format(count=f"{count:,}") if asks else words.question(count)
     yes = (request_words.BUTTON_ASK_BULK if asks else words.YES).format(count=f"{count:,}")
     # What is typed is another part of the screen, with its own buttons.
     buttons: tuple[Html, ...] = ()
-    if not types:
+    if not bulk.types:
         buttons = (
-            look.button("bulk-yes", yes, key=case_keys.YES, tone="primary"),
+            look.button("bulk-yes", yes, value=bulk.asked, key=case_keys.YES, tone="primary"),
             look.button("bulk-cancel", ACTION_CANCEL, key=case_keys.CANCEL),
         )
     more = look.paragraph(words.MORE.format(most=MOST_CASES)) if listed.more else EMPTY
     return look.confirm(
         question,
+        said,
         look.element("p", words.LEAD, tabindex="-1", data_testid="bulk-lead"),
         more,
         look.data_table(words.HEADINGS, [_row(case) for case in listed.cases]),

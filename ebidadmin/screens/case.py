@@ -64,7 +64,7 @@ class CaseScreen:
             form.set_errors(pending.errors)
         else:
             self._drop_form()
-            self.question.show(case_forms.preview(pending, self._case.notice))
+            self.question.show(case_forms.preview(self._case, pending))
             self._arrange([self.head, self.question, self.body])
             self.question.focus('[data-testid="mail-body"]')
 
@@ -114,7 +114,7 @@ class CaseScreen:
             self._case.begin(Action(value))
             self.show()
         elif action == "confirm-yes":
-            decided = self._queue.decide()
+            decided = self._queue.decide(value)
             self.show(focus=True)
             if decided or self._case.pending is None:
                 self._on_change()

@@ -27,7 +27,16 @@ def question(case: CasePresenter, pending: Pending) -> Html:
         sentences = (messages.finding_sentence(one) for one in case.of_severity(Severity.WARNING))
         parts.append(look.notice(words.ACCEPT_LEAD, tone="warning", items=sentences))
     parts.append(notice(_beside_fields(case, pending), "question-notice"))
-    return look.confirm(pending.question, *parts, buttons=[], tone=TONES.get(pending.action, "info"))
+    return look.confirm(
+        pending.question, *parts, buttons=_taking_over(case), tone=TONES.get(pending.action, "info")
+    )
+
+
+def _taking_over(case: CasePresenter) -> list[Html]:
+    """The way on where another person got the case while something was entered."""
+    if case.pending is None or case.pending.action is Action.NOTE or not case.held_by_other:
+        return []
+    return [look.button("take-over", words.ACTION_TAKE_OVER, key=case_keys.TAKE_OVER)]
 
 
 def _beside_fields(case: CasePresenter, pending: Pending) -> Notice | None:
@@ -39,10 +48,10 @@ def _beside_fields(case: CasePresenter, pending: Pending) -> Notice | None:
     return Notice(case.notice.tone, case.notice.text, lost) if lost else None
 
 
-def preview(pending: Pending, said: Notice | None = None) -> Html:
-    """The question with the mail exactly as it will be sent; ``said`` tells why it is shown again."""
+def preview(case: CasePresenter, pending: Pending) -> Html:
+    """The question with the mail exactly as it will be sent; the notice of the case tells why it is shown again."""
     draft = pending.draft
-    parts: list[str] = [notice(said, "preview-notice")]
+    parts: list[str] = [notice(case.notice, "preview-notice")]
     if not pending.mailed:
         parts.append(look.notice(words.MAIL_OFF, tone="info"))
     elif draft is not None:
@@ -52,9 +61,11 @@ def preview(pending: Pending, said: Notice | None = None) -> Html:
         look.button(
             "confirm-yes",
             words.YES[action.value],
+            value=pending.asked,
             key=case_keys.YES,
             tone="danger" if action is Action.REJECT else "primary",
         ),
+        *_taking_over(case),
         look.button("back", words.ACTION_BACK, key=case_keys.BACK),
         look.button("cancel", words.ACTION_CANCEL, key=case_keys.CANCEL),
     ]

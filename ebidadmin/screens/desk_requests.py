@@ -56,7 +56,7 @@ class DeskRequestsSection(RequestSection[DeskRequestLine]):
             number=line.number, by=line.by, what=line.what
         )
         buttons = question_buttons(
-            request_words.BUTTON_CARRY_OUT if carries else request_words.BUTTON_CONFIRM
+            request_words.BUTTON_CARRY_OUT if carries else request_words.BUTTON_CONFIRM, self._state.asked
         )
         return look.confirm(said, details, buttons=buttons, tone="warning" if carries else "info")
 

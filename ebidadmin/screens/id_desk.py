@@ -42,7 +42,7 @@ def desk_question(step: DeskStep) -> Html:
         return EMPTY
     tone: ButtonTone = "danger" if step.verb == words.CANCEL else "primary"
     buttons = [
-        look.button("desk-yes", _button(step), key="y", tone=tone),
+        look.button("desk-yes", _button(step), value=step.asked, key="y", tone=tone),
         look.button("desk-back", words.BUTTON_BACK),
         look.button("desk-leave", page_words.BUTTON_LEAVE),
     ]

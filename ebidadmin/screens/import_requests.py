@@ -28,7 +28,7 @@ class RequestsSection(RequestSection[RequestLine]):
             look.paragraph(words.LEAD),
             notice(self._state.notice, "requests-notice"),
             _table(lines) if lines else look.paragraph(words.EMPTY),
-            EMPTY if chosen is None else _question(*chosen),
+            EMPTY if chosen is None else _question(*chosen, self._state.asked),
             testid="requests",
             aimed=True,
         )
@@ -57,7 +57,7 @@ def _row(line: RequestLine) -> tuple[str, ...]:
     )
 
 
-def _question(step: Step, line: RequestLine) -> Html:
+def _question(step: Step, line: RequestLine, asked: str) -> Html:
     """What the confirming or declining person looks at before it counts."""
     facts = look.facts(
         (
@@ -69,5 +69,5 @@ def _question(step: Step, line: RequestLine) -> Html:
     scale = look.bullets(line.scale)
     if step is Step.DECLINE:
         return look.join(facts, scale)
-    buttons = question_buttons(words.BUTTON_CONFIRM)
+    buttons = question_buttons(words.BUTTON_CONFIRM, asked)
     return look.confirm(words.question(line.number, line.what, line.by), scale, facts, buttons=buttons)

@@ -176,10 +176,10 @@ class RegistrationsScreen:
             self._state.close()
         self._show()
 
-    def _answer(self, action: str, _value: str) -> None:
+    def _answer(self, action: str, value: str) -> None:
         """What somebody says to the mails that are shown."""
         steps = {
-            "desk-yes": self._state.confirm_desk,
+            "desk-yes": lambda: self._state.confirm_desk(value),
             "desk-back": self._state.desk.back,
             "desk-leave": self._state.desk.leave,
         }

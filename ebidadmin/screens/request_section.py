@@ -76,7 +76,8 @@ class RequestSection(ABC, Generic[L]):
 
     def _act(self, action: str, value: str) -> None:
         if action == "confirm-yes":
-            self._state.confirm()
+            if self._state.answers(value):
+                self._state.confirm()
         elif action == "leave":
             self._state.leave()
         else:
@@ -96,9 +97,9 @@ def step_buttons(line: Line) -> Html:
     return look.actions(*(look.button(step.value, BUTTONS[step], value=line.number) for step in line.steps))
 
 
-def question_buttons(label: str) -> list[Html]:
-    """Under a question: yes by its ``label``, or not."""
+def question_buttons(label: str, asked: str) -> list[Html]:
+    """Under a question: yes by its ``label``, which names the question ``asked``, or not."""
     return [
-        look.button("confirm-yes", label, tone="primary"),
+        look.button("confirm-yes", label, value=asked, tone="primary"),
         look.button("leave", words.BUTTON_LEAVE),
     ]

@@ -189,7 +189,7 @@ class ReviewQueueScreen:
             self._queue.bulk.drop(value)
         elif action == "bulk-cancel":
             self._queue.bulk.cancel()
-        else:
+        elif self._queue.bulk.answers(value):
             self._queue.bulk.confirm()
         self._bulk_done(action)
 
@@ -235,12 +235,19 @@ class ReviewQueueScreen:
         """The field for the typed confirmation, and what waits for a second person; neither where the office wants none."""
         bulk = self._queue.bulk
         if bulk.listed is None or not bulk.types:
-            self._asked_about, self.typed = None, None
+            self._drop_typed()
         elif self._asked_about != bulk.listed:
+            self._drop_typed()
             self._asked_about, self.typed = bulk.listed, bulk_approval.typed_form(bulk, self._typed)
         if self.typed is not None:
             self.typed.set_errors(bulk.errors)
         self._second.children = (*([] if self.typed is None else [self.typed]), *self.requests.widgets())
+
+    def _drop_typed(self) -> None:
+        """Closed, the field of an earlier list hears nothing any more: what is still typed there counts for no other list."""
+        if self.typed is not None:
+            self.typed.close()
+        self._asked_about, self.typed = None, None
 
     def _count(self) -> None:
         buttons = [

@@ -18,7 +18,7 @@ from ebidadmin.domain.findings import Finding, Severity, find
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.domain.mails import MailDraft, MailKind
 from ebidadmin.domain.staff import Permission, Staff
-from ebidadmin.errors import EbidError, RuleError
+from ebidadmin.errors import EbidError, RuleError, StorageError
 from ebidadmin.services import application_review, case_file, queue
 from ebidadmin.services.case_file import DossierParts
 from ebidadmin.services.ports import Office
@@ -28,6 +28,9 @@ from ebidadmin.services.second_person import asks_another, typed_facts
 
 PLAIN = frozenset({Severity.NOTE})
 """Findings that need no word of anybody."""
+
+OF_ONE_CASE = frozenset({"refused-by-database", "value-unreadable"})
+"""Failures of the database that say nothing about the other cases of a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,7 @@ def approve_all(
 
     ``typed``: the number of cases, typed again where the office wants a second person and one person works alone. Raises before the first
     ``NotPermittedError``, ``RuleError`` ``bulk-needs-second-person`` (``services.desk_requests`` is the way), and as ``typed_facts``. A
-    case that cannot be approved any more does not stop the others; why is told with it.
+    case that cannot be approved any more does not stop the others, but a database that cannot be used does; why is told with each.
     """
     wanted = office.settings.bulk_second_person
     with refusals_logged(
@@ -97,23 +100,32 @@ def approve_all(
             raise RuleError("bulk-needs-second-person", cases=len(cases))
     confirmed = typed_facts(office, wanted, word=str(len(cases)), typed=typed)
     manner: JsonMap = {**confirmed, "manner": "bulk", "cases": len(cases)}
-    outcomes = []
+    outcomes: list[BulkOutcome] = []
+    unusable: EbidError | None = None
     for case in cases:
-        refused: EbidError | None = None
-        try:
-            application_review.approve(
-                office,
-                staff=staff,
-                number=case.number,
-                version=case.version,
-                seen=case.seen,
-                previewed=case.mail,
-                manner=manner,
-            )
-        except EbidError as error:
-            refused = error
+        refused = unusable or _refused(office, staff, case, manner)
+        if isinstance(refused, StorageError) and refused.code not in OF_ONE_CASE:
+            # Each would wait for the database as long as the first one did.
+            unusable = refused
         outcomes.append(BulkOutcome(number=case.number, trade_name=case.trade_name, refused=refused))
     return tuple(outcomes)
+
+
+def _refused(office: Office, staff: Staff, case: BulkCase, manner: JsonMap) -> EbidError | None:
+    """Approve it as it was shown; what keeps it from that."""
+    try:
+        application_review.approve(
+            office,
+            staff=staff,
+            number=case.number,
+            version=case.version,
+            seen=case.seen,
+            previewed=case.mail,
+            manner=manner,
+        )
+    except EbidError as error:
+        return error
+    return None
 
 
 def _plain(row: QueueRow) -> bool:

@@ -27,6 +27,8 @@
     .${SCREEN_CLASS} :is(.jp-OutputArea, .jp-OutputArea-output) { min-width: 0; }
     .${SCREEN_CLASS} .jp-Notebook .jp-Cell.jp-mod-active .jp-Cell-outputWrapper { outline: none; }
     .ebidadmin-note { padding: 8px 16px; color: var(--jp-content-font-color1); font-size: 14px; }
+    .ebidadmin-lost { position: sticky; top: 0; z-index: 20; background: var(--jp-warn-color3); font-weight: 600; }
+    .${SCREEN_CLASS} [inert] { opacity: 0.6; }
     .jp-Launcher-content { display: flex; flex-direction: column; }
     `;
 
@@ -132,7 +134,8 @@
     }
     neverDirty(panel.context.model);
     await runScreen(panel, note, NotebookActions);
-    runAgainAfterRestart(panel, note, NotebookActions);
+    runAgainAfterRestart(panel, note, settings.words, NotebookActions);
+    tellOfConnection(panel, settings.words);
   }
 
   // The tab has the picture of its screen. Never its title: JupyterLab would rename the file to it.
@@ -159,20 +162,59 @@
 
   // A restarted kernel knows nothing of the widgets that stand on the screen: what is left of them must go at once, before it
   // is clicked, and the screen is made anew when the kernel answers.
-  function runAgainAfterRestart(panel, note, NotebookActions) {
+  function runAgainAfterRestart(panel, note, words, NotebookActions) {
+    const made = noteOf("status", words.restarted);
+    panel.node.addEventListener("click", () => made.remove(), true);
+    panel.node.addEventListener("keydown", () => made.remove(), true);
     let restarting = false;
     panel.sessionContext.statusChanged.connect(async (_, status) => {
       if (status === "restarting" || status === "autorestarting") {
         if (restarting) return;
         restarting = true;
         panel.node.dataset.ebidadminRan = "false";
+        made.remove();
         panel.content.node.prepend(note);
         NotebookActions.clearAllOutputs(panel.content);
       } else if (restarting && status === "idle") {
         restarting = false;
         await runScreen(panel, note, NotebookActions);
+        panel.content.node.prepend(made); // until the person goes on: what was begun before is gone
       }
     });
+  }
+
+  // Without a connection JupyterLab would keep what is pressed and send it when there is one again, when nobody thinks of it any more.
+  // So the screen says that it is lost and takes no press; what is shown and typed stays. Afterwards every part asks for what it missed.
+  function tellOfConnection(panel, words) {
+    const note = noteOf("alert", words.lost);
+    note.classList.add("ebidadmin-lost");
+    let lost = false;
+    let keyboard = null;
+    const parts = () => Array.from(panel.content.node.children).filter((part) => part !== note);
+    panel.sessionContext.connectionStatusChanged.connect((_, status) => {
+      if (panel.isDisposed) return;
+      const now = status !== "connected" && (lost || panel.node.dataset.ebidadminRan === "true");
+      if (now === lost) return;
+      lost = now;
+      if (lost) {
+        keyboard = panel.content.node.contains(document.activeElement) ? document.activeElement : null;
+        panel.content.node.prepend(note);
+        for (const part of parts()) part.inert = true;
+        return;
+      }
+      note.remove();
+      for (const part of parts()) part.inert = false;
+      keyboard?.focus();
+      for (const part of panel.node.querySelectorAll(".ebid")) part.dispatchEvent(new Event("ebidadmin:again"));
+    });
+  }
+
+  function noteOf(role, text) {
+    const note = document.createElement("div");
+    note.className = "ebidadmin-note";
+    note.setAttribute("role", role);
+    note.textContent = text;
+    return note;
   }
 
   // Running fills outputs, which are not saved on purpose: closing a screen must not ask whether to save it.

@@ -363,8 +363,8 @@ def test_a_kind_that_the_office_does_not_mail_is_said_before_and_after(place: Pl
     case.begin(Action.APPROVE)
     assert case.pending is not None
     assert not case.pending.mailed
-    assert "設定により送りません" in preview(case.pending)
-    assert "mail-body" not in preview(case.pending)
+    assert "設定により送りません" in preview(case, case.pending)
+    assert "mail-body" not in preview(case, case.pending)
     case.confirm()
     assert case.notice is not None
     assert "設定により送りません" in "".join(case.notice.items)

@@ -244,15 +244,24 @@ def test_outside_the_hours_the_portal_names_the_next_opening_and_registering_is_
 
 
 def test_the_door_may_close_on_the_way(desk: Desk) -> None:
-    walkthrough = to_confirm(walk(desk))
+    """Begun at 19:59; at 20:00 sharp the door is shut. One sentence tells it, what was typed stays, and the morning goes on with it."""
     assert isinstance(desk.office.clock, SettableClock)
+    desk.office.clock.set(datetime(2026, 10, 7, 10, 59, tzinfo=UTC))
+    walkthrough = to_confirm(walk(desk))
+    shown = walkthrough.view().sections
     desk.office.clock.set(datetime(2026, 10, 7, 11, 0, tzinfo=UTC))
     walkthrough.register()
     assert at(walkthrough) is ScreenId.CONFIRM
+    [notice] = [one for one in walkthrough.view().notices if one.tone == "error"]
+    assert notice.text.startswith(
+        "いまは「電子入札システム」の利用時間外です。次の受付は2026/10/08(木) 8:30からです。"
+    )
+    assert walkthrough.view().sections == shown
     assert stored(desk) == ()
-    desk.office.clock.set(datetime(2026, 10, 8, 1, 0, tzinfo=UTC))
+    desk.office.clock.set(datetime(2026, 10, 7, 23, 30, tzinfo=UTC))
     walkthrough.register()
     assert at(walkthrough) is ScreenId.DONE
+    assert len(stored(desk)) == 1
 
 
 def test_the_clock_appears_when_everything_can_be_read(desk: Desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from ebidadmin.screens.components import binding
 from ebidadmin.screens.components.base import MessageWidget
+from ebidadmin.screens.components.panel import Panel
 from tests.presenters.conftest import place, url
 
 __all__ = ["place", "url"]
@@ -28,6 +31,13 @@ def no_callback_failures(expected_failures: list[type[BaseException]]) -> Iterat
     seen = [type(error) for error in binding.failures]
     binding.failures.clear()
     assert seen == expected_failures
+
+
+def press_button(panel: Panel, action: str) -> None:
+    """Press the button of that action as the browser does: with what the button says now."""
+    found = re.search(f'data-ebid-action="{action}" data-ebid-value="([^"]*)"', panel.content)
+    assert found is not None, f"no button {action} is shown"
+    panel.act(action, html.unescape(found[1]))
 
 
 def sent_by(widget: MessageWidget, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:

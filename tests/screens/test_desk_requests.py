@@ -21,6 +21,7 @@ from tests import builders
 from tests.presenters.office import Place
 from tests.presenters.test_registrations import screen as registrations_state
 from tests.presenters.test_review_queue import waiting
+from tests.screens.conftest import press_button
 from tests.screens.test_review_queue import opened
 
 OTHER = Staff("suzuki", ALL_ROLES)
@@ -56,7 +57,7 @@ def asked_bulk(place: Place) -> tuple[ReviewQueueScreen, str]:
     shown.bulk.act("bulk-begin")
     shown.bulk.act("bulk-drop", "A000002")
     assert "2件の承認の確認を依頼する" in shown.bulk.content
-    shown.bulk.act("bulk-yes")
+    press_button(shown.bulk, "bulk-yes")
     return shown, number_in(shown.bulk.content)
 
 
@@ -82,7 +83,7 @@ def test_a_bulk_approval_is_asked_for_decided_by_another_and_carried_out(place: 
         assert builders.trade_name(n) in other.requests.panel.content
         assert builders.contact(n).email in other.requests.panel.content
     assert builders.trade_name(2) not in other.requests.panel.content
-    other.requests.panel.act("confirm-yes")
+    press_button(other.requests.panel, "confirm-yes")
     assert f"依頼{number}を確認しました" in other.requests.panel.content
     assert actions(other.requests) == ["decline-request"], "an approver carries nothing out"
 
@@ -90,7 +91,7 @@ def test_a_bulk_approval_is_asked_for_decided_by_another_and_carried_out(place: 
     assert "kachoさんが確認済み" in again.requests.panel.content
     again.requests.panel.act("carry-out-request", number)
     assert "変わった申請は承認しません" in again.requests.panel.content
-    again.requests.panel.act("confirm-yes")
+    press_button(again.requests.panel, "confirm-yes")
     assert "2件を承認しました" in again.requests.panel.content
     assert states(place, 1, 2, 3) == [
         ApplicationState.APPROVED,
@@ -114,9 +115,9 @@ def test_what_changed_since_it_was_asked_is_shown_and_left(place: Place) -> None
     other = opened(place, OTHER)
     other.requests.panel.act("confirm-request", number)
     assert other.requests.panel.content.count("変わったため承認しません") == 1
-    other.requests.panel.act("confirm-yes")
+    press_button(other.requests.panel, "confirm-yes")
     other.requests.panel.act("carry-out-request", number)
-    other.requests.panel.act("confirm-yes")
+    press_button(other.requests.panel, "confirm-yes")
     assert "1件を承認しました" in other.requests.panel.content
     assert f"{builders.trade_name(3)}(受付番号 A000003)" in other.requests.panel.content
     assert states(place, 1, 3) == [ApplicationState.APPROVED, ApplicationState.REJECTED]
@@ -128,7 +129,7 @@ def test_one_decides_ones_own_by_no_button(place: Place) -> None:
     for action in ("confirm-request", "decline-request", "carry-out-request"):
         mine.requests.panel.act(action, number)
         assert mine.requests.form is None
-        mine.requests.panel.act("confirm-yes")
+        mine.requests.panel.act("confirm-yes", f"{action}.{number}")
     assert "確認待ち" in mine.requests.panel.content
     mine.requests.panel.act("withdraw-request", number)
     assert "取り下げました" in mine.requests.panel.content
@@ -194,7 +195,7 @@ def test_an_id_is_cancelled_by_two(with_id: Place) -> None:
     begin_cancelling(mine)
     submit(mine, reason=REASON)
     assert "取消の確認を依頼する" in mine.question.content
-    mine.question.act("desk-yes")
+    press_button(mine.question, "desk-yes")
     number = number_in(mine.page.content)
     assert state_of(with_id) is RegistrationState.ACTIVE
     assert len(with_id.letters()) == before
@@ -204,10 +205,10 @@ def test_an_id_is_cancelled_by_two(with_id: Place) -> None:
     other.requests.panel.act("confirm-request", number)
     for told in (REASON, "190000092", builders.trade_name(92)):
         assert told in other.requests.panel.content
-    other.requests.panel.act("confirm-yes")
+    press_button(other.requests.panel, "confirm-yes")
     assert state_of(with_id) is RegistrationState.ACTIVE
     other.requests.panel.act("carry-out-request", number)
-    other.requests.panel.act("confirm-yes")
+    press_button(other.requests.panel, "confirm-yes")
     assert "を取り消しました" in other.requests.panel.content
     assert state_of(with_id) is RegistrationState.CANCELLED
     assert len(with_id.letters()) > before
@@ -219,7 +220,7 @@ def test_asking_twice_is_told(with_id: Place) -> None:
     for mine in (first, second):
         begin_cancelling(mine)
         submit(mine, reason=REASON)
-        mine.question.act("desk-yes")
+        press_button(mine.question, "desk-yes")
     assert number_in(first.page.content)
     assert "すでに" in second.page.content
 
@@ -235,7 +236,7 @@ def test_one_alone_types_the_number_of_the_supplier(with_id: Place, typed: str) 
     assert "190000092" in mine.form.errors["typed"]
     assert state_of(with_id) is RegistrationState.ACTIVE
     submit(mine, reason=REASON, typed="190000092")
-    mine.question.act("desk-yes")
+    press_button(mine.question, "desk-yes")
     assert "取り消しました" in mine.page.content
     assert state_of(with_id) is RegistrationState.CANCELLED
 

@@ -20,6 +20,7 @@ from ebidadmin.screens.components.form import FieldForm
 from ebidadmin.screens.registrations import RegistrationsScreen
 from ebidadmin.services import id_credentials
 from ebidadmin.text import id_desk as words
+from tests.screens.conftest import press_button
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ def test_an_id_is_suspended_and_resumed_with_a_reason_and_the_form_names_the_com
     assert one.supplier_number in screen.question.content
     assert "停止の理由\n指名停止のため" in screen.question.content
     assert one.applicant_contact.email in screen.question.content
-    screen.question.act("desk-yes")
+    press_button(screen.question, "desk-yes")
     assert now(desk, one).state is RegistrationState.SUSPENDED
     assert screen.question.content == ""
     assert "通知メール「IDの停止」" in screen.page.content
@@ -175,7 +176,7 @@ def test_what_somebody_else_did_meanwhile_stops_the_step(desk: Desk) -> None:
     screen.page.act("desk-cancel", one.application)
     id_credentials.report_failure(desk.office, staff=desk.staff, user_id=one.user_id)
     submit(screen, reason="廃業")
-    screen.question.act("desk-yes")
+    press_button(screen.question, "desk-yes")
     assert now(desk, one).state is RegistrationState.ACTIVE
     assert "あなたの操作は行われていません" in screen.page.content
 

@@ -13,6 +13,7 @@ from ebidadmin.screens.qualification_import import QualificationImportScreen
 from ebidadmin.services.settings import Settings
 from tests.presenters.office import Place
 from tests.presenters.test_qualification_import import file, importer, looked_at, record
+from tests.screens.conftest import press_button
 from tests.screens.test_qualification_import import confirm, preview
 
 OTHER = Staff("suzuki", ALL_ROLES)
@@ -88,7 +89,7 @@ def test_another_person_confirms_with_the_counts_before_their_eyes(guarded: Plac
     assert "9者" in asked
     assert "90.0%が名簿から外れます" in asked
     assert "confirm-yes" in asked
-    other.requests.panel.act("confirm-yes")
+    press_button(other.requests.panel, "confirm-yes")
     assert "依頼R000001を確認しました" in content(other)
     assert buttons(other) == {"decline-request"}
     mine = screen(guarded)
@@ -105,7 +106,7 @@ def test_one_cannot_confirm_ones_own_by_any_button(guarded: Place) -> None:
     for action in ("confirm-request", "decline-request"):
         shown.requests.panel.act(action, "R000001")
         assert shown.requests.form is None
-        shown.requests.panel.act("confirm-yes")
+        shown.requests.panel.act("confirm-yes", f"{action}.R000001")
     assert "確認待ち" in content(shown)
     preview(shown, "b.csv")
     assert "確認を待っています" in shown.summary.content
@@ -148,8 +149,8 @@ def test_whoever_was_slower_is_told(guarded: Place) -> None:
     second, third = screen(guarded, OTHER), screen(guarded, Staff("sato", ALL_ROLES))
     for shown in (second, third):
         shown.requests.panel.act("confirm-request", "R000001")
-    second.requests.panel.act("confirm-yes")
-    third.requests.panel.act("confirm-yes")
+    press_button(second.requests.panel, "confirm-yes")
+    press_button(third.requests.panel, "confirm-yes")
     assert "確認済み" in content(third)
     assert "確認はできません" in content(third)
 

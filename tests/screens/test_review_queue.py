@@ -24,7 +24,7 @@ from ebidadmin.text.error_sentences import ERRORS
 from tests import builders
 from tests.presenters.office import Place
 from tests.presenters.test_review_queue import waiting
-from tests.screens.conftest import sent_by
+from tests.screens.conftest import press_button, sent_by
 
 
 def screen(place: Place, *numbers: int) -> ReviewQueueScreen:
@@ -93,7 +93,7 @@ def test_rejecting_takes_reasons_then_shows_the_mail_then_opens_the_next(place: 
     submit(shown, reasons=place.office.reasons.codes()[0], note="")
     assert 'data-testid="mail-body"' in shown.case.question.content
     assert place.application(1).state is ApplicationState.PENDING
-    shown.case.question.act("confirm-yes")
+    press_button(shown.case.question, "confirm-yes")
     assert place.application(1).state is ApplicationState.REJECTED
     assert 'data-number="A000002"' in shown.case.head.content
     assert "A000001" in shown.case.head.content, "what happened is said"
@@ -107,7 +107,7 @@ def test_a_confirmation_goes_away_when_another_row_is_opened(place: Place) -> No
     assert 'data-ebid-action="confirm-yes"' in shown.case.question.content
     select(shown, "A000002")
     assert shown.case.question not in shown.case.widget.children
-    shown.case.question.act("confirm-yes")
+    shown.case.question.act("confirm-yes", "1")
     assert {place.application(n).state for n in (1, 2)} == {ApplicationState.PENDING}
 
 
@@ -120,7 +120,7 @@ def test_a_mail_that_changed_meanwhile_is_shown_again_and_says_so(place: Place) 
     assert case.pending is not None
     assert case.pending.draft is not None
     case.pending = replace(case.pending, draft=replace(case.pending.draft, body="before"))
-    shown.case.question.act("confirm-yes")
+    press_button(shown.case.question, "confirm-yes")
     assert place.application(1).state is ApplicationState.PENDING
     assert ERRORS["mail-changed"] in shown.case.question.content
     assert 'data-testid="mail-body"' in shown.case.question.content
@@ -245,7 +245,7 @@ def test_a_bulk_approval_lists_every_company_and_says_what_became_of_each(place:
         version=1,
         reasons=(place.office.reasons.codes()[0],),
     )
-    shown.bulk.act("bulk-yes")
+    press_button(shown.bulk, "bulk-yes")
     assert [place.application(n).state for n in (1, 2, 3)] == [
         ApplicationState.APPROVED,
         ApplicationState.PENDING,
@@ -264,7 +264,7 @@ def test_a_bulk_approval_goes_away_when_a_case_is_opened(place: Place) -> None:
     shown.bulk.act("bulk-begin")
     select(shown, "A000001")
     assert "bulk-yes" not in shown.bulk.content
-    shown.bulk.act("bulk-yes")
+    shown.bulk.act("bulk-yes", "1")
     assert {place.application(n).state for n in (1, 2)} == {ApplicationState.PENDING}
 
 

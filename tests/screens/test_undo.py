@@ -22,6 +22,7 @@ from tests.presenters.test_qualification_import import file, record
 from tests.presenters.test_registrations import screen as registrations_state
 from tests.presenters.test_review_queue import waiting
 from tests.screens import test_permits as at_permits
+from tests.screens.conftest import press_button
 from tests.screens.test_desk_requests import asked_bulk, guard
 from tests.screens.test_id_desk import submit as submit_desk
 from tests.screens.test_qualification_import import confirm, preview
@@ -77,7 +78,7 @@ def state_of(place: Place, number: str) -> RegistrationState:
 def suspend(shown: RegistrationsScreen, number: str) -> None:
     shown.page.act("desk-suspend", number)
     submit_desk(shown, reason="指名停止のため")
-    shown.question.act("desk-yes")
+    press_button(shown.question, "desk-yes")
 
 
 def test_a_suspension_offers_its_end_and_that_the_suspension(place: Place) -> None:
@@ -99,7 +100,7 @@ def test_a_cancelling_is_for_good_but_asking_for_it_is_taken_back(place: Place) 
     shown = page(place)
     shown.page.act("desk-cancel", number)
     submit_desk(shown, reason="廃業の届出があったため")
-    shown.question.act("desk-yes")
+    press_button(shown.question, "desk-yes")
     action, request = way(shown.page.content)
     assert (action, request) == ("withdraw-request", "C000001")
     shown.page.act(action, request)
@@ -108,7 +109,7 @@ def test_a_cancelling_is_for_good_but_asking_for_it_is_taken_back(place: Place) 
     shown = page(place)
     shown.page.act("desk-cancel", number)
     submit_desk(shown, reason="廃業の届出があったため")
-    shown.question.act("desk-yes")
+    press_button(shown.question, "desk-yes")
     assert state_of(place, number) is RegistrationState.CANCELLED
     assert undo(shown.page.content) is None
 
@@ -152,7 +153,7 @@ def test_a_decision_on_an_application_is_final(place: Place) -> None:
     shown = queue(place)
     select(shown, "A000001")
     shown.case.head.act("begin", "approve")
-    shown.case.question.act("confirm-yes")
+    press_button(shown.case.question, "confirm-yes")
     assert "承認しました" in shown.case.head.content
     assert undo(shown.case.head.content) is None
 

@@ -129,6 +129,8 @@ function render({ model, el }) {
 
   root.addEventListener("keydown", (event) => event.stopPropagation());
   model.on("msg:custom", onMessage);
+  // After a lost connection: what was said meanwhile has not come.
+  root.addEventListener("ebidadmin:again", () => model.send({ type: "ready" }));
   model.send({ type: "ready" });
   return () => model.off("msg:custom", onMessage);
 }

@@ -300,6 +300,7 @@ function render({ model, el }) {
   // Alt+letter works from anywhere in the screen while the form can be seen.
   function onShortcut(event) {
     if (!event.altKey || event.ctrlKey || event.metaKey || event.isComposing || root.offsetParent === null) return;
+    if (root.closest("[inert]")) return;
     for (const [button, item] of buttons) {
       if (!item.shortcut || event.code !== `Key${item.shortcut.toUpperCase()}` || button.disabled) continue;
       event.preventDefault();
@@ -313,6 +314,13 @@ function render({ model, el }) {
   root.append(form);
   el.append(root);
   root.addEventListener("keydown", (event) => event.stopPropagation());
+  // After a lost connection: the answer that was waited for does not come any more. What is typed stays.
+  root.addEventListener("ebidadmin:again", () => {
+    if (root.dataset.ready !== "true" || !locked) return;
+    state.textContent = "";
+    enable(allowed);
+    lock(false);
+  });
   document.addEventListener("keydown", onShortcut, true);
   model.on("msg:custom", onMessage);
   model.send({ type: "ready" });

@@ -110,6 +110,10 @@ function render({ model, el }) {
     }
   }
 
+  // After a lost connection: what was said meanwhile has not come.
+  const again = () => model.send({ type: "ready" });
+  root.addEventListener("ebidadmin:again", again);
+
   const keepKeys = (event) => event.stopPropagation();
   root.addEventListener("click", onClick);
   root.addEventListener("keydown", onEnter);

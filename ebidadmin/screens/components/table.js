@@ -329,10 +329,17 @@ function render({ model, el }) {
   });
   reload.addEventListener("click", () => model.send({ type: "reload" }));
   root.addEventListener("keydown", (event) => event.stopPropagation());
+  // After a lost connection: the answer that was waited for does not come any more.
+  root.addEventListener("ebidadmin:again", () => {
+    underWay = false;
+    waiting = null;
+    model.send({ type: "ready" });
+  });
 
   // Alt+letter works from anywhere in the screen while the table can be seen.
   function onShortcut(event) {
     if (!event.altKey || event.ctrlKey || event.metaKey || event.isComposing || root.offsetParent === null) return;
+    if (root.closest("[inert]")) return;
     const letter = event.code.startsWith("Key") ? event.code.slice(3) : "";
     if (!letter || ![model.get("key"), model.get("search_key")].includes(letter)) return;
     event.preventDefault();

@@ -248,7 +248,10 @@ class ServerTable(MessageWidget):
 
     def _choose(self, row_id: str) -> None:
         if row_id not in {row.id for row in self.page.rows}:
-            raise ValueError("that row is not on the page")
+            # Pressed on a page that Python has already turned: what was meant is shown no more, so nothing is opened.
+            self._push()
+            self._alert(words.ROW_GONE)
+            return
         self.select(row_id)
         if self._on_select is not None:
             self._on_select(row_id)
@@ -302,7 +305,10 @@ class ServerTable(MessageWidget):
         )
 
     def _incident(self, incident: Incident) -> None:
-        self.send({"type": "incident", "text": words.incident_sentence(incident.number)})
+        self._alert(words.incident_sentence(incident.number))
+
+    def _alert(self, sentence: str) -> None:
+        self.send({"type": "incident", "text": sentence})
 
 
 def _row_message(row: Row) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ebidadmin.screens.components.table import (
     Row,
     ServerTable,
 )
+from ebidadmin.text import components as words
 from tests.screens.conftest import sent_by
 
 NAMES = [f"(株)テスト商会{n:02d}" for n in range(1, 26)]
@@ -114,16 +115,16 @@ def test_what_is_not_in_the_structure_never_reaches_fetch(
     expected_failures.append(ValueError)
 
 
-def test_only_a_row_of_the_page_can_be_opened(
-    source: Source, expected_failures: list[type[BaseException]]
-) -> None:
+def test_only_a_row_of_the_page_can_be_opened(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     selected: list[str] = []
     table = table_of(source, selected)
     table.receive({"type": "ready"})
     table.receive({"type": "select", "id": "000003"})
+    sent = sent_by(table, monkeypatch)
     table.receive({"type": "select", "id": "000024"})
     assert selected == ["000003"]
-    expected_failures.append(ValueError)
+    assert [message["type"] for message in sent] == ["page", "incident"]
+    assert sent[-1]["text"] == words.ROW_GONE
 
 
 def test_saved_state_holds_no_row_no_search_and_no_selection(source: Source) -> None:
