@@ -17,7 +17,6 @@ from ebidadmin.screens.qualification_import import QualificationImportScreen
 from tests.acceptance.conftest import Ebid
 from tests.desks import several_work_at
 from tests.imports.test_apply import OWN, hundred
-from tests.screens.conftest import press_button
 
 
 def screen(desk: Desk) -> QualificationImportScreen:
@@ -76,7 +75,7 @@ def test_a_large_file_goes_in_by_two_people(
         press(shown, "request", note="期の切替え")
         assert "依頼R000001を残しました" in shown.top.content
         shown.requests.panel.act("confirm-request", "R000001")
-        press_button(shown.requests.panel, "confirm-yes")
+        shown.requests.panel.act("confirm-yes", "confirm-request.R000001")
         assert "確認待ち" in shown.requests.panel.content
     assert ebid("qualification", "confirm", "R000001", *at).code == 1
     assert ebid(*bring_in(guarded, "turn.csv")).code == 1

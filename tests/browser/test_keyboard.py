@@ -15,7 +15,9 @@ from ebidadmin.domain.findings import Severity
 from ebidadmin.domain.ids import ApplicationNumber
 from ebidadmin.services import queue
 from ebidadmin.services.queue import QueueQuery, QueueRow
+from tests.browser.clerk_runs import Clerk
 from tests.browser.conftest import Network, ServedDesk, wait_for_kernel, wait_for_screen
+from tests.figures import Figure
 
 pytestmark = pytest.mark.browser
 
@@ -252,3 +254,22 @@ def test_a_reload_comes_back_to_the_same_place(
     expect(screen.get_by_test_id("queue-views")).to_contain_text("番号の順")
     assert holder_of(desk, number) == desk.staff.login
     shot(screen, "views_after_reload")
+
+
+# Whatever is pressed in whatever order
+
+
+def test_some_random_runs(screen: Page, desk: Desk) -> None:
+    clerk = Clerk(screen, desk, seed=1)
+    for _ in range(5):
+        clerk.run()
+    assert clerk.counts["decisions"]
+
+
+@pytest.mark.slow
+def test_two_hundred_random_runs(screen: Page, desk: Desk, figure: Figure) -> None:
+    clerk = Clerk(screen, desk, seed=2)
+    for _ in range(200):
+        clerk.run()
+    assert clerk.counts["decisions"] > 100
+    figure(clerk.told(200))
