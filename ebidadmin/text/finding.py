@@ -27,7 +27,6 @@ MORE = "先の{count}件です。ほかは、番号や名称を詳しく入れ�
 
 RECENT = "最近開いたもの"
 RECENT_NONE = "まだありません。業者のページか申請を開くと、ここに10件まで並びます。"
-KINDS = {"supplier": "業者", "application": "申請"}
 
 
 def more(count: int) -> str:
