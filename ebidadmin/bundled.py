@@ -1,6 +1,7 @@
-"""Where the notebooks, reports and data files of this installation are.
+"""Where the notebooks, reports, data files and the staff guide of this installation are.
 
-In an installed wheel they lie inside the package; in a working copy (an editable install) they are folders at its root.
+In an installed wheel they lie inside the package; in a working copy (an editable install) they are folders at its root, the guide one
+among its documents.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from typing import Literal
 
 from ebidadmin.errors import ConfigurationError
 
-BundledName = Literal["notebooks", "reports", "data"]
+BundledName = Literal["notebooks", "reports", "data", "guide"]
+
+_IN_WORKING_COPY = {"guide": Path("docs", "guide")}
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -21,7 +24,7 @@ def bundled(name: BundledName, *, package: Path = _PACKAGE) -> Path:
     ``package`` is the folder of the installed package. Raises ``ConfigurationError`` with code ``bundled-files-missing`` and the
     facts ``name`` and ``looked_in`` when the installation is incomplete.
     """
-    candidates = (package / "_bundled" / name, package.parent / name)
+    candidates = (package / "_bundled" / name, package.parent / _IN_WORKING_COPY.get(name, Path(name)))
     # A folder called "data" may stand beside the package by chance (site-packages holds anything): only a working copy, known by
     # its project file, counts.
     in_working_copy = (package.parent / "pyproject.toml").is_file()

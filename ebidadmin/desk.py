@@ -138,6 +138,7 @@ def _diagnosis() -> Widget:
     from ebidadmin.clock import SystemClock
     from ebidadmin.diagnosis import look_at_cards, look_at_office
     from ebidadmin.presenters.diagnosis import Diagnosis
+    from ebidadmin.presenters.troubles import TroubleSearch
     from ebidadmin.screens.components.binding import configure_log
     from ebidadmin.screens.diagnosis import DiagnosisScreen
     from ebidadmin.screens.frame import Frame
@@ -150,7 +151,7 @@ def _diagnosis() -> Widget:
         look_at_cards=lambda: look_at_cards(folder, clock=clock),
         contacts=_contacts(folder),
     )
-    return Frame(DiagnosisScreen(state)).widget
+    return Frame(DiagnosisScreen(state, TroubleSearch())).widget
 
 
 def _contacts(folder: Path) -> dict[Helper, str]:

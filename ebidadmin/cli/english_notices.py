@@ -87,6 +87,7 @@ NOTICES: Mapping[str, str] = {
     "layout-sound": "{name}: {count} fields, sound",
     "layout-missing": "no heading found for {field}: add it, rename the file to {name}.toml, check it",
     "layout-draft": "draft in {path}",
+    "shortcut-made": "made {file}; copy it to the desktop to have it there as well",
     "desk-ready": "desk ready: {folder}",
     "file-good": "{file}: good",
     "revision": "revision: {present} (this program: {head})",

@@ -59,17 +59,29 @@ def init(context: click.Context, folder: Path, demo: bool, dry_run: bool, as_jso
 @click.option(
     "--browser/--no-browser", default=None, help="Open a browser (default: where there is a display)."
 )
+@click.option(
+    "--make-shortcut",
+    "shortcut",
+    is_flag=True,
+    help="Put an entry for it into your desktop's menu instead (Linux).",
+)
 @click.pass_context
-def lab(context: click.Context, desk: Path | None, port: int | None, browser: bool | None) -> None:
+def lab(
+    context: click.Context, desk: Path | None, port: int | None, browser: bool | None, shortcut: bool
+) -> None:
     """Serve the staff's screens in JupyterLab and print their address."""
     from contextlib import closing
 
     from ebidadmin.bootstrap import open_desk
     from ebidadmin.lab.launch import serve
+    from ebidadmin.lab.shortcut import make_shortcut
 
     folder, _ = chosen(context, desk, False)
     with closing(open_desk(folder)) as opened:
         place = opened.folder
+    if shortcut:
+        click.echo(notice("shortcut-made", file=make_shortcut(place)))
+        return
     serve(place, port=port, open_browser=browser)
 
 

@@ -17,7 +17,9 @@ from urllib.parse import urlencode
 from tornado.web import HTTPError
 
 from ebidadmin.lab.cleaning import JsonObject, clean_model
+from ebidadmin.lab.guide_handlers import guide_handlers
 from ebidadmin.text import notebooks as staff
+from ebidadmin.text.guide import GUIDE_ADDRESS
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -62,6 +64,7 @@ def page_settings(extra: object = ()) -> JsonObject:
     """What the JupyterLab extension reads."""
     return {
         "notebooks": listed_notebooks(extra),
+        "guide": GUIDE_ADDRESS,
         "words": {
             "category": staff.LAUNCHER_CATEGORY,
             "starting": staff.SCREEN_STARTING,
@@ -95,6 +98,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     serverapp.contents_manager.register_pre_save_hook(clean_before_save)  # type: ignore[no-untyped-call]  # Jupyter has no types here
     _tell_pages(serverapp)
+    serverapp.web_app.add_handlers(".*$", guide_handlers(serverapp.base_url))  # type: ignore[no-untyped-call]  # nor here
 
 
 def _tell_pages(serverapp: ServerApp) -> None:

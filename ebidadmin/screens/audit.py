@@ -26,6 +26,7 @@ from ebidadmin.screens.components.table import (
 )
 from ebidadmin.screens.notices import notice
 from ebidadmin.text import audit as words
+from ebidadmin.text import notebooks
 
 PAGE_SIZE = 20
 MIMES = {
@@ -86,7 +87,10 @@ class AuditScreen:
         self.moments: FieldForm | None = None
         self.arrivals = self._entrances()
         header = Panel(
-            look.join(look.page_header(words.TITLE, words.LEAD), look.keys(words.LIST_KEYS, words.KEYS)),
+            look.join(
+                look.page_header(words.TITLE, words.LEAD, guide=notebooks.AUDIT.guide),
+                look.keys(words.LIST_KEYS, words.KEYS),
+            ),
             testid="audit-header",
         )
         above = (self.chosen, *self.verification.widgets, self.asked, self.download, self.said)

@@ -25,6 +25,7 @@ from ebidadmin.screens.id_walkthrough import PDF, SWITCH, TITLE, DeskLike, conta
 from ebidadmin.screens.training_cards import training_cards
 from ebidadmin.services.card_checks import CardDesk
 from ebidadmin.text import card_walkthrough as words
+from ebidadmin.text import notebooks
 from ebidadmin.text.pages import Page
 
 
@@ -180,7 +181,10 @@ class CardWalkthroughScreen:
         ]
         return look.join(
             look.page_header(
-                words.SCREEN_TITLE, words.SCREEN_LEAD, aside=look.badge(words.MODE_LABELS[mode], tone)
+                words.SCREEN_TITLE,
+                words.SCREEN_LEAD,
+                guide=notebooks.CARD_WALKTHROUGH.guide,
+                aside=look.badge(words.MODE_LABELS[mode], tone),
             ),
             look.notice(view.banner, tone=tone, testid="mode-banner"),
             look.actions(*switches, look.element("small", words.MODE_HELP)),

@@ -17,6 +17,7 @@ from ebidadmin.screens.finding import FindingPart
 from ebidadmin.screens.notices import notice
 from ebidadmin.screens.ways import link, links
 from ebidadmin.text import home as words
+from ebidadmin.text import notebooks
 
 
 class HomeScreen:
@@ -43,7 +44,8 @@ class HomeScreen:
 
 def _head(view: HomeView) -> Html:
     reload = look.button("reload", words.RELOAD, key="l")
-    return look.page_header(words.TITLE, words.LEAD, aside=look.join(look.paragraph(view.now), reload))
+    aside = look.join(look.paragraph(view.now), reload)
+    return look.page_header(words.TITLE, words.LEAD, guide=notebooks.HOME.guide, aside=aside)
 
 
 def _content(view: HomeView, recent: Html) -> Html:

@@ -24,6 +24,7 @@ from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.supplier_opening import SupplierOpeningPart
 from ebidadmin.services.ports import Office
 from ebidadmin.text import card_walkthrough as record
+from ebidadmin.text import notebooks
 from ebidadmin.text import walkthrough as words
 from ebidadmin.text.pages import Page
 from ebidadmin.text.walkthrough import ContactWords
@@ -197,7 +198,10 @@ class IdWalkthroughScreen:
         ]
         return look.join(
             look.page_header(
-                words.SCREEN_TITLE, words.SCREEN_LEAD, aside=look.badge(words.MODE_LABELS[view.mode], tone)
+                words.SCREEN_TITLE,
+                words.SCREEN_LEAD,
+                guide=notebooks.ID_WALKTHROUGH.guide,
+                aside=look.badge(words.MODE_LABELS[view.mode], tone),
             ),
             look.notice(view.banner, tone=tone, title=words.MODE_TITLE, testid="mode-banner"),
             look.actions(*switches, look.element("small", words.MODE_HELP)),

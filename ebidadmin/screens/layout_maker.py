@@ -67,7 +67,10 @@ class LayoutMakerScreen:
     def _show_top(self) -> None:
         state = self._state
         title = look.element(
-            "div", look.page_header(words.TITLE, words.LEAD), tabindex="-1", data_testid="layout-title"
+            "div",
+            look.page_header(words.TITLE, words.LEAD, guide=notebooks.LAYOUT_MAKER.guide),
+            tabindex="-1",
+            data_testid="layout-title",
         )
         parts = [title, look.stepper(words.STEPS, list(Step).index(state.step)), notice(state.notice, "said")]
         if state.step is Step.SAVED:

@@ -29,6 +29,7 @@ from ebidadmin.screens.components.table import (
     ServerTable,
 )
 from ebidadmin.screens.notices import notice
+from ebidadmin.text import notebooks
 from ebidadmin.text import permit_screen as words
 from ebidadmin.text.components import TABLE
 
@@ -83,7 +84,7 @@ class PermitsScreen:
         self.form: FieldForm | None = None
         self._asked: Step | str | None = None
         self.arrivals = self._entrances()
-        header = Panel(look.page_header(words.TITLE, words.LEAD))
+        header = Panel(look.page_header(words.TITLE, words.LEAD, guide=notebooks.PERMITS.guide))
         self._beside = Beside(self.table, (self.counts, self.said))
         self.widget = VBox([header, self._beside.widget], layout=Layout(width="100%", overflow="visible"))
         self._count()

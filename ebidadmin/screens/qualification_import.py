@@ -30,6 +30,7 @@ from ebidadmin.text import import_undoing as undoing_words
 from ebidadmin.text import imports as words
 from ebidadmin.text import layouts as layout_words
 from ebidadmin.text import notebooks
+from ebidadmin.text.guide import UNDOING_PAGE
 
 MIMES = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 TEXT = "text/csv"
@@ -93,7 +94,10 @@ class QualificationImportScreen:
 
     def _show_top(self, *, undoing: bool) -> None:
         told = (undoing_words.TITLE, undoing_words.LEAD) if undoing else (words.TITLE, words.LEAD)
-        title = look.element("div", look.page_header(*told), tabindex="-1", data_testid="import-title")
+        guide = UNDOING_PAGE if undoing else notebooks.QUALIFICATION_IMPORT.guide
+        title = look.element(
+            "div", look.page_header(*told, guide=guide), tabindex="-1", data_testid="import-title"
+        )
         step = list(Step).index(self._state.step)
         steps = EMPTY if undoing else look.stepper(words.STEPS, step)
         self.top.show(look.join(title, steps, notice(self._state.notice)))

@@ -30,6 +30,7 @@ from ebidadmin.screens.components.table import (
 from ebidadmin.screens.desk_requests import DeskRequestsSection
 from ebidadmin.screens.id_desk import desk_form, desk_question
 from ebidadmin.text import id_desk as desk_words
+from ebidadmin.text import notebooks
 from ebidadmin.text import registrations as words
 from ebidadmin.text.components import TABLE
 
@@ -100,7 +101,7 @@ class RegistrationsScreen:
         self._show()
 
     def _sections(self) -> list[Widget]:
-        header = Panel(look.page_header(words.TITLE, words.LEAD))
+        header = Panel(look.page_header(words.TITLE, words.LEAD, guide=notebooks.REGISTRATIONS.guide))
         follow_ups, suppliers = (
             Panel(look.section(text)) for text in (words.LIST_CAPTION, words.SUPPLIERS_CAPTION)
         )

@@ -19,6 +19,7 @@ from ebidadmin.screens.components.look import EMPTY, Html
 from ebidadmin.screens.components.panel import Panel
 from ebidadmin.screens.notices import notice
 from ebidadmin.services.report_ports import ParameterField
+from ebidadmin.text import notebooks
 from ebidadmin.text import report_screen as words
 
 MIMES = {
@@ -138,7 +139,12 @@ class ReportsScreen:
 
 def _head(state: Reports) -> Html:
     return look.join(
-        look.page_header(words.TITLE, words.LEAD, aside=look.button("reload", words.RELOAD, key="l")),
+        look.page_header(
+            words.TITLE,
+            words.LEAD,
+            guide=notebooks.REPORTS.guide,
+            aside=look.button("reload", words.RELOAD, key="l"),
+        ),
         notice(state.notice, "reports-notice"),
         look.section(
             words.SECTION_PLAN, look.data_table(words.PLAN_HEADINGS, state.plan), testid="reports-plan"

@@ -32,6 +32,7 @@ from ebidadmin.screens.desk_requests import DeskRequestsSection
 from ebidadmin.screens.notices import notice
 from ebidadmin.screens.queue_views import QueueViewsPart
 from ebidadmin.services.bulk_approval import BulkList
+from ebidadmin.text import notebooks
 from ebidadmin.text import queue as words
 
 SPARE = frozenset({"applied", "supplier", "kind", "permit", "elapsed"})
@@ -86,7 +87,11 @@ class ReviewQueueScreen:
         self.views = QueueViewsPart(views, asked=lambda: self._asked, on_use=self._begin_at)
         self.case = CaseScreen(queue, on_change=self._changed, on_close=self.table.focus)
         header = Panel(
-            look.join(look.page_header(words.TITLE, words.LEAD), case_keys.help_line()), testid="queue-header"
+            look.join(
+                look.page_header(words.TITLE, words.LEAD, guide=notebooks.REVIEW_QUEUE.guide),
+                case_keys.help_line(),
+            ),
+            testid="queue-header",
         )
         above = (self.counts, self.bulk, self._second, self.views.widget, self.said)
         self._beside = Beside(self.table, above, (self.case.widget,))

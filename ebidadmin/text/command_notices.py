@@ -87,6 +87,7 @@ NOTICES: Mapping[str, str] = {
     "layout-sound": "「{name}」は{count}項目のレイアウトとして使えます。",
     "layout-missing": "「{field}」の見出しが見つかりません。書き加えてからファイルの名前を「{name}.toml」に変え、確かめてください。",
     "layout-draft": "下書きを「{path}」に作りました。",
+    "shortcut-made": "画面を開く項目を「{file}」に作りました。デスクトップに置くときは、このファイルを写してください。",
     "desk-ready": "作業フォルダー「{folder}」ができました。",
     "file-good": "「{file}」に問題はありません。",
     "revision": "データベースの版は {present} です(このプログラムの版は {head})。",

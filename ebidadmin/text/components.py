@@ -53,6 +53,8 @@ TABLE = TableLabels()
 FORM = FormLabels()
 NOTICE = NoticeLabels()
 
+GUIDE = "この画面の手引き"
+GUIDE_OF = "この画面の手引き: {title}(新しいタブで開きます)"
 COLUMN_ACTIONS = "操作"
 STEP_DONE = "済"
 STEP_NOW = "いま"

@@ -20,6 +20,16 @@ BUTTON_OFFICE = "端末をもう一度調べる"
 BUTTON_CARDS = "カードリーダーとICカードを調べる"
 LOOKING = "調べています。ICカードを抜かないでください。"
 HEADINGS = ("調べたもの", "結果", "わかったこと・すること", "問い合わせ先")
+
+SECTION_TROUBLES = "業者からのよくある問合せ"
+TROUBLES_LEAD = "業者が見ている文、番号、困っていることを入力すると、原因とすることが表示されます。空欄にすると、すべて表示します。"
+FIELD_SEARCH = "症状・番号・エラーの文で探す"
+SEARCH_HINT = "例: 03001、ロック、一致しない"
+CAUSE = "原因"
+REMEDY = "すること"
+SCREENS = "関連する画面"
+NO_TROUBLES = "あてはまるものはありません。言葉を短くするか、別の言葉で探してください。"
+
 ALL_GOOD = "悪いところは見つかりませんでした。"
 SUMMARY = "悪いところが{faults}件、注意が{attentions}件あります。"
 
@@ -174,6 +184,11 @@ def item(found: Found) -> str:
 def summary(faults: int, attentions: int) -> str:
     """What it amounts to."""
     return SUMMARY.format(faults=faults, attentions=attentions) if faults or attentions else ALL_GOOD
+
+
+def troubles_found(count: int) -> str:
+    """How many questions a search found."""
+    return f"{count}件"
 
 
 _TRANSLATED = {

@@ -84,8 +84,8 @@ def _name_differs(facts: Facts) -> str:
 
 
 def _name_variant(facts: Facts) -> str:
-    reason = "40文字で切れています" if facts.get("match") == "prefix" else "異体字の違いがあります"
-    return f"商号又は名称に{reason}(申請「{_text(facts, 'entered')}」、資格審査情報「{_text(facts, 'registered')}」)。"
+    reason = "が40文字で切れています" if facts.get("match") == "prefix" else "に異体字の違いがあります"
+    return f"商号又は名称{reason}(申請「{_text(facts, 'entered')}」、資格審査情報「{_text(facts, 'registered')}」)。"
 
 
 def _legal_form(facts: Facts) -> str:

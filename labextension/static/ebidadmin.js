@@ -292,7 +292,7 @@
     return { path: decodeURIComponent(pathname.split("/").pop()), target: hash.slice(IN_ADDRESS.length) };
   }
 
-  function followLinks(app, settings, treeUrl) {
+  function followLinks(app, settings, treeUrl, guideUrl) {
     const linkOf = (event) => {
       const link = event.target instanceof Element ? event.target.closest("[data-ebid-open]") : null;
       return link && settings.byName.has(link.dataset.ebidOpen) ? link : null;
@@ -300,12 +300,16 @@
     // For "open in a new tab": a notebook's address depends on where the server lives, which Python does not know.
     const address = (event) => {
       const link = linkOf(event);
-      if (link?.tagName !== "A") return;
-      const { ebidOpen, ebidTarget } = link.dataset;
-      link.href = treeUrl + encodeURIComponent(ebidOpen) + (ebidTarget ? IN_ADDRESS + ebidTarget : "");
+      if (link?.tagName === "A") {
+        const { ebidOpen, ebidTarget } = link.dataset;
+        link.href = treeUrl + encodeURIComponent(ebidOpen) + (ebidTarget ? IN_ADDRESS + ebidTarget : "");
+      }
+      const help = event.target instanceof Element ? event.target.closest("a[data-ebid-guide]") : null;
+      if (help) help.href = `${guideUrl}#${encodeURIComponent(help.dataset.ebidGuide)}`;
     };
     document.addEventListener("mouseover", address, true);
     document.addEventListener("focusin", address, true);
+    document.addEventListener("click", address, true);
     document.addEventListener("click", (event) => {
       const link = linkOf(event);
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -352,7 +356,8 @@
         tracker.forEach(run);
         tracker.widgetAdded.connect((_, panel) => run(panel));
         addTiles(app, launcher, settings, icons);
-        followLinks(app, settings, URLExt.join(PageConfig.getBaseUrl(), "lab/tree") + "/");
+        const base = PageConfig.getBaseUrl();
+        followLinks(app, settings, URLExt.join(base, "lab/tree") + "/", URLExt.join(base, settings.guide));
         if (launcher) void keepLauncherOpen(app, PageConfig);
       },
     };

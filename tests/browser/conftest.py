@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from ebidadmin.bootstrap import Desk, open_desk
+from tests.browser import guide
 from tests.browser.accessibility import expect_no_barriers
 from tests.needs import ROOT, require_component
 
@@ -223,13 +224,15 @@ def save_notebook(page: Page) -> None:
 @pytest.fixture
 def shot(tmp_path: Path) -> Callable[[Page, str], Path]:
     """Takes a picture, and looks for barriers in what it shows; it is kept where EBIDADMIN_SCREENSHOTS points to, else with the test's
-    files."""
+    files. One that the guide has fails where the guide's shows something else (``tests.browser.guide``)."""
     folder = Path(os.environ.get("EBIDADMIN_SCREENSHOTS") or tmp_path)
 
     def take(page: Page, name: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.png"
+        guide.prepare(page, name)
         page.screenshot(path=path)
+        guide.keep_or_compare(page, name, path)
         expect_no_barriers(page)
         return path
 

@@ -98,7 +98,7 @@ def test_any_day_is_chosen_and_what_is_missing_then_is_told(
     expect(told).to_contain_text("資格の有効期間が終わっています")
     expect(day).to_be_focused()
     expect(page.get_by_test_id("eligibility-basis")).to_contain_text("先の日は")
-    shot(page, "registrations_day_to_come")
+    shot(page, "eligibility_day")
     day.fill((jst(one.created_at).date() - timedelta(days=1)).isoformat())
     page.get_by_role("button", name="この日で確認").click()
     expect(told).to_contain_text("承認されたIDがありません")

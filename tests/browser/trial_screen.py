@@ -97,7 +97,7 @@ def header(told: Callable[[str], None]) -> Panel:
 
     def content(first: str) -> look.Html:
         return look.join(
-            look.page_header("部品の確認", "表と入力欄の動きを確かめます。"),
+            look.page_header("部品の確認", "表と入力欄の動きを確かめます。", guide="index"),
             look.notice("これは確認用の画面です。", tone="warning"),
             look.actions(
                 look.button(first, "操作", key="h"), look.button("break", "失敗する操作", tone="danger")

@@ -160,6 +160,10 @@ def test_the_wheel_holds_everything_that_the_program_reads(wheel: zipfile.ZipFil
             assert relative in names
         elif top in {"notebooks", "reports", "data"}:
             assert f"ebidadmin/_bundled/{relative}" in names
+        elif relative.startswith("docs/guide/"):
+            shipped = f"ebidadmin/_bundled/{relative.removeprefix('docs/')}"
+            # What a picture shows, in words, is for the tests.
+            assert (shipped in names) == (path.suffix in {".md", ".png"})
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
@@ -174,6 +178,10 @@ def test_the_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
 @pytest.mark.parametrize("name", ["notebooks", "reports", "data"])
 def test_bundled_files_of_a_working_copy_are_at_its_root(name: BundledName) -> None:
     assert bundled(name) == ROOT / name
+
+
+def test_the_guide_of_a_working_copy_is_among_its_documents() -> None:
+    assert bundled("guide") == ROOT / "docs" / "guide"
 
 
 def test_bundled_files_of_an_installed_wheel_lie_in_the_package(tmp_path: Path) -> None:

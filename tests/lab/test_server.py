@@ -108,6 +108,31 @@ def test_a_notebook_that_cannot_be_cleaned_is_refused_and_not_written(
     assert not (desk / "notebooks" / "old.ipynb").exists()
 
 
+def test_the_guide_is_there_for_those_who_are_let_in(server: tuple[Path, str, int, int]) -> None:
+    _, address, _, _ = server
+    status, page = ask(address, "GET", "/ebidadmin/guide")
+    assert (status, 'lang="ja"' in page, 'id="review"' in page) == (200, True, True)
+    for path in ("/ebidadmin/guide", "/ebidadmin/guide/home.png"):
+        assert ask(address, "GET", path, token=False)[0] in {302, 403}
+    for wrong in ("no_such.png", "index.md", "home.txt", "..%2f..%2fpyproject.toml"):
+        assert ask(address, "GET", f"/ebidadmin/guide/{wrong}")[0] == 404
+
+
+def test_a_picture_of_the_guide_comes_as_one(server: tuple[Path, str, int, int]) -> None:
+    _, address, _, _ = server
+    parts = urlsplit(address)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    connection.request(
+        "GET",
+        "/ebidadmin/guide/home.png",
+        headers={"Authorization": f"token {parse_qs(parts.query)['token'][0]}"},
+    )
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/png")
+    assert answer.read() == (ROOT / "docs" / "guide" / "home.png").read_bytes()
+    connection.close()
+
+
 def test_page_names_the_screens_and_speaks_japanese(server: tuple[Path, str, int, int]) -> None:
     _, address, _, _ = server
     _, page = ask(address, "GET", "/lab")

@@ -14,6 +14,7 @@ from html import escape
 from typing import Literal
 
 from ebidadmin.text import components as words
+from ebidadmin.text.guide import GUIDE_ADDRESS
 
 Tone = Literal["info", "success", "warning", "error", "neutral"]
 ButtonTone = Literal["primary", "secondary", "danger"]
@@ -66,11 +67,25 @@ def passing(until: datetime, *parts: str) -> Html:
     return element("div", *parts, data_ebid_closes_at=str(int(until.timestamp() * 1000)))
 
 
-def page_header(title: str, lead: str = "", *, aside: str = "") -> Html:
-    """The title of a screen, one sentence on what it is for, and a place for its state at the right."""
+def page_header(title: str, lead: str = "", *, guide: str, aside: str = "") -> Html:
+    """The title of a screen, one sentence on what it is for, and at the right its state and the way to its page of the guide."""
     text = element("div", element("h1", title), element("p", lead) if lead else EMPTY)
+    right = element("div", aside, element("div", guide_link(guide, title)), class_="ebid-aside")
+    return element("div", text, right, class_="ebid-header")
+
+
+def guide_link(page: str, title: str) -> Html:
+    """A link to a page of the staff guide, in a window of its own. The address here is right beside a notebook; JupyterLab's side of the
+    program puts in the one of the server that it is at."""
     return element(
-        "div", text, element("div", aside, class_="ebid-aside") if aside else EMPTY, class_="ebid-header"
+        "a",
+        words.GUIDE,
+        href=f"../../{GUIDE_ADDRESS}#{page}",
+        target="_blank",
+        class_="ebid-link",
+        data_ebid_guide=page,
+        data_testid="guide",
+        aria_label=words.GUIDE_OF.format(title=title),
     )
 
 
@@ -308,6 +323,21 @@ def _asked(action: str, label: str, value: str, button_label: str, **attributes:
         data_testid=f"{action}-button",
     )
     return join(field, pressed)
+
+
+def searched(action: str, label: str, hint: str) -> Html:
+    """A field that tells a ``Panel`` what is typed into it, as one types, as the value of ``action``."""
+    field = element(
+        "input",
+        type="search",
+        id=f"ebid-{action}",
+        class_="ebid-input",
+        placeholder=hint,
+        autocomplete="off",
+        data_testid=f"{action}-field",
+        data_ebid_types=action,
+    )
+    return element("p", element("label", label, for_=f"ebid-{action}"), field, class_="ebid-searched")
 
 
 def keys(title: str, pairs: Iterable[tuple[str, str]]) -> Html:

@@ -1,5 +1,6 @@
 // A piece of a screen made of HTML that Python has escaped. The content comes as a message and is never widget state.
 
+const TYPING_PAUSE = 300; // milliseconds without a key before what is typed is told
 const SHORTCUT_AREA = "data-lm-suppress-shortcuts";
 
 function render({ model, el }) {
@@ -75,6 +76,16 @@ function render({ model, el }) {
     model.send({ type: "action", action: ebidAction, value: field ? field.value : (ebidValue ?? "") });
   }
 
+  // A field that is searched by as one types tells what it has, once the fingers or the input method rest.
+  let typing = 0;
+
+  function onType(event) {
+    const { ebidTypes } = event.target.dataset ?? {};
+    if (!ebidTypes || event.isComposing) return;
+    clearTimeout(typing);
+    typing = setTimeout(() => model.send({ type: "action", action: ebidTypes, value: event.target.value }), TYPING_PAUSE);
+  }
+
   function onEnter(event) {
     const presses = event.target.dataset?.ebidPresses;
     if (!presses || event.key !== "Enter" || event.isComposing) return;
@@ -116,6 +127,8 @@ function render({ model, el }) {
 
   const keepKeys = (event) => event.stopPropagation();
   root.addEventListener("click", onClick);
+  root.addEventListener("input", onType);
+  root.addEventListener("compositionend", onType);
   root.addEventListener("keydown", onEnter);
   root.addEventListener("keydown", keepKeys);
   document.addEventListener("keydown", onShortcut, true);
@@ -124,6 +137,7 @@ function render({ model, el }) {
   return () => {
     clearTimeout(closing);
     widths.disconnect();
+    clearTimeout(typing);
     document.removeEventListener("keydown", onShortcut, true);
     model.off("msg:custom", onMessage);
   };

@@ -6,6 +6,7 @@ import re
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,32 @@ def both(hub: Hub, chromium: Browser) -> Iterator[tuple[Person, Person]]:
     yield sato, suzuki
     for context in contexts:
         context.close()
+
+
+def test_the_door_asks_for_name_and_password(
+    hub: Hub, chromium: Browser, shot: Callable[[Page, str], Path]
+) -> None:
+    with closing(chromium.new_context(locale="ja-JP", viewport={"width": 1400, "height": 950})) as context:
+        page = context.new_page()
+        page.goto(hub.address)
+        expect(page.get_by_label("利用者名")).to_be_visible()
+        shot(page, "hub_login")
+
+
+def test_the_guide_is_read_by_whoever_came_in_and_by_nobody_else(
+    both: tuple[Person, Person], hub: Hub, chromium: Browser
+) -> None:
+    sato, _ = both
+    link = sato.part("home").get_by_test_id("guide")
+    link.hover()
+    address = link.get_attribute("href") or ""
+    assert f"/user/{sato.login}/ebidadmin/guide#index" in address
+    asked = sato.page.request.get(address)
+    assert (asked.status, "利用手引き" in asked.text()) == (200, True)
+    with closing(chromium.new_context()) as stranger:
+        page = stranger.new_page()
+        page.goto(address)
+        expect(page.get_by_label("パスワード")).to_be_visible()
 
 
 def test_a_case_is_claimed_taken_over_and_decided_once(

@@ -92,7 +92,7 @@ EVIL = "<script>alert('\"&')</script>"
 @pytest.mark.parametrize(
     "made",
     [
-        look.page_header(EVIL, EVIL, aside=EVIL),
+        look.page_header(EVIL, EVIL, guide=EVIL, aside=EVIL),
         look.section(EVIL, EVIL),
         look.facts([(EVIL, EVIL)]),
         look.comparison([EVIL], [look.Compared(EVIL, EVIL, EVIL, EVIL)]),
