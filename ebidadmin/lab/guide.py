@@ -42,6 +42,7 @@ table { border-collapse: collapse; width: 100%; margin: 12px 0; }
 th, td { border: 1px solid #bdbdbd; padding: 6px 10px; text-align: left; vertical-align: top; }
 th { background: #f1f3f4; }
 code { background: #f1f3f4; padding: 0 4px; overflow-wrap: anywhere; }
+td code { overflow-wrap: normal; font-size: 0.9em; }
 pre code { display: block; padding: 10px; overflow-x: auto; }
 @media (max-width: 900px) { .all { display: block; } nav { position: static; height: auto; border: 0; } }
 @media print { nav { display: none; } .all { display: block; } body { font-size: 11pt; } main { max-width: none; padding: 0; }

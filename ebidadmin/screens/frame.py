@@ -47,7 +47,9 @@ class Frame:
         admit_by(None)
         self.cover = Cover(lock) if lock is not None and lock.enabled else None
         covers = [] if self.cover is None else [self.cover]
-        self.widget = VBox([*covers, self.top, self.door, screen.widget], layout=Layout(width="100%"))
+        # A box that scrolls would keep what is open beside a list from staying in view.
+        whole = Layout(width="100%", overflow="visible")
+        self.widget = VBox([*covers, self.top, self.door, screen.widget], layout=whole)
         self.widget.add_class("ebid-frame")
         self._show()
 
