@@ -114,6 +114,13 @@ def fixed(lines: list[str]) -> list[str]:
     return [line for line in lines if not line.startswith(("~ ", "picture: "))]
 
 
+def take(page: Page, name: str, folder: Path) -> None:
+    """A picture of a page that others draw (the hub's log-in), so without looking for barriers."""
+    picture = folder / f"{name}.png"
+    page.screenshot(path=picture)
+    keep_or_compare(page, name, picture)
+
+
 def keep_or_compare(page: Page, name: str, picture: Path) -> None:
     """Renew the guide's picture where that was asked for; else fail if the guide's shows something else than the page does."""
     if name not in named_in_guide():

@@ -68,7 +68,7 @@ def taken() -> Counter[str]:
     found: Counter[str] = Counter()
     for path in sorted((ROOT / "tests" / "browser").rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and len(node.args) == 2 and _is_shot(node.func):
+            if isinstance(node, ast.Call) and len(node.args) > 1 and _is_shot(node.func):
                 name = node.args[1]
                 if isinstance(name, ast.Constant) and isinstance(name.value, str):
                     found[name.value] += 1
@@ -77,7 +77,7 @@ def taken() -> Counter[str]:
 
 def _is_shot(called: ast.expr) -> bool:
     return (isinstance(called, ast.Name) and called.id == "shot") or (
-        isinstance(called, ast.Attribute) and called.attr == "shot"
+        isinstance(called, ast.Attribute) and called.attr in {"shot", "take"}
     )
 
 

@@ -24,6 +24,7 @@ from ebidadmin.domain.second_person import RequestState
 from ebidadmin.persistence.audit_tree import SqlTrailTree
 from ebidadmin.services import audit_tree, mail_outbox
 from ebidadmin.text.notebooks import HOME
+from tests.browser import guide
 from tests.browser.conftest import SCREEN_MS, wait_for_kernel, wait_for_screen
 from tests.browser.hub.conftest import NEEDED, PASSWORD, Hub, Office
 from tests.browser.hub.opened import opened
@@ -146,21 +147,19 @@ def both(hub: Hub, chromium: Browser) -> Iterator[tuple[Person, Person]]:
         context.close()
 
 
-def test_the_door_asks_for_name_and_password(
-    hub: Hub, chromium: Browser, shot: Callable[[Page, str], Path]
-) -> None:
+def test_the_door_asks_for_name_and_password(hub: Hub, chromium: Browser, tmp_path: Path) -> None:
     with closing(chromium.new_context(locale="ja-JP", viewport={"width": 1400, "height": 950})) as context:
         page = context.new_page()
         page.goto(hub.address)
         expect(page.get_by_label("利用者名")).to_be_visible()
-        shot(page, "hub_login")
+        guide.take(page, "hub_login", tmp_path)
 
 
 def test_the_guide_is_read_by_whoever_came_in_and_by_nobody_else(
     both: tuple[Person, Person], hub: Hub, chromium: Browser
 ) -> None:
     sato, _ = both
-    link = sato.part("home").get_by_test_id("guide")
+    link = sato.part("guide").first
     link.hover()
     address = link.get_attribute("href") or ""
     assert f"/user/{sato.login}/ebidadmin/guide#index" in address
