@@ -22,7 +22,7 @@
     .${SCREEN_CLASS} .jp-Collapser,
     .${SCREEN_CLASS} .jp-OutputPrompt, .${SCREEN_CLASS} .jp-OutputArea-promptOverlay { display: none !important; }
     .${SCREEN_CLASS} .jp-Notebook { padding: 4px 8px; }
-    .${SCREEN_CLASS} .jp-Cell, .${SCREEN_CLASS} .jp-OutputArea-output { padding: 0; overflow: visible; }
+    .${SCREEN_CLASS} .jp-Cell, .${SCREEN_CLASS} .jp-OutputArea-output { padding: 0; overflow: visible; min-width: 0; }
     .${SCREEN_CLASS} :is(.jp-Cell-outputWrapper, .jp-OutputArea, .jp-OutputArea-child) { overflow: visible; }
     .${SCREEN_CLASS} :is(.jp-OutputArea, .jp-OutputArea-output) { min-width: 0; }
     .${SCREEN_CLASS} .jp-Notebook .jp-Cell.jp-mod-active .jp-Cell-outputWrapper { outline: none; }

@@ -88,6 +88,8 @@ def test_a_mistaken_import_is_undone(screen: Page, served: ServedDesk, network: 
 def undo_by_keyboard(screen: Page, shot: Shot) -> None:
     """Not without the word; and what was done is told."""
     screen.keyboard.press("Tab")
+    expect(part(screen, "guide")).to_be_focused()
+    screen.keyboard.press("Tab")
     expect(part(screen, "field-word")).to_be_focused()
     screen.keyboard.press("Enter")
     expect(part(screen, "undoing-confirm")).to_contain_text("「取消」と入力すると取り消せます")
