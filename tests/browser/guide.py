@@ -82,6 +82,7 @@ def named_in_guide() -> frozenset[str]:
 def style_of(classes: frozenset[str]) -> str:
     """A digest of the rules of the style sheet that speak of nothing but these classes."""
     source = re.sub(r"/\*.*?\*/", "", STYLE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    source = re.sub(r"@media print \{.*?\n\}", "", source, flags=re.DOTALL)
     rules = re.findall(r"([^{}]+)\{([^{}]*)\}", source)
     drawn = [
         " ".join(f"{chosen} {body}".split())

@@ -21,6 +21,8 @@ QUOTE = re.compile("「([^「」]*)」")
 
 NOT_OURS = {
     "ログアウト": "the menu of JupyterLab",
+    "ダーク": "the menu of JupyterLab",
+    "テーマ": "the menu of JupyterLab",
     "文字列": "the window of Excel",
     "テキスト": "the window of LibreOffice",
     "開き方": "a heading of README.md",
