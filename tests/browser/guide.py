@@ -23,7 +23,8 @@ from tests.vocabulary import vocabulary
 GUIDE = ROOT / "docs" / "guide"
 RENEW = "EBIDADMIN_GUIDE"
 """Environment variable: with ``renew`` a test that takes a picture of the guide puts the new one, and its words, into the guide;
-with ``compare`` it fails where the guide's shows something else. Without it nothing is compared with a browser, and what a picture says is held by ``tests.house.test_guide_words`` on every run."""
+with ``compare`` it fails where the guide's shows something else. Without it nothing is compared with a
+browser, and what a picture says is held by ``tests.house.test_guide_words`` on every run."""
 
 DATA = "…"
 """What stands for text that is nobody's wording: numbers, names, moments."""
