@@ -156,6 +156,7 @@ def test_a_double_click_or_a_held_key_does_a_thing_once(screen: Page) -> None:
 
 def test_what_is_being_typed_outlives_the_answer_to_an_earlier_click(screen: Page) -> None:
     day, heard = screen.get_by_test_id("day-field"), screen.get_by_test_id("heard")
+    expect(screen.get_by_test_id("action-hello")).to_be_visible()
     # Within one turn of the browser, so that the answer surely comes after the typing.
     screen.evaluate(
         """() => {
