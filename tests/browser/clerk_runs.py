@@ -35,6 +35,21 @@ _CASE = re.compile(r"(?P<name>\S+?)[((]受付番号 (?P<number>[A-Z]\d+)[))](?P<
 _ADDRESS = re.compile(r'"email": ?"([^"]+)"')
 TOLD = '[data-testid="case-notice"], [data-testid="preview-notice"], [data-testid="question-notice"]'
 
+WATCH_ROWS = """() => {
+    delete document.ebidPressed;
+    const note = (event) => {
+        const row = event.target.closest?.('[data-testid="queue"] tbody tr');
+        if (row && (event.type === "click" || event.key === "Enter")) document.ebidPressed = row.dataset.id;
+    };
+    for (const kind of ["click", "keydown"]) document.addEventListener(kind, note, { capture: true, once: true });
+}"""
+OPENED_OR_GONE = """() => {
+    const seen = (selector) => [...document.querySelectorAll(selector)].find((one) => one.offsetParent);
+    if (seen('[data-testid="queue"] [role="alert"]')) return "gone";
+    const title = seen('[data-testid="case-title"]');
+    return document.ebidPressed && title?.dataset.number === document.ebidPressed ? "opened" : false;
+}"""
+
 Row = tuple[str, int, str, str]
 
 
@@ -90,30 +105,40 @@ class Clerk:
         elif what == 1:
             part("filter-state").select_option(pick.choice(("open", "open", "pending", "inquired", "")))
         elif what == 2:
-            part("search").fill(pick.choice(("", "", "1", "商会")))
-            part("search").press("Enter")
+            self._search(pick.choice(("", "", "1", "商会")))
         else:
             button = part(f"page-{pick.choice(('next', 'prev', 'last', 'first'))}")
             if button.is_enabled():
                 button.click()
         self._settled()
 
+    def _search(self, word: str) -> None:
+        """The table asks a moment after the key, so that it does not say at once that it waits."""
+        box, table = self._part("search"), self._part("queue")
+        if box.input_value() == word:
+            return
+        shown = table.get_attribute("data-version") or ""
+        box.fill(word)
+        box.press("Enter")
+        expect(table).not_to_have_attribute("data-version", shown)
+
     def _open(self) -> bool:
-        """Open a row by mouse or keyboard; which one is read back from the title of the case."""
+        """Open a row by mouse or keyboard: what opens is the row that was under the press, or it is told that the list has turned."""
         rows = self._part("queue").locator("tbody tr")
         count = rows.count()
         if not count:
             return False
         row = rows.nth(self.pick.randrange(count))
-        number = row.get_attribute("data-id") or ""
         self.counts["steps"] += 1
+        self.page.evaluate(WATCH_ROWS)
         if self.pick.random() < 0.5:
             row.click()
         else:
             row.focus()
             self.page.keyboard.press("Enter")
-        expect(self._part("case-title")).to_have_attribute("data-number", number)
-        return True
+        gone = self.page.wait_for_function(OPENED_OR_GONE).json_value() == "gone"
+        self.counts["gone"] += gone
+        return not gone
 
     # Towards the decision
 
