@@ -305,8 +305,10 @@ class CasePresenter:
             # Nothing is known to have changed: what was entered and read stays, and the same press is the next try.
             self.notice = refusal(error)
         elif isinstance(error, HeldByOtherError):
-            # The lease ran out and another person has it: what was entered stays until it is taken over or given up.
+            # The lease ran out and another person has it: what was entered stays until it is taken over or given up, or was decided.
             self._load(pending.number, claim=False)
+            if self.file is None or self.file.application.state not in FROM_STATES[pending.action]:
+                self.pending = None
             self.notice = refusal(error)
         else:
             self._lost(pending, error)

@@ -268,6 +268,24 @@ def test_the_loser_of_a_race_learns_who_and_sees_the_case_as_it_is(place: Place)
     assert case.file.application.state is ApplicationState.REJECTED
 
 
+@pytest.mark.parametrize("decided", [True, False])
+def test_who_was_taken_over_keeps_the_confirmation_until_the_other_decides(
+    place: Place, *, decided: bool
+) -> None:
+    ready(place, 1)
+    case = opened(place)
+    case.begin(Action.APPROVE)
+    application_review.claim(place.office, staff=SUZUKI, number=NUMBER, take_over=True)
+    if decided:
+        application_review.reject(
+            place.office, staff=SUZUKI, number=NUMBER, version=1, reasons=("other",), note=""
+        )
+    assert case.confirm() is None
+    assert (case.pending is None) == decided
+    assert case.notice is not None
+    assert "suzuki" in case.notice.text
+
+
 def test_opening_another_case_closes_the_confirmation(place: Place) -> None:
     ready(place, 1, 2)
     case = opened(place, 1)
