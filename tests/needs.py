@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,10 +36,18 @@ def find_real_data() -> Path | None:
 
 AXE = ROOT / ".venv" / AXE_CORE
 
+
+def _may_mount() -> bool:
+    """Whether a process may have file systems of its own."""
+    unshare = shutil.which("unshare")
+    return unshare is not None and subprocess.run([unshare, "-Urm", "true"], check=False).returncode == 0
+
+
 PROBES: dict[str, Callable[[], bool]] = {
     **{name: component.present for name, component in COMPONENTS.items()},
     "hub-proxy": (ROOT / ".venv" / PROXY).exists,
     "axe": AXE.exists,
+    "small-disk": _may_mount,
     "root": lambda: os.geteuid() == 0,
     "node": lambda: shutil.which("node") is not None,
     REAL_DATA: lambda: find_real_data() is not None,

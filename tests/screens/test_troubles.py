@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, make_url, text
 
 from ebidadmin.clock import SettableClock
 from ebidadmin.domain.applications import ApplicationState
@@ -26,7 +28,9 @@ from ebidadmin.text.error_sentences import ERRORS
 from tests import builders
 from tests.builders import NOON, SUZUKI
 from tests.conftest import FreshDatabase
+from tests.figures import Figure
 from tests.lock_holder import held
+from tests.needs import ROOT, require_component
 from tests.postgres import ENGINES
 from tests.presenters.office import Place
 from tests.screens.browser_model import text_of
@@ -233,6 +237,25 @@ def no_page_more(place: Place) -> Iterator[None]:
 def test_a_disk_without_room(place: Place) -> None:
     shown = rejecting(place, 1, 2)
     refused_and_then_done(place, shown, ERRORS["disk-full"], lambda: no_page_more(place))
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite_only("a PostgreSQL server that has no room left stops by itself")
+def test_a_file_system_that_is_really_full(url: str, tmp_path: Path, figure: Figure) -> None:
+    """Of the database first, then of the folder of mails; in a process that may mount small ones."""
+    require_component("small-disk")
+    disk, file = tmp_path / "disk", make_url(url).database
+    disk.mkdir()
+    script = (
+        'mount -t tmpfs -o size=8m none "$1" && mkdir "$1/mail" && mount -t tmpfs -o size=64k none "$1/mail" && '
+        'exec "$3" -m tests.screens.small_disk "$1" "$2"'
+    )
+    subprocess.run(
+        ["unshare", "-Urm", "sh", "-c", script, "sh", disk, str(file), sys.executable], cwd=ROOT, check=True
+    )
+    figure(
+        "refused on a full disk and done by the same press once there was room; a mail that found none went out later, once"
+    )
 
 
 # A lease that ran out
